@@ -1,0 +1,45 @@
+"""The form every public event has: frozen, named once, closed to its publisher and open to its readers."""
+
+from typing import ClassVar, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+CLOSED = ConfigDict(frozen=True, extra="forbid")
+
+
+class Value(BaseModel):
+    """A part of an event that has no life of its own, such as an order line."""
+
+    model_config = CLOSED
+
+
+class PublicEvent(BaseModel):
+    """Something that became true in one service and that every service may hear.
+
+    A publisher is closed: constructing an event with a field it does not have fails, so that a slip of the pen
+    never reaches a topic. A reader is open: `read` ignores fields it does not know, at every depth, because
+    the publisher may have grown since. `TYPE` is the event's name on the wire, `crm.<service>.<Event>.v<VERSION>`.
+    """
+
+    model_config = CLOSED
+
+    VERSION: ClassVar[int] = 1
+    PUBLISHER: ClassVar[str]
+    TYPE: ClassVar[str]
+
+    def __init_subclass__(cls, **options: object) -> None:
+        super().__init_subclass__(**options)  # type: ignore[arg-type]
+        cls.PUBLISHER = cls.__module__.rpartition(".")[2]
+        cls.TYPE = f"crm.{cls.PUBLISHER}.{cls.__name__}.v{cls.VERSION}"
+
+    @classmethod
+    def read(cls, payload: bytes | str) -> Self:
+        """The event in this JSON; unknown fields pass by, a wrong or missing one raises pydantic's ValidationError."""
+        return cls.model_validate_json(payload, extra="ignore")
+
+
+class CustomerEvent(PublicEvent):
+    """A public event about one customer, whose id is also its key on the topic."""
+
+    customer_id: UUID

@@ -1,0 +1,144 @@
+"""What several publishers speak of: money, channels, languages, and the mark of personal data."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, get_args
+
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, JsonValue, StringConstraints
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from crm_events.event import PublicEvent, Value
+
+AMOUNT_PATTERN = r"^-?[0-9]+(\.[0-9]+)?$"
+MASK = "***"
+
+
+class ExactDecimal:
+    """How an amount travels: a decimal in code, its exact digits as a string in JSON, never a float."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        digits = core_schema.chain_schema(
+            [core_schema.str_schema(pattern=AMOUNT_PATTERN), core_schema.decimal_schema()]
+        )
+        exact = core_schema.union_schema(
+            [core_schema.is_instance_schema(Decimal), core_schema.int_schema(strict=True), digits]
+        )
+        return core_schema.json_or_python_schema(
+            json_schema=digits,
+            python_schema=core_schema.chain_schema([exact, core_schema.decimal_schema()]),
+            serialization=core_schema.plain_serializer_function_ser_schema(cls.digits, when_used="json"),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"type": "string", "pattern": AMOUNT_PATTERN}
+
+    @staticmethod
+    def digits(amount: Decimal) -> str:
+        """The amount without an exponent, its trailing zeros kept."""
+        return format(amount, "f")
+
+
+class Money(Value):
+    """An exact amount in one currency (ISO 4217), as in 4999.00 CNY."""
+
+    amount: Annotated[Decimal, ExactDecimal]
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+
+class Channel(StrEnum):
+    """Where a customer and the company met."""
+
+    STORE = "store"
+    WEB = "web"
+    CALL_CENTRE = "call_centre"
+    SERVICE_CENTRE = "service_centre"
+    MAIL = "mail"
+    VIP_CLUB = "vip_club"
+    FIELD = "field"
+
+
+class ConsentChannel(StrEnum):
+    """A way to write to or call a customer, for which consent is asked separately."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    PHONE = "phone"
+    POST = "post"
+
+
+class Language(StrEnum):
+    """A language the company speaks with its customers."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class LocalText(Value):
+    """One text in both languages of the house."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """Marks a field as personal data, as in `name: Annotated[str, Personal()]`; `x-personal` in the JSON Schema."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(schema), "x-personal": True}
+
+
+def personal_fields(model: type[BaseModel]) -> frozenset[str]:
+    """The names of the model's personal fields, dotted where they lie inside another value (`lines.assistant`)."""
+    return frozenset(_personal_paths(model))
+
+
+def masked(event: PublicEvent) -> dict[str, JsonValue]:
+    """The event's JSON with `***` in place of all personal data, for logs and screens of people who may not see it."""
+    content: dict[str, JsonValue] = event.model_dump(mode="json")
+    for path in personal_fields(type(event)):
+        _mask_at(content, path.split("."))
+    return content
+
+
+def _personal_paths(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        if any(isinstance(mark, Personal) for mark in field.metadata):
+            yield name
+            continue
+        for part in _models_within(field.annotation):
+            yield from (f"{name}.{path}" for path in _personal_paths(part))
+
+
+def _models_within(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_within(argument)
+
+
+def _mask_at(content: JsonValue, path: list[str]) -> None:
+    if isinstance(content, list):
+        for item in content:
+            _mask_at(item, path)
+    elif isinstance(content, dict) and len(path) > 1:
+        _mask_at(content[path[0]], path[1:])
+    elif isinstance(content, dict):
+        content[path[0]] = _hidden(content[path[0]])
+
+
+def _hidden(content: JsonValue) -> JsonValue:
+    match content:
+        case None:
+            return None
+        case list():
+            return [_hidden(item) for item in content]
+        case dict():
+            return {name: _hidden(item) for name, item in content.items()}
+        case _:
+            return MASK
