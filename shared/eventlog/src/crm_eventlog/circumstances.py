@@ -1,0 +1,36 @@
+"""Who acted, where, when and why: the circumstances that are stored beside every fact of one command."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+COMMAND_NAMESPACE = UUID("5d0c1a4e-8d5b-5c0e-9a55-1b8a0f3c7e21")
+COMMAND_ID_MAX = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """The circumstances of one command.
+
+    `occurred_at` is when it happened, `recorded_at` when we learned it; both aware, UTC.
+    `command_id` is the idempotency key, unique per service. `causation_id` is the event that caused the command.
+    `only_if_version` lets the command through only while the aggregate has this version.
+    `fingerprint` is the digest of the command itself, set by `Application.perform`.
+    """
+
+    command_id: str
+    actor: str
+    role: str
+    unit: str
+    channel: str
+    occurred_at: datetime
+    recorded_at: datetime
+    correlation_id: str
+    causation_id: str | None = None
+    traceparent: str | None = None
+    only_if_version: int | None = None
+    fingerprint: str = ""
+
+    def new_id(self, noun: str) -> UUID:
+        """An id for something this command creates; a repeated command makes the same id again."""
+        return uuid5(COMMAND_NAMESPACE, f"{self.command_id}/{noun}")

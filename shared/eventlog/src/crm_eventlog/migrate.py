@@ -1,0 +1,30 @@
+"""Bring one service's database to the schema of this code; never at import, never at construction."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, func, insert, select
+
+from crm_eventlog.store.chain import GENESIS
+from crm_eventlog.tables import counters, relay_checkpoints
+
+
+class PartitionCountChanged(Exception):
+    """The number of partitions is fixed for the life of a store: positions and hash chains depend on it."""
+
+
+def migrate(engine: Engine, *, partitions: int) -> None:
+    """Run the migrations that are missing, then lay the counters of `partitions` partitions, once."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as db:
+        config.attributes["connection"] = db
+        command.upgrade(config, "head")
+        laid = db.scalar(select(func.count()).select_from(counters)) or 0
+        if laid not in (0, partitions):
+            raise PartitionCountChanged(f"the store has {laid} partitions, the settings say {partitions}")
+        if not laid:
+            parts = range(partitions)
+            db.execute(insert(counters), [{"part": part, "n": 0, "head": GENESIS} for part in parts])
+            db.execute(insert(relay_checkpoints), [{"part": p, "pos": 0, "next_offset": 0, "epoch": 0} for p in parts])

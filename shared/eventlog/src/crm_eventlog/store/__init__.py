@@ -1,0 +1,30 @@
+"""Append and read facts: gapless positions per partition, optimistic check, idempotent commands, hash chain."""
+
+from sqlalchemy import Engine
+
+from crm_eventlog.store.chain import GENESIS, StoredFact, link
+from crm_eventlog.store.contract import Answer, Conflict, EventStore, partition_of, refuse_unsafe_environment
+from crm_eventlog.store.engine import open_engine
+from crm_eventlog.store.postgres import PostgresStore
+from crm_eventlog.store.sqlite import SqliteStore
+
+__all__ = [
+    "GENESIS",
+    "Answer",
+    "Conflict",
+    "EventStore",
+    "PostgresStore",
+    "SqliteStore",
+    "StoredFact",
+    "link",
+    "open_engine",
+    "open_store",
+    "partition_of",
+    "refuse_unsafe_environment",
+]
+
+
+def open_store(engine: Engine, *, source: str, partitions: int) -> EventStore:
+    """The store of the service `source` that fits the database behind `engine`."""
+    store: type[EventStore] = PostgresStore if engine.dialect.name == "postgresql" else SqliteStore
+    return store(engine, source=source, partitions=partitions)

@@ -1,0 +1,42 @@
+"""One database of one service: the SQLAlchemy engine behind store, relay and read models, set up safely."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+# A writer waits this long for another before it gives up, milliseconds.
+_SQLITE_BUSY_MS = 30_000
+
+
+def open_engine(url: str, *, pool_size: int = 20) -> Engine:
+    """An engine for `postgresql://…` (psycopg 3) or `sqlite:///path`.
+
+    SQLite: WAL, every commit on disk, and a writing transaction takes its lock at BEGIN, never half-way.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=pool_size, max_overflow=pool_size)
+    if parsed.database not in (None, "", ":memory:"):
+        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, pool_size=pool_size, max_overflow=pool_size, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def reading(engine: Engine) -> Connection:
+    """A connection that only reads: it never waits for a writer, and a writer never waits for it."""
+    return engine.connect().execution_options(crm_read_only=True)
+
+
+def _set_up_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_SQLITE_BUSY_MS}", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get("crm_read_only")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
