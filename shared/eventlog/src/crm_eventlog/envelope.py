@@ -1,0 +1,194 @@
+"""A stored fact and a record of the log, as a CloudEvent 1.0 in binary mode; structured mode is accepted on input."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Protocol
+from urllib.parse import quote, unquote
+from uuid import UUID
+
+import msgspec
+import orjson
+
+from crm_eventlog.circumstances import Circumstances
+from crm_eventlog.store import StoredFact
+
+Headers = tuple[tuple[str, bytes | None], ...]
+Parse = Callable[[str, bytes], object | None]
+JSON = b"application/json"
+STRUCTURED = b"application/cloudevents+json"
+_REQUIRED = ("id", "source", "type", "subject", "time", "partitionkey", "position", "sequence", "recordedtime")
+
+
+class Public(Protocol):
+    """A public event, as the contracts define it."""
+
+    TYPE: ClassVar[str]
+
+    def model_dump_json(self) -> str:
+        """The event as JSON."""
+        ...
+
+
+class Undecodable(Exception):
+    """A record of the log is no event we can read; says which part is wrong."""
+
+
+class _Stored(msgspec.Struct):
+    """What the store keeps of the circumstances in its metadata column."""
+
+    actor: str
+    role: str
+    unit: str
+    channel: str
+    occurred_at: datetime
+    correlation_id: str
+    causation_id: str | None = None
+    traceparent: str | None = None
+
+
+_read_metadata = msgspec.json.Decoder(_Stored).decode
+
+
+@dataclass(frozen=True, slots=True)
+class CloudEvent:
+    """One public event with its envelope; `data` is the event itself.
+
+    `time` is when it happened, `recorded_at` when its service learned it; `subject` the stream, `sequence` its version
+    there; `position` is `part:pos` in the store of `source`.
+    """
+
+    id: UUID
+    source: str
+    type: str
+    subject: UUID
+    sequence: int
+    time: datetime
+    recorded_at: datetime
+    partition_key: UUID
+    position: str
+    actor: str
+    role: str
+    unit: str
+    channel: str
+    correlation_id: str
+    causation_id: str | None
+    traceparent: str | None
+    data: Any
+
+    @property
+    def order_key(self) -> tuple[datetime, str, str, int]:
+        """The total order of a customer's history, independent of arrival."""
+        return (self.time, self.source, self.subject.hex, self.sequence)
+
+
+def circumstances_of(fact: StoredFact) -> Circumstances:
+    """The circumstances under which a stored fact was recorded."""
+    stored = msgspec.structs.asdict(_read_metadata(fact.metadata))
+    return Circumstances(command_id=fact.command_id, recorded_at=fact.recorded_at, **stored)
+
+
+def to_record(source: str, fact: StoredFact, event: Public) -> tuple[bytes, bytes, Headers]:
+    """Key, value and headers of a public event; the same fact gives the same bytes, however often it is sent."""
+    said = _read_metadata(fact.metadata)
+    attributes = {
+        "specversion": "1.0",
+        "id": str(fact.event_id),
+        "source": source,
+        "type": event.TYPE,
+        "subject": str(fact.originator_id),
+        "time": _rfc3339(said.occurred_at),
+        "dataschema": f"{event.TYPE}.json",
+        "partitionkey": str(fact.partition_key),
+        "position": f"{fact.part}:{fact.pos}",
+        "sequence": str(fact.originator_version),
+        "recordedtime": _rfc3339(fact.recorded_at),
+        "correlationid": said.correlation_id,
+        "causationid": said.causation_id,
+        "actor": said.actor,
+        "role": said.role,
+        "store": said.unit,
+        "channel": said.channel,
+        "traceparent": said.traceparent,
+    }
+    headers = [(f"ce_{name}", _ascii(value)) for name, value in attributes.items() if value is not None]
+    return (
+        str(fact.partition_key).encode(),
+        event.model_dump_json().encode(),
+        (("content-type", JSON), *headers),
+    )
+
+
+def from_record(headers: Iterable[tuple[str, bytes | None]], value: bytes | None, parse: Parse) -> CloudEvent | None:
+    """The event in a record, or None when nobody here knows its type; `Undecodable` when it is no event at all."""
+    given = dict(headers)
+    if not value:
+        raise Undecodable("the value is empty")
+    if (given.get("content-type") or b"").startswith(STRUCTURED):
+        attributes, value = _structured(value)
+    else:
+        attributes = {name[3:]: _text(name, raw) for name, raw in given.items() if name.startswith("ce_")}
+    missing = [name for name in _REQUIRED if not attributes.get(name)]
+    if missing:
+        raise Undecodable(f"CloudEvent attributes are missing: {', '.join(missing)}")
+    try:
+        data = parse(attributes["type"], value)
+        return None if data is None else _event(attributes, data)
+    except ValueError as error:
+        raise Undecodable(f"{attributes['type']}: {error}") from error
+
+
+def _event(attributes: dict[str, str], data: object) -> CloudEvent:
+    return CloudEvent(
+        id=UUID(attributes["id"]),
+        source=attributes["source"],
+        type=attributes["type"],
+        subject=UUID(attributes["subject"]),
+        sequence=int(attributes["sequence"]),
+        time=_instant(attributes["time"]),
+        recorded_at=_instant(attributes["recordedtime"]),
+        partition_key=UUID(attributes["partitionkey"]),
+        position=attributes["position"],
+        actor=attributes.get("actor", ""),
+        role=attributes.get("role", ""),
+        unit=attributes.get("store", ""),
+        channel=attributes.get("channel", ""),
+        correlation_id=attributes.get("correlationid", ""),
+        causation_id=attributes.get("causationid"),
+        traceparent=attributes.get("traceparent"),
+        data=data,
+    )
+
+
+def _structured(value: bytes) -> tuple[dict[str, str], bytes]:
+    try:
+        whole = orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        raise Undecodable(f"structured CloudEvent: {error}") from error
+    if not isinstance(whole, dict) or "data" not in whole:
+        raise Undecodable("structured CloudEvent: an object with `data` was expected")
+    data = orjson.dumps(whole.pop("data"))
+    return {str(name): str(content) for name, content in whole.items() if content is not None}, data
+
+
+def _text(name: str, raw: bytes | None) -> str:
+    try:
+        return unquote((raw or b"").decode("ascii"), errors="strict")
+    except (UnicodeDecodeError, AttributeError) as error:
+        raise Undecodable(f"header {name} is not ASCII text") from error
+
+
+def _ascii(value: str) -> bytes:
+    """Header bytes; what is not plain ASCII is percent-encoded, as the CloudEvents Kafka binding asks."""
+    return value.encode() if value.isascii() and "%" not in value else quote(value, safe=" /:+-._").encode()
+
+
+def _rfc3339(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _instant(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"time without an offset: {text}")
+    return at.astimezone(UTC)
