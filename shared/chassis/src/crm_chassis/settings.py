@@ -1,0 +1,81 @@
+"""What an operator can set for a service: every variable typed, with its default, read from the environment only."""
+
+from ipaddress import ip_address
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# How long a query that asks for at least a position waits for the read models, in seconds.
+LONGEST_WAIT = 5.0
+
+
+class ServiceSettings(BaseSettings):
+    """The settings all services share; a service adds its prefix and what only it needs."""
+
+    model_config = SettingsConfigDict(env_prefix="CRM_", frozen=True, extra="ignore")
+
+    database_url: str = Field(
+        default="", repr=False, description="Where the service keeps its facts and read models; empty: a SQLite file."
+    )
+    log_url: str = Field(
+        default="sqlite:.crm/log.db",
+        repr=False,
+        description="Where services hear each other: sqlite:PATH in one process, kafka://host:port,host:port on a broker.",
+    )
+    host: str = Field(default="127.0.0.1", description="The loopback address to listen on.")
+    port: int = Field(default=0, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
+    partitions: int = Field(
+        default=16, ge=1, le=1024, description="Partitions of every topic, the same for all services."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    relay_batch: int = Field(default=500, ge=1, le=10_000, description="Facts the relay sends before it checkpoints.")
+    project_batch: int = Field(default=500, ge=1, le=10_000, description="Events folded in one transaction.")
+    poll_seconds: float = Field(default=0.1, gt=0, le=60, description="Pause of an idle reader before it looks again.")
+    ready_lag_events: int = Field(default=10_000, ge=0, description="A reader further behind than this is not ready.")
+    ready_poll_seconds: float = Field(
+        default=60, gt=0, description="A reader silent for longer than this is not ready."
+    )
+    page_size: int = Field(default=50, ge=1, le=200, description="Items on a page when the caller names no limit.")
+    wait_seconds: float = Field(
+        default=LONGEST_WAIT, ge=0, le=30, description="How long a query waits for the position it asks for."
+    )
+    stop_seconds: float = Field(default=10, gt=0, le=300, description="How long a stopping process finishes its work.")
+
+    @field_validator("host")
+    @classmethod
+    def _only_loopback(cls, host: str) -> str:
+        """Until people sign in, callers' headers are trusted: so only this machine may call."""
+        if not is_loopback(host):
+            raise ValueError(
+                f"{host} is reachable from other machines. Callers' headers are trusted until sign-in exists, "
+                "so a service listens on loopback only: use 127.0.0.1, ::1 or localhost."
+            )
+        return host
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_database(cls, values: dict[str, object]) -> dict[str, object]:
+        """A service that is told nothing keeps its facts in a file of its own name."""
+        return (
+            values if values.get("database_url") else {**values, "database_url": f"sqlite:///.crm/{cls.service()}.db"}
+        )
+
+    @classmethod
+    def service(cls) -> str:
+        """The service's name, as its variables' prefix says it: CRM_SUPPORT_ is support."""
+        return str(cls.model_config.get("env_prefix", "")).removeprefix("CRM_").strip("_").lower() or "crm"
+
+    def listening_on(self, port: int) -> Self:
+        """The same settings with another port."""
+        return self.model_copy(update={"port": port})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can call this address."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

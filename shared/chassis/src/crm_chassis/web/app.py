@@ -1,0 +1,105 @@
+"""The web face of a service: its routers, problem details everywhere, health and metrics."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from crm_eventlog.application import Application
+from fastapi import Depends, FastAPI, Request
+from fastapi.openapi.utils import get_openapi
+from sqlalchemy import Engine
+
+from crm_chassis.service import Service
+from crm_chassis.settings import ServiceSettings
+from crm_chassis.web import operations, refusals
+from crm_chassis.web.circumstances import Clock, NewId
+from crm_chassis.web.commands import UnprintableText
+from crm_chassis.web.metrics import Lags, Metrics, ReaderLag
+from crm_chassis.web.observing import Observing
+from crm_chassis.web.problem import MEDIA_TYPE, Problem
+
+LARGEST_BODY = 1024 * 1024
+_PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+_EVERYWHERE = {
+    "422": "A value is not acceptable; `errors` names each with its rule and the way out.",
+    "default": "Any other refusal.",
+}
+_OF_COMMANDS = {
+    "404": "What the command is about does not exist.",
+    "409": "A rule refuses it, or somebody else was faster.",
+    "412": "The record no longer has the version in If-Match.",
+}
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """An id that nothing else has."""
+    return str(uuid.uuid4())
+
+
+def no_lags() -> Sequence[ReaderLag]:
+    """Of a process that reads nothing."""
+    return ()
+
+
+def create_app(
+    service: Service,
+    application: Application,
+    engine: Engine,
+    *,
+    settings: ServiceSettings,
+    clock: Clock = now,
+    new_id: NewId = new_id,
+    visible: Callable[[str], bool] = lambda position: True,
+    lags: Lags = no_lags,
+) -> FastAPI:
+    """The service's web application; clock, ids and the view on the readers are passed in."""
+    app = FastAPI(
+        title=f"crm-{service.name}",
+        version=service.version,
+        description=service.about,
+        dependencies=[Depends(_printable)],
+        max_body_size=LARGEST_BODY,
+    )
+    metrics = Metrics(service.name)
+    app.state.service, app.state.application, app.state.engine = service, application, engine
+    app.state.settings, app.state.clock, app.state.new_id = settings, clock, new_id
+    app.state.visible, app.state.lags, app.state.metrics = visible, lags, metrics
+    for router in (*service.routers, operations.router):
+        app.include_router(router)
+    refusals.install(app)
+    app.add_middleware(Observing, new_id=new_id, metrics=metrics)
+    app.openapi = lambda: _documented(app)  # type: ignore[method-assign]
+    return app
+
+
+def _printable(request: Request) -> None:
+    """No address contains the NUL character: no database would look it up."""
+    for name, value in (*request.path_params.items(), *request.query_params.multi_items()):
+        if "\x00" in f"{name}{value}":
+            raise UnprintableText(name.replace("\x00", ""), value)
+
+
+def _documented(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, with problem details as the answer to every refusal of every operation."""
+    if app.openapi_schema:
+        return app.openapi_schema
+    document = get_openapi(
+        title=app.title, version=app.version, description=app.description, routes=app.routes, tags=app.openapi_tags
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(problem.pop("$defs", {}), Problem=problem)
+    for path, operations_of_path in document["paths"].items():
+        refused = _EVERYWHERE | (_OF_COMMANDS if path.startswith("/commands/") else {})
+        for operation in operations_of_path.values():
+            operation["responses"].update({status: {"description": why, **_PROBLEM} for status, why in refused.items()})
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    app.openapi_schema = document
+    return document

@@ -1,0 +1,153 @@
+"""Who acts, where and when: what a command's headers say, as circumstances."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from urllib.parse import unquote
+
+from crm_eventlog.aggregate import Refused, Text
+from crm_eventlog.circumstances import COMMAND_ID_MAX, Circumstances
+from fastapi import Depends, Header, Request
+
+Clock = Callable[[], datetime]
+NewId = Callable[[], str]
+
+FUTURE_TOLERATED = timedelta(minutes=5)
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+PRINTABLE = r"^[!-~]([ -~]*[!-~])?$"
+CORRELATION = r"^[A-Za-z0-9._:\-]{1,100}$"
+_TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_ENCODED = (
+    " ASCII; other letters percent-encoded as UTF-8 (%E6%9E%97 for 林). What does not decode is taken as it stands."
+)
+
+
+class OccurredAtUnclear(Refused, ValueError):
+    """A report says when something happened as a time with an offset."""
+
+    rule = Text(
+        "The time is ISO 8601 with an offset, from the year 1900 on.", "时间应为带时区的 ISO 8601，不早于 1900 年。"
+    )
+    way_out = Text("For example 2026-03-01T09:30:00+08:00.", "例如 2026-03-01T09:30:00+08:00。")
+
+
+class OccurredInTheFuture(Refused, ValueError):
+    """What is reported has happened already."""
+
+    rule = Text("What is reported has happened already.", "所报告的事情必须已经发生。")
+    way_out = Text(
+        "Check the clock of the sender; five minutes ahead are tolerated.", "请检查发送方的时钟，最多允许快五分钟。"
+    )
+
+
+def correlation_of(given: str | None, traceparent: str | None, new_id: NewId) -> str:
+    """The id under which everything caused by this request is found: the caller's, the trace's, or a new one."""
+    if given and re.fullmatch(CORRELATION.strip("^$"), given):
+        return given
+    trace = _TRACEPARENT.fullmatch(traceparent or "")
+    return trace.group(1) if trace else new_id()
+
+
+def plain(text: str) -> str:
+    """A header's value with percent-encoded UTF-8 decoded; as it stands where that gives no printable text."""
+    try:
+        decoded = unquote(text, errors="strict").strip()
+    except UnicodeDecodeError:
+        return text
+    return decoded if decoded and decoded.isprintable() else text
+
+
+def occurred(text: str, now: datetime) -> datetime:
+    """When it happened, in UTC."""
+    try:
+        at = datetime.fromisoformat(text)
+        moment = at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
+        moment = None
+    if moment is None or moment < EARLIEST:
+        raise OccurredAtUnclear("Crm-Occurred-At", text)
+    if moment > now + FUTURE_TOLERATED:
+        raise OccurredInTheFuture("Crm-Occurred-At", text)
+    return moment
+
+
+def _said(
+    request: Request,
+    actor: Annotated[
+        str,
+        Header(
+            alias="Crm-Actor",
+            pattern=PRINTABLE,
+            max_length=200,
+            description=f"Who acts.{_ENCODED}",
+            examples=["lin.mei"],
+        ),
+    ],
+    unit: Annotated[
+        str,
+        Header(
+            alias="Crm-Unit",
+            pattern=PRINTABLE,
+            max_length=100,
+            description=f"In which store or office.{_ENCODED}",
+            examples=["tianhe"],
+        ),
+    ],
+    role: Annotated[
+        str, Header(alias="Crm-Role", pattern=PRINTABLE, max_length=100, description=f"In which role.{_ENCODED}")
+    ] = "staff",
+    channel: Annotated[
+        str,
+        Header(alias="Crm-Channel", pattern=PRINTABLE, max_length=100, description=f"Over which channel.{_ENCODED}"),
+    ] = "api",
+    occurred_at: Annotated[
+        str | None,
+        Header(
+            alias="Crm-Occurred-At",
+            max_length=64,
+            description="When it happened, ISO 8601 with offset; now, when left out.",
+            json_schema_extra={"format": "date-time"},
+        ),
+    ] = None,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            pattern=PRINTABLE,
+            max_length=COMMAND_ID_MAX,
+            description="A repeated key gets the first answer; without one, every request is a command of its own.",
+        ),
+    ] = None,
+    if_match: Annotated[
+        str | None,
+        Header(
+            alias="If-Match",
+            pattern=r'^"(0|[1-9][0-9]{0,9})"$',
+            description="Only if the record still has this version (the ETag of an earlier answer).",
+        ),
+    ] = None,
+    correlation_id: Annotated[
+        str | None,
+        Header(alias="Crm-Correlation-Id", pattern=CORRELATION, description="Ties together what belongs together."),
+    ] = None,
+    traceparent: Annotated[str | None, Header(description="W3C trace context; ignored when malformed.")] = None,
+) -> Circumstances:
+    state = request.app.state
+    now = state.clock()
+    return Circumstances(
+        command_id=idempotency_key or state.new_id(),
+        actor=plain(actor),
+        role=plain(role),
+        unit=plain(unit),
+        channel=plain(channel),
+        occurred_at=occurred(occurred_at, now) if occurred_at is not None else now,
+        recorded_at=now,
+        correlation_id=request.state.correlation_id,
+        traceparent=traceparent if _TRACEPARENT.fullmatch(traceparent or "") else None,
+        only_if_version=int(if_match.strip('"')) if if_match else None,
+    )
+
+
+Said = Annotated[Circumstances, Depends(_said)]
+"""The circumstances of the command, from the request's headers. Trusted as they are: so the service is loopback only."""

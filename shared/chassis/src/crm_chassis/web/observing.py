@@ -1,0 +1,65 @@
+"""What happens around every request: a correlation id, a log line, a measurement, and an answer whatever goes wrong."""
+
+import time
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from crm_chassis.web.circumstances import NewId, correlation_of
+from crm_chassis.web.metrics import Metrics
+from crm_chassis.web.refusals import unexpected
+
+log = structlog.get_logger(__name__)
+
+
+class Observing:
+    """Wraps the application; pure ASGI, so that the correlation id reaches the endpoint's thread."""
+
+    def __init__(self, app: ASGIApp, *, new_id: NewId, metrics: Metrics) -> None:
+        self.app = app
+        self.new_id = new_id
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        correlation_id = correlation_of(headers.get("crm-correlation-id"), headers.get("traceparent"), self.new_id)
+        scope.setdefault("state", {})["correlation_id"] = correlation_id
+        with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
+            await self._observed(scope, receive, send, correlation_id)
+
+    async def _observed(self, scope: Scope, receive: Receive, send: Send, correlation_id: str) -> None:
+        started = time.perf_counter()
+        status = 0
+
+        async def answering(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["Crm-Correlation-Id"] = correlation_id
+            await send(message)
+
+        try:
+            await self.app(scope, receive, answering)
+        except Exception:
+            log.exception("unexpected", method=scope["method"], route=route_of(scope))
+            if status:
+                raise  # half an answer is out: the connection must break, or the caller believes it
+            await unexpected(Request(scope))(scope, receive, answering)
+        finally:
+            self._note(scope, status, time.perf_counter() - started)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        route = route_of(scope)
+        self.metrics.answered(scope["method"], route, status, seconds)
+        if not route.startswith(("/health", "/metrics")):
+            log.info("answered", method=scope["method"], route=route, status=status, seconds=round(seconds, 4))
+
+
+def route_of(scope: Scope) -> str:
+    """The address as a pattern: never an id, a name or a phone number that somebody asked for."""
+    return str(getattr(scope.get("route"), "path", "unmatched"))

@@ -1,0 +1,80 @@
+"""For operators: is it alive, is it ready, how far is it behind."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from crm_chassis.settings import ServiceSettings
+from crm_chassis.web.metrics import Metrics, ReaderLag
+
+router = APIRouter(tags=["operations"])
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    service: str
+    version: str
+    alive: bool = True
+
+
+class ReaderState(BaseModel):
+    """One reader of the log: how far behind, and what stopped it."""
+
+    reader: str
+    lag_events: int
+    stopped: list[str] = Field(default_factory=list, description="Partitions that wait for a person, with the reason.")
+    polled_seconds_ago: float | None = Field(default=None, description="Empty where it runs in another process.")
+
+
+class Readiness(BaseModel):
+    """Whether what this service shows is recent enough to be asked for."""
+
+    ready: bool
+    reasons: list[str]
+    readers: list[ReaderState]
+
+
+@router.get("/health/live")
+def live(request: Request) -> Alive:
+    """Answers as long as the process does."""
+    service = request.app.state.service
+    return Alive(service=service.name, version=service.version)
+
+
+@router.get(
+    "/health/ready", responses={503: {"model": Readiness, "description": "Behind or stopped; the reasons say why."}}
+)
+def ready(request: Request) -> Readiness:
+    """Ready while every reader is close to what it reads, looks regularly and has stopped nowhere."""
+    lags = request.app.state.lags()
+    reasons = [reason for lag in lags for reason in reasons_against(lag, request.app.state.settings)]
+    readers = [
+        ReaderState(
+            reader=lag.reader, lag_events=lag.events, stopped=list(lag.stopped), polled_seconds_ago=lag.polled_ago
+        )
+        for lag in lags
+    ]
+    readiness = Readiness(ready=not reasons, reasons=reasons, readers=readers)
+    return readiness if not reasons else JSONResponse(readiness.model_dump(), 503)  # type: ignore[return-value]
+
+
+@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+def metrics(request: Request) -> Response:
+    """Figures for Prometheus."""
+    measured: Metrics = request.app.state.metrics
+    return Response(measured.text(request.app.state.lags()), media_type=CONTENT_TYPE_LATEST)
+
+
+def reasons_against(lag: ReaderLag, settings: ServiceSettings) -> list[str]:
+    """Why this reader makes the service not ready; empty when it does not."""
+    reasons = [f"{lag.reader} stopped at {stop}" for stop in lag.stopped]
+    if lag.events > settings.ready_lag_events:
+        reasons.append(f"{lag.reader} is {lag.events} events behind; {settings.ready_lag_events} are tolerated")
+    if lag.polled_ago is not None and lag.polled_ago > settings.ready_poll_seconds:
+        reasons.append(
+            f"{lag.reader} last looked {lag.polled_ago:.0f} s ago; {settings.ready_poll_seconds:.0f} are tolerated"
+        )
+    return reasons

@@ -1,0 +1,85 @@
+"""Pages by cursor: the key of the last item seen, opaque to the caller, so that new items shift nothing."""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+
+import orjson
+from crm_eventlog.aggregate import Refused, Text
+from fastapi import Depends, Query, Request
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+LARGEST_PAGE = 200
+
+
+class CursorUnreadable(Refused, ValueError):
+    """A cursor is `next` of an earlier page, unchanged, for the same query."""
+
+    rule = Text("The cursor is not one of this query's.", "游标不属于此查询。")
+    way_out = Text(
+        "Pass `next` of the page before as it was, or none for the first page.",
+        "请原样传入上一页的 next；首页不需要游标。",
+    )
+
+
+class Page(BaseModel, Generic[T]):
+    """Some of the items, and where to go on."""
+
+    items: list[T]
+    next: str | None = Field(description="Pass it as `cursor` for the next page; empty on the last.")
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which page is asked for: at most `limit` items, those after `cursor`."""
+
+    limit: int
+    cursor: str | None = None
+
+    def after(self, *kinds: Any) -> tuple[Any, ...] | None:
+        """The sort key to go on after, as these types; None on the first page."""
+        if self.cursor is None:
+            return None
+        try:
+            content = urlsafe_b64decode(self.cursor + "=" * (-len(self.cursor) % 4))
+            key = TypeAdapter(tuple[kinds]).validate_json(content)  # type: ignore[valid-type]
+        except (ValidationError, binascii.Error, ValueError):
+            raise CursorUnreadable("cursor", self.cursor) from None
+        if any(isinstance(part, str) and "\x00" in part for part in key):
+            raise CursorUnreadable("cursor", self.cursor)
+        return tuple(key)
+
+    @property
+    def fetch(self) -> int:
+        """How many rows to read: one more than shown tells whether there is a next page."""
+        return self.limit + 1
+
+    def page(self, rows: Sequence[U], item: Callable[[U], T], key: Callable[[U], tuple[Any, ...]]) -> Page[T]:
+        """The page of these rows (`fetch` of them were asked for), with the cursor after its last item."""
+        shown = rows[: self.limit]
+        more = len(rows) > self.limit
+        return Page(items=[item(row) for row in shown], next=cursor_of(*key(shown[-1])) if more else None)
+
+
+def cursor_of(*key: Any) -> str:
+    """A sort key as an opaque cursor."""
+    return urlsafe_b64encode(orjson.dumps(key, default=str)).decode().rstrip("=")
+
+
+def _paging(
+    request: Request,
+    limit: Annotated[int | None, Query(ge=1, le=LARGEST_PAGE, description="Items on a page.")] = None,
+    cursor: Annotated[
+        str | None, Query(max_length=1000, pattern=r"^[A-Za-z0-9_\-]+$", description="`next` of the page before.")
+    ] = None,
+) -> Paging:
+    return Paging(limit=limit or request.app.state.settings.page_size, cursor=cursor)
+
+
+Paged = Annotated[Paging, Depends(_paging)]
+"""Which page the caller asks for."""

@@ -1,0 +1,114 @@
+"""Problem details (RFC 9457): every refusal names the field, the value, the rule and the way out, in two languages."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from uuid import UUID
+
+import orjson
+from crm_eventlog.aggregate import Text
+from fastapi import Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from crm_chassis.web.language import Tongue, tongue_for
+
+MEDIA_TYPE = "application/problem+json"
+LONGEST_VALUE = 100
+
+TITLES: Mapping[int, Text] = {
+    400: Text("The request cannot be read", "无法读取请求"),
+    404: Text("Not found", "未找到"),
+    405: Text("This address does not answer this method", "此地址不支持该方法"),
+    409: Text("A rule refuses this", "规则不允许"),
+    412: Text("Somebody else was faster", "已被他人更改"),
+    413: Text("The request is too large", "请求过大"),
+    415: Text("This media type is not understood", "不支持的媒体类型"),
+    422: Text("A value is not acceptable", "值不可接受"),
+    500: Text("Something went wrong on our side", "系统内部出错"),
+    503: Text("Not ready yet", "尚未就绪"),
+}
+UNEXPECTED = Text(
+    "The cause is in our log under this correlation id. Ask again later with the same Idempotency-Key.",
+    "原因已按此关联编号记入日志。请稍后用同一 Idempotency-Key 重试。",
+)
+
+
+class Violation(BaseModel):
+    """One broken rule."""
+
+    field: str = Field(description="Which field, as a path with dots; `body` for the whole.")
+    value: str | int | float | bool | None = Field(description="What was sent, at most 100 characters of it.")
+    rule: str = Field(description="The rule it breaks, in the reader's language.")
+    way_out: str = Field(description="What the caller can do, in the reader's language.")
+
+
+class Problem(BaseModel):
+    """Why a request was not done, and what can be done about it (RFC 9457)."""
+
+    type: str = Field(description="Names the rule; stable, for programs.", examples=["urn:crm:problem:not-found"])
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="The path that was asked for.")
+    correlation_id: str = Field(description="Under which our log tells the rest.")
+    errors: list[Violation] = Field(default_factory=list)
+    current_version: int | None = Field(default=None, description="The version to start from, after a conflict.")
+
+
+def scalar(value: object) -> str | int | float | bool | None:
+    """A value as it may be shown: short, and never a whole document with somebody's details."""
+    match value:
+        case None | bool():
+            return value
+        case int() if abs(value) < 2**53:
+            return value
+        case float() if value == value and abs(value) != float("inf"):
+            return value
+        case str() | int() | float() | Decimal() | UUID() | date() | datetime() | Enum():
+            return str(value.value if isinstance(value, Enum) else value)[:LONGEST_VALUE]
+        case _:
+            return None
+
+
+def kebab(name: str) -> str:
+    """`ComplaintAlreadyResolved` -> `complaint-already-resolved`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower().replace("_", "-")
+
+
+def said(text: Text, tongue: Tongue) -> str:
+    """The sentence in the reader's language."""
+    return text.zh if tongue == "zh" else text.en
+
+
+def answer(
+    request: Request,
+    status: int,
+    *,
+    kind: str,
+    errors: Sequence[Violation] = (),
+    detail: Text | None = None,
+    current_version: int | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem as a response."""
+    tongue = tongue_for(request)
+    title = said(TITLES.get(status, TITLES[400]), tongue)
+    problem = Problem(
+        type=f"urn:crm:problem:{kind}",
+        title=title,
+        status=status,
+        detail=said(detail, tongue) if detail else _detail(errors) or title,
+        instance=request.url.path[:500],
+        correlation_id=getattr(request.state, "correlation_id", ""),
+        errors=list(errors),
+        current_version=current_version,
+    )
+    content = orjson.dumps(problem.model_dump())
+    return Response(content, status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def _detail(errors: Sequence[Violation]) -> str:
+    return " ".join(f"{error.rule} {error.way_out}" for error in errors[:1])

@@ -1,0 +1,63 @@
+"""Queries: a read-only look at the read models, and if asked, not before they show what the caller wrote."""
+
+import time
+from collections.abc import Iterator
+from typing import Annotated
+
+import anyio
+from crm_eventlog.store.engine import reading
+from fastapi import Depends, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Connection
+
+from crm_chassis.web.refusals import NotReadyYet
+
+POSITION = r"^[0-9]{1,4}:[0-9]{1,15}$"
+LOOK_AGAIN_AFTER = 0.02
+
+
+async def _caught_up(
+    request: Request,
+    at_least: Annotated[
+        str | None,
+        Query(
+            pattern=POSITION,
+            description="Wait until the answer shows this position of the service's own store (`position` of a command's "
+            "answer); 503 with Retry-After when that takes too long.",
+            examples=["3:17"],
+        ),
+    ] = None,
+) -> None:
+    if at_least is None:
+        return
+    state = request.app.state
+    until = time.monotonic() + state.settings.wait_seconds
+    while not await run_in_threadpool(state.visible, at_least):
+        if time.monotonic() >= until:
+            raise NotReadyYet("at_least", at_least)
+        await anyio.sleep(LOOK_AGAIN_AFTER)
+
+
+def _reading(request: Request, caught_up: Annotated[None, Depends(_caught_up)]) -> Iterator[Connection]:
+    db = reading(request.app.state.engine)
+    if db.dialect.name == "postgresql":
+        # One snapshot for all of a query's statements; a write would be refused by the database.
+        db = db.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    with db:
+        yield from _refusing_writes(db)
+
+
+def _refusing_writes(db: Connection) -> Iterator[Connection]:
+    if db.dialect.name != "sqlite":
+        yield db
+        return
+    db.exec_driver_sql("PRAGMA query_only = ON")
+    try:
+        yield db
+    finally:
+        db.rollback()
+        db.exec_driver_sql("PRAGMA query_only = OFF")
+
+
+Reading = Annotated[Connection, Depends(_reading, scope="function")]
+"""A read-only connection to the service's read models, open while the endpoint runs."""

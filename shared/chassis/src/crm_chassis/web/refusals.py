@@ -1,0 +1,127 @@
+"""From what was raised to what the caller reads: every refusal leaves as problem details."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+import structlog
+from crm_eventlog.aggregate import NotFound, Refused, Text
+from crm_eventlog.application import StaleVersion
+from crm_eventlog.store import Conflict
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DataError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from crm_chassis.web.language import tongue_for
+from crm_chassis.web.problem import UNEXPECTED, Violation, answer, kebab, said, scalar
+from crm_chassis.web.wording import rule_of, way_out_of
+
+log = structlog.get_logger(__name__)
+
+# What is wrong with these is not one value, and their input may be a whole document of somebody's details.
+_VALUELESS = frozenset({"missing", "json_invalid", "json_type", "model_attributes_type"})
+
+FASTER = Text(
+    "Somebody else changed the same record at the same moment. Read it again and repeat the change.",
+    "同一记录刚刚被他人修改。请重新读取后再次修改。",
+)
+UNSTORABLE = Text(
+    "A value does not fit the database. Shorten it and ask again.", "某个值超出数据库允许的范围。请缩短后重试。"
+)
+
+
+class NotReadyYet(Refused):
+    """What was asked to be seen has not arrived here within the time a query may wait."""
+
+    rule = Text("The read models have not reached this position yet.", "读取模型尚未到达此位置。")
+    way_out = Text("Ask again after the seconds in Retry-After.", "请在 Retry-After 所示秒数后重试。")
+
+
+def status_of(refused: Refused) -> int:
+    """404 for what does not exist, 412 for an outdated version, 422 for a bad value, 409 for any other rule."""
+    match refused:
+        case NotFound():
+            return 404
+        case StaleVersion():
+            return 412
+        case NotReadyYet():
+            return 503
+        case ValueError():
+            return 422
+        case _:
+            return 409
+
+
+def install(app: FastAPI) -> None:
+    """Let every refusal leave this application as problem details."""
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(RequestValidationError, _unacceptable)
+    app.add_exception_handler(Conflict, _conflict)
+    app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def violations(errors: Iterable[Mapping[str, Any]], request: Request) -> list[Violation]:
+    """pydantic's errors as broken rules a person can act on."""
+    tongue = tongue_for(request)
+    return [
+        Violation(
+            field=field_of(error["loc"]),
+            value=None if error["type"] in _VALUELESS else scalar(error.get("input")),
+            rule=said(rule_of(error), tongue),
+            way_out=said(way_out_of(error), tongue),
+        )
+        for error in errors
+    ]
+
+
+def field_of(loc: Iterable[str | int]) -> str:
+    """`("body", "phones", 0, "number")` -> `phones.0.number`; a broken document is `body`."""
+    where, *path = [str(step) for step in loc] or ["body"]
+    return ".".join(path) if path and not (where == "body" and path[0].isdigit()) else where
+
+
+def unexpected(request: Request) -> Response:
+    """The answer to what nobody foresaw: nothing of our insides, only where to look."""
+    return answer(request, 500, kind="unexpected", detail=UNEXPECTED)
+
+
+async def _refused(request: Request, exc: Exception) -> Response:
+    refused = cast(Refused, exc)
+    tongue = tongue_for(request)
+    violation = Violation(
+        field=refused.field,
+        value=scalar(refused.value),
+        rule=said(refused.rule, tongue),
+        way_out=said(refused.way_out, tongue),
+    )
+    status = status_of(refused)
+    return answer(
+        request,
+        status,
+        kind=kebab(type(refused).__name__),
+        errors=[violation],
+        current_version=getattr(refused, "current", None),
+        headers={"Retry-After": "1"} if status == 503 else None,
+    )
+
+
+async def _unacceptable(request: Request, exc: Exception) -> Response:
+    errors = violations(cast(RequestValidationError, exc).errors(), request)
+    return answer(request, 422, kind="unacceptable", errors=errors)
+
+
+async def _conflict(request: Request, exc: Exception) -> Response:
+    return answer(request, 409, kind="conflict", detail=FASTER, current_version=getattr(exc, "current", None))
+
+
+async def _unstorable(request: Request, exc: Exception) -> Response:
+    log.warning("a value does not fit the database", error=type(exc).__name__)
+    return answer(request, 422, kind="unstorable", detail=UNSTORABLE)
+
+
+async def _http(request: Request, exc: Exception) -> Response:
+    """What the framework itself refuses: unknown address, wrong method, unreadable body."""
+    refusal = cast(HTTPException, exc)
+    return answer(request, refusal.status_code, kind=f"http-{refusal.status_code}", headers=refusal.headers)

@@ -1,0 +1,20 @@
+"""The notes service, answering over HTTP on a store of its own."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from notes_service import SERVICE  # noqa: E402
+
+from crm_chassis.testing import Client, client  # noqa: E402
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Iterator[Client]:
+    """The notes service with a fixed clock and ids in sequence."""
+    with client(SERVICE, tmp_path) as caller:
+        yield caller

@@ -1,0 +1,198 @@
+"""A service as small as one can be: notes that are taken, and struck out once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+from crm_eventlog.application import Application, Done
+from crm_eventlog.circumstances import Circumstances
+from crm_eventlog.columns import Instant
+from crm_eventlog.command import Command
+from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.projection import ReadModel, insert_or_ignore
+from fastapi import APIRouter
+from pydantic import BaseModel, Field, field_validator
+from pydantic_settings import SettingsConfigDict
+from sqlalchemy import Column, Connection, MetaData, Table, Uuid, select, tuple_
+from sqlalchemy import Text as Words
+
+from crm_chassis.service import Service
+from crm_chassis.settings import ServiceSettings
+from crm_chassis.web import Language, Page, Paged, Paging, Reading, command_router
+
+
+class NoteAlreadyStruck(Refused):
+    """A note is struck out once."""
+
+    rule = Text("A note is struck out only once.", "一条便签只能划去一次。")
+    way_out = Text("Take a new note.", "请另写一条便签。")
+
+
+class WordsAreShouted(Refused, ValueError):
+    """A note is written in small letters."""
+
+    rule = Text("A note does not shout.", "便签不得全部大写。")
+    way_out = Text("Write it in small letters.", "请使用小写字母。")
+
+
+class Note(Aggregate):
+    """Some words about a customer, from being taken to being struck out."""
+
+    @staticmethod
+    def create_id(note_id: UUID) -> UUID:
+        return note_id
+
+    @event("Taken")
+    def __init__(self, note_id: UUID, words: str) -> None:
+        self.words = words
+        self.struck = False
+
+    def strike(self) -> None:
+        """Strike the note out."""
+        if self.struck:
+            raise NoteAlreadyStruck("note_id", self.id)
+        self._struck()
+
+    @event("Struck")
+    def _struck(self) -> None:
+        self.struck = True
+
+
+class TakeNote(Command):
+    """Take a note."""
+
+    note_id: UUID | None = None
+    words: str = Field(min_length=1, max_length=200)
+    stars: int = Field(default=0, ge=0, le=5)
+
+    @field_validator("words")
+    @classmethod
+    def _quiet(cls, words: str) -> str:
+        if words.isascii() and words.isupper():
+            raise WordsAreShouted("words", words)
+        return words
+
+
+class StrikeNote(Command):
+    """Strike a note out."""
+
+    note_id: UUID
+
+
+class BreakDown(Command):
+    """Meet what nobody foresaw."""
+
+
+class NoteTaken(BaseModel, frozen=True):
+    """Somebody took a note."""
+
+    TYPE: ClassVar[str] = "crm.notes.NoteTaken.v1"
+    note_id: UUID
+    words: str
+
+
+class NotesApplication(Application):
+    """Asks notes what they think of a command."""
+
+    name = "notes"
+    aggregates = (Note,)
+
+    def take_note(self, command: TakeNote, said: Circumstances) -> Done:
+        """Take a note, now or as reported."""
+        note = Note(note_id=command.note_id or said.new_id("note"), words=command.words)
+        return self.record(note, said=said)
+
+    def strike_note(self, command: StrikeNote, said: Circumstances) -> Done:
+        note = self.load(Note, command.note_id, said)
+        note.strike()
+        return self.record(note, said=said)
+
+    def break_down(self, command: BreakDown, said: Circumstances) -> Done:
+        """Break, to see what callers get to know of it."""
+        raise RuntimeError("the secret of the house is 4711")
+
+
+def publish(fact: object, customer_id: UUID) -> BaseModel | None:
+    """Others hear of notes that are taken; that they are struck out stays among us."""
+    match fact:
+        case Note.Taken():
+            return NoteTaken(note_id=fact.originator_id, words=fact.words)  # type: ignore[attr-defined]
+        case _:
+            return None
+
+
+notes = Table(
+    "notes",
+    MetaData(),
+    Column("note_id", Uuid, primary_key=True),
+    Column("words", Words, nullable=False),
+    Column("taken_at", Instant, nullable=False),
+)
+
+
+def project(events: Sequence[CloudEvent], db: Connection) -> None:
+    """Show every note that was taken."""
+    rows = [
+        {"note_id": event.data.note_id, "words": event.data.words, "taken_at": event.time}
+        for event in events
+        if isinstance(event.data, NoteTaken)
+    ]
+    insert_or_ignore(db, notes, rows)
+
+
+class NoteShown(BaseModel):
+    """A note as its reader sees it."""
+
+    note_id: UUID
+    words: str
+    language: str
+
+
+router = APIRouter(tags=["notes"])
+
+
+@router.get("/notes")
+def all_notes(db: Reading, paging: Paged, language: Language) -> Page[NoteShown]:
+    """All notes, the oldest first."""
+    return page_of_notes(db, paging, language)
+
+
+@router.post("/notes/scribble", status_code=204)
+def scribble(db: Reading) -> None:
+    """Try to write where one may only read."""
+    db.execute(
+        notes.insert().values(note_id=UUID(int=1), words="", taken_at=datetime.fromisoformat("2026-01-01T00:00Z"))
+    )
+
+
+def page_of_notes(db: Connection, paging: Paging, language: str) -> Page[NoteShown]:
+    """One page of notes, in the order they were taken."""
+    query = select(notes).order_by(notes.c.taken_at, notes.c.note_id).limit(paging.fetch)
+    if key := paging.after(datetime, UUID):
+        query = query.where(tuple_(notes.c.taken_at, notes.c.note_id) > tuple_(*key, types=(Instant, Uuid)))
+    return paging.page(
+        db.execute(query).all(),
+        item=lambda row: NoteShown(note_id=row.note_id, words=row.words, language=language),
+        key=lambda row: (row.taken_at, row.note_id),
+    )
+
+
+class Settings(ServiceSettings):
+    """What an operator can set for the notes service."""
+
+    model_config = SettingsConfigDict(env_prefix="CRM_NOTES_")
+
+
+READ_MODEL = ReadModel(name="notes", version=1, tables=(notes,), topics=frozenset({"crm.notes.v1"}), project=project)
+
+SERVICE = Service(
+    name="notes",
+    about="Notes, as small as a service can be.",
+    application=NotesApplication,
+    publish=publish,
+    read_models=(READ_MODEL,),
+    routers=(command_router(NotesApplication, "take_note", "strike_note", "break_down"), router),
+    settings=Settings,
+)
