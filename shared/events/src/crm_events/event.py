@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-CLOSED = ConfigDict(frozen=True, extra="forbid")
+CLOSED = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Value(BaseModel):
@@ -32,6 +32,11 @@ class PublicEvent(BaseModel):
         super().__init_subclass__(**options)  # type: ignore[arg-type]
         cls.PUBLISHER = cls.__module__.rpartition(".")[2]
         cls.TYPE = f"crm.{cls.PUBLISHER}.{cls.__name__}.v{cls.VERSION}"
+
+    @classmethod
+    def meaning(cls) -> str:
+        """What it says in one sentence, for people of other teams."""
+        return " ".join((cls.__doc__ or "").split())
 
     @classmethod
     def read(cls, payload: bytes | str) -> Self:

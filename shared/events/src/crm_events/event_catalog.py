@@ -1,0 +1,43 @@
+"""The tables of `docs/event-catalog.md`: every event, what it means, who says it and who hears it."""
+
+from collections.abc import Iterable, Mapping, Set
+
+from crm_events.catalog import SAID_BY, topic_of
+from crm_events.event import PublicEvent
+from crm_events.values import personal_fields
+
+PREFACE = """# What the services say to each other
+
+Written by `python -m crm_events write`; change the events, not this file.
+Personal fields are marked in the JSON Schemas (`x-personal`) and can be masked.
+"""
+COLUMNS = ("event", "meaning", "publisher", "type", "topic", "personal fields", "who hears it")
+NOBODY = "-"
+
+Hears = Mapping[str, Set[str]]
+"""The readers of each event type, as in {"crm.support.ComplaintFiled.v1": {"marketing: open_complaints"}}."""
+
+
+def event_catalog_markdown(hears: Hears) -> str:
+    """The whole document, one table per publisher; a type missing from `hears` is shown as heard by nobody."""
+    sections = [PREFACE]
+    for publisher, events in SAID_BY.items():
+        rows = [COLUMNS, tuple("---" for _ in COLUMNS), *(_row(event, hears) for event in events)]
+        sections.append(f"## {publisher}\n\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows))
+    return "\n".join(sections)
+
+
+def _row(event: type[PublicEvent], hears: Hears) -> tuple[str, ...]:
+    return (
+        f"`{event.__name__}`",
+        event.meaning().replace("|", "\\|"),
+        event.PUBLISHER,
+        f"`{event.TYPE}`",
+        f"`{topic_of(event.TYPE)}`",
+        _listed(f"`{field}`" for field in personal_fields(event)),
+        _listed(hears.get(event.TYPE, frozenset())),
+    )
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(sorted(words)) or NOBODY
