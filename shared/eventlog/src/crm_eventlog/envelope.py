@@ -98,7 +98,7 @@ def to_record(source: str, fact: StoredFact, event: Public) -> tuple[bytes, byte
         "type": event.TYPE,
         "subject": str(fact.originator_id),
         "time": _rfc3339(said.occurred_at),
-        "dataschema": f"{event.TYPE}.json",
+        "dataschema": f"urn:crm:events:{event.TYPE}",
         "partitionkey": str(fact.partition_key),
         "position": f"{fact.part}:{fact.pos}",
         "sequence": str(fact.originator_version),
