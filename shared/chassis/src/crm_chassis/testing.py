@@ -13,7 +13,7 @@ from crm_eventlog.circumstances import Circumstances
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.migrate import migrate
 from crm_eventlog.projection import ReadModel
-from crm_eventlog.store import open_engine, open_store
+from crm_eventlog.store import EventStore, open_engine, open_store
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine
 
@@ -99,6 +99,7 @@ class Client(TestClient):
 
     service: Service
     engine: Engine
+    store: EventStore
 
     def command(self, name: str, body: Mapping[str, Any], **headers: str) -> Any:
         """Ask a command by its name in kebab case; headers by name, `idempotency_key="k"`."""
@@ -135,10 +136,10 @@ def client(
         for table in model.tables:
             table.to_metadata(tables)
     tables.create_all(engine)
-    application = service.application(open_store(engine, source=service.name, partitions=settings.partitions))
+    store = open_store(engine, source=service.name, partitions=settings.partitions)
     given = {"clock": at_noon, "new_id": ids_in_sequence(), **given}
-    app = create_app(service, application, engine, settings=settings, **given)
+    app = create_app(service, service.application(store), engine, settings=settings, **given)
     with Client(app, headers=SAID_BY, raise_server_exceptions=False) as caller:
-        caller.service, caller.engine = service, engine
+        caller.service, caller.engine, caller.store = service, engine, store
         yield caller
     engine.dispose()

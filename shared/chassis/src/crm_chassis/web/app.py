@@ -19,7 +19,6 @@ from crm_chassis.web.metrics import Lags, Metrics, ReaderLag
 from crm_chassis.web.observing import Observing
 from crm_chassis.web.problem import MEDIA_TYPE, Problem
 
-LARGEST_BODY = 1024 * 1024
 _PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 _EVERYWHERE = {
     "422": "A value is not acceptable; `errors` names each with its rule and the way out.",
@@ -64,7 +63,6 @@ def create_app(
         version=service.version,
         description=service.about,
         dependencies=[Depends(_printable)],
-        max_body_size=LARGEST_BODY,
     )
     metrics = Metrics(service.name)
     app.state.service, app.state.application, app.state.engine = service, application, engine

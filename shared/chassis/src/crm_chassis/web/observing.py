@@ -1,9 +1,10 @@
-"""What happens around every request: a correlation id, a log line, a measurement, and an answer whatever goes wrong."""
+"""Around every request: a correlation id, a bound on its size, a log line, a measurement, and an answer in any case."""
 
 import time
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,6 +13,8 @@ from crm_chassis.web.metrics import Metrics
 from crm_chassis.web.refusals import unexpected
 
 log = structlog.get_logger(__name__)
+
+LARGEST_BODY = 1024 * 1024
 
 
 class Observing:
@@ -44,7 +47,7 @@ class Observing:
             await send(message)
 
         try:
-            await self.app(scope, receive, answering)
+            await self.app(scope, bounded(receive), answering)
         except Exception:
             log.exception("unexpected", method=scope["method"], route=route_of(scope))
             if status:
@@ -63,3 +66,18 @@ class Observing:
 def route_of(scope: Scope) -> str:
     """The address as a pattern: never an id, a name or a phone number that somebody asked for."""
     return str(getattr(scope.get("route"), "path", "unmatched"))
+
+
+def bounded(receive: Receive) -> Receive:
+    """The request's body, refused once it is larger than any command needs to be."""
+    taken = 0
+
+    async def receiving() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > LARGEST_BODY:
+            raise HTTPException(413)
+        return message
+
+    return receiving

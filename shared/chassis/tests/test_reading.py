@@ -1,0 +1,96 @@
+"""Queries: pages, the reader's language, one's own writes, and no writing."""
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from crm_chassis.testing import NOON, Client, client, heard
+from crm_chassis.web.language import tongue_of
+from notes_service import SERVICE, NoteTaken
+
+FIVE = [
+    heard(
+        NoteTaken(note_id=UUID(int=n), words=f"note {n}"),
+        subject=UUID(int=n),
+        source="notes",
+        time=NOON + timedelta(hours=n),
+    )
+    for n in range(5)
+]
+
+
+@pytest.fixture
+def five_notes(notes: Client) -> Client:
+    notes.tell(*FIVE)
+    return notes
+
+
+def test_pages_show_every_item_once_although_new_ones_arrive(five_notes: Client) -> None:
+    first = five_notes.get("/notes", params={"limit": 2}).json()
+    five_notes.tell(
+        heard(NoteTaken(note_id=UUID(int=9), words="earlier"), source="notes", time=NOON - timedelta(hours=1))
+    )
+    second = five_notes.get("/notes", params={"limit": 2, "cursor": first["next"]}).json()
+    last = five_notes.get("/notes", params={"limit": 2, "cursor": second["next"]}).json()
+
+    words = [note["words"] for page in (first, second, last) for note in page["items"]]
+    assert words == ["note 0", "note 1", "note 2", "note 3", "note 4"]
+    assert last["next"] is None
+
+
+@pytest.mark.parametrize("cursor", ["x", "!!", "bm8", "WzEsMl0", "a" * 1001, "IlwiXHUwMDAwIg"])
+def test_a_cursor_that_is_not_ours_is_refused(five_notes: Client, cursor: str) -> None:
+    answer = five_notes.get("/notes", params={"cursor": cursor})
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "cursor")
+
+
+@pytest.mark.parametrize("limit", [0, 201, "many"])
+def test_a_page_has_between_one_and_two_hundred_items(notes: Client, limit: object) -> None:
+    assert notes.get("/notes", params={"limit": str(limit)}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("wish", "tongue"),
+    [
+        ("", "en"),
+        ("zh", "zh"),
+        ("zh-Hans-CN,en;q=0.8", "zh"),
+        ("en,zh;q=0.9", "en"),
+        ("fr,zh;q=0.1", "zh"),
+        ("zh;q=0", "en"),
+        ("zh;q=x", "en"),
+        ("*", "en"),
+    ],
+)
+def test_the_reader_gets_the_better_liked_of_the_two_languages(wish: str, tongue: str) -> None:
+    assert tongue_of(wish) == tongue
+
+
+def test_a_query_waits_until_it_can_show_what_the_caller_wrote(tmp_path: Path) -> None:
+    looks = iter([False, False, True])
+    with client(SERVICE, tmp_path, visible=lambda position: next(looks)) as notes:
+        answer = notes.get("/notes", params={"at_least": "3:17"})
+
+    assert answer.status_code == 200
+    assert next(looks, "asked three times") == "asked three times"
+
+
+def test_a_query_that_waits_too_long_says_when_to_ask_again(tmp_path: Path) -> None:
+    settings = SERVICE.settings(database_url=f"sqlite:///{tmp_path}/notes.db", partitions=4, wait_seconds=0)
+    with client(SERVICE, tmp_path, settings=settings, visible=lambda position: False) as notes:
+        answer = notes.get("/notes", params={"at_least": "3:17"})
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert answer.json()["errors"][0]["value"] == "3:17"
+
+
+def test_a_position_is_a_partition_and_a_number(notes: Client) -> None:
+    assert notes.get("/notes", params={"at_least": "3"}).status_code == 422
+
+
+def test_a_query_cannot_write(notes: Client) -> None:
+    assert notes.post("/notes/scribble").status_code == 500
+    assert notes.get("/notes").json()["items"] == []
+    assert notes.command("take-note", {"words": "the connection writes again"}).status_code == 201
