@@ -11,7 +11,7 @@ TITLE = "What the CRM services say to each other"
 DESCRIPTION = (
     "Every message is a CloudEvent 1.0 in Kafka's binary mode: the attributes are headers, the value is the event's "
     "JSON. Messages with one key are in order; a message may arrive twice, with the same ce_id and the same bytes. "
-    "Readers ignore fields and types they do not know."
+    "Header text beyond ASCII is percent-encoded UTF-8. Readers ignore fields and types they do not know."
 )
 TEXT: JsonObject = {"type": "string"}
 UUID_TEXT: JsonObject = {"type": "string", "format": "uuid"}
