@@ -1,0 +1,85 @@
+"""A rating: how good a customer found the service, against what they expected."""
+
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+
+RATINGS = UUID("8c5f6a0e-52b1-5d0b-9d55-3f4f6f1f7a01")
+GRADES = range(1, 6)
+
+
+class RatedKind(StrEnum):
+    """What a rating is about."""
+
+    CASE = "case"
+    VISIT = "visit"
+
+
+class ServiceAlreadyRated(Refused):
+    """A case or a visit is rated once, so that nobody counts twice."""
+
+    rule = Text("This service was rated already.", "该服务已评分。")
+    way_out = Text("Leave the rating as it stands.", "请保留原有评分。")
+
+
+class GradeOffTheScale(Refused, ValueError):
+    """Grades go from 1 to 5."""
+
+    rule = Text("A grade is a whole number from 1 to 5.", "评分为 1 到 5 的整数。")
+    way_out = Text("Choose one of the five grades.", "请从五个等级中选择。")
+
+
+def rating_id(subject_id: UUID) -> UUID:
+    """The one rating of this case or visit."""
+    return uuid5(RATINGS, subject_id.hex)
+
+
+class Rating(Aggregate):
+    """One customer's grades for one case or visit; it is given once and stays."""
+
+    @staticmethod
+    def create_id(subject_id: UUID) -> UUID:
+        return rating_id(subject_id)
+
+    @classmethod
+    def give(
+        cls,
+        *,
+        customer_id: UUID,
+        subject_kind: RatedKind,
+        subject_id: UUID,
+        expectation: int,
+        experience: int,
+        remark: str | None = None,
+    ) -> "Rating":
+        """Satisfaction is experience less expectation (catalogue P37), so -4 to 4."""
+        for field, grade in (("expectation", expectation), ("experience", experience)):
+            if grade not in GRADES:
+                raise GradeOffTheScale(field, grade)
+        return cls(
+            customer_id=customer_id,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            expectation=expectation,
+            experience=experience,
+            satisfaction=experience - expectation,
+            remark=remark,
+        )
+
+    @event("Given")
+    def __init__(
+        self,
+        customer_id: UUID,
+        subject_kind: RatedKind,
+        subject_id: UUID,
+        expectation: int,
+        experience: int,
+        satisfaction: int,
+        remark: str | None,
+    ) -> None:
+        self.customer_id, self.subject_id, self.satisfaction = customer_id, subject_id, satisfaction
+
+    @property
+    def partition_key(self) -> UUID:
+        return self.customer_id
