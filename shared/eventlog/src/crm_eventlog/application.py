@@ -78,7 +78,7 @@ class Application(eventsourcing.application.Application[UUID]):
         """The aggregate as it stands; `NotFound`, or `StaleVersion` when the caller expected another version."""
         noun = kind.__name__.lower()
         try:
-            aggregate = self.repository.get(id)
+            aggregate: object = self.repository.get(id)
         except AggregateNotFoundError:
             raise NotFound(f"{noun}_id", id) from None
         if not isinstance(aggregate, kind):
@@ -124,6 +124,12 @@ class Application(eventsourcing.application.Application[UUID]):
         """The method a command is named for: `ResolveCase` is answered by `resolve_case`."""
         words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in type(command).__name__)
         return cast("Callable[[Any, Circumstances], Done]", getattr(self, words.lstrip("_")))
+
+
+def command_types(application: type[Application]) -> dict[str, type[Command]]:
+    """The name of every command this application answers, and its class, as its methods declare them."""
+    declared = (getattr(method, "__annotations__", {}).get("command") for method in vars(application).values())
+    return {kind.__name__: kind for kind in declared if isinstance(kind, type) and issubclass(kind, Command)}
 
 
 def _done(answer: Answer) -> Done:

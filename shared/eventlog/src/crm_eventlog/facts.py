@@ -35,7 +35,8 @@ class _Kind:
 def _kind(aggregate: type[Aggregate], event_class: type[Any]) -> _Kind:
     fields = inspect.get_annotations(event_class, eval_str=True)
     fields.pop("return", None)
-    shape = TypedDict(f"{aggregate.__name__}{event_class.__name__}", fields)  # type: ignore[operator]
+    # The call form is the only one for names that are known when the program runs.
+    shape: Any = TypedDict(f"{aggregate.__name__}{event_class.__name__}", fields)  # type: ignore[misc]
     created = {"originator_topic": get_topic(aggregate)} if issubclass(event_class, CanInitAggregate) else {}
     return _Kind(
         event_class=event_class,
@@ -59,7 +60,9 @@ class FactMapper(Mapper[UUID]):
             _kind(aggregate, event_class)
             for aggregate in aggregates
             for event_class in vars(aggregate).values()
-            if inspect.isclass(event_class) and issubclass(event_class, Aggregate.Event) and event_class.__name__ != "Event"
+            if inspect.isclass(event_class)
+            and issubclass(event_class, Aggregate.Event)
+            and event_class.__name__ != "Event"
         ]
         self._by_class = {kind.event_class: kind for kind in kinds}
         self._by_name = {kind.name: kind for kind in kinds}
@@ -80,7 +83,11 @@ class FactMapper(Mapper[UUID]):
         written_by = int(version or 1)
         if kind is None or written_by > kind.version:
             raise FactUnknown(f"{stored_event.topic} in stream {stored_event.originator_id}")
-        content = kind.decode(stored_event.state) if written_by == kind.version else _upcast(kind, stored_event.state, written_by)
+        content = (
+            kind.decode(stored_event.state)
+            if written_by == kind.version
+            else _upcast(kind, stored_event.state, written_by)
+        )
         fact = object.__new__(kind.event_class)
         vars(fact).update(
             originator_id=stored_event.originator_id,

@@ -61,7 +61,7 @@ commands = Table(
     PrimaryKeyConstraint("command_id", name="commands_pkey"),
 )
 
-# `pos`: the last relayed position; `next_offset`: one past the last record the log acknowledged; `epoch`: the owner's fence.
+# `pos`: the last relayed position; `next_offset`: the log's offset after it; `epoch`: the fence of its owner.
 relay_checkpoints = Table(
     "relay_checkpoints",
     durable,
@@ -104,6 +104,8 @@ deadlines = Table(
     Column("arguments", Text),
     Column("caused_by", Uuid, nullable=False),
     Column("correlation_id", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("channel", Text, nullable=False),
     Column("order_key", Text, nullable=False),
     Column("fired_at", Instant),
     PrimaryKeyConstraint("kind", "subject", name="deadlines_pkey"),

@@ -61,18 +61,20 @@ class EventStore(ApplicationRecorder):
         self.source = source
         self.partitions = partitions
 
-    def insert_events(
+    def insert_events(self, stored_events: Sequence[StoredEvent], **circumstances: Any) -> list[int]:
+        """The library's way in; `circumstances` are those of `append`."""
+        return self.append(stored_events, **circumstances) if stored_events else []
+
+    def append(
         self,
         stored_events: Sequence[StoredEvent],
         *,
         said: Circumstances,
-        partition_keys: Mapping[UUID, UUID],
+        partition_keys: Mapping[UUID | str, UUID],
         answer_for: tuple[UUID, int],
         **_: Any,
-    ) -> list[int] | None:
+    ) -> list[int]:
         """Append the facts of one command and its answer in one transaction; `Conflict` when somebody was faster."""
-        if not stored_events:
-            return []
         parts = {event.originator_id: self.part(partition_keys[event.originator_id]) for event in stored_events}
         with self._appending(sorted(set(parts.values()))) as (cursor, heads):
             rows = list(self._chained(stored_events, said, partition_keys, parts, heads))
@@ -153,8 +155,8 @@ class EventStore(ApplicationRecorder):
         self,
         stored_events: Sequence[StoredEvent],
         said: Circumstances,
-        partition_keys: Mapping[UUID, UUID],
-        parts: Mapping[UUID, int],
+        partition_keys: Mapping[UUID | str, UUID],
+        parts: Mapping[UUID | str, int],
         heads: dict[int, tuple[int, bytes]],
     ) -> Iterator[StoredFact]:
         """Give each fact its position and its link, moving the heads along."""

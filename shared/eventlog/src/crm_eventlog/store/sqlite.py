@@ -10,7 +10,9 @@ from crm_eventlog.columns import instant_text
 from crm_eventlog.store.chain import StoredFact
 from crm_eventlog.store.contract import Answer, Conflict, EventStore
 
-_INSERT_FACT = f"INSERT INTO events ({', '.join(StoredFact._fields)}) VALUES ({', '.join('?' * len(StoredFact._fields))})"
+_INSERT_FACT = (
+    f"INSERT INTO events ({', '.join(StoredFact._fields)}) VALUES ({', '.join('?' * len(StoredFact._fields))})"
+)
 _INSERT_ANSWER = f"INSERT INTO commands ({', '.join(Answer._fields)}) VALUES ({', '.join('?' * len(Answer._fields))})"
 
 

@@ -93,6 +93,8 @@ def _reactions() -> None:
         sa.Column("arguments", sa.Text),
         sa.Column("caused_by", sa.Uuid, nullable=False),
         sa.Column("correlation_id", sa.Text, nullable=False),
+        sa.Column("unit", sa.Text, nullable=False),
+        sa.Column("channel", sa.Text, nullable=False),
         sa.Column("order_key", sa.Text, nullable=False),
         sa.Column("fired_at", Instant),
         sa.PrimaryKeyConstraint("kind", "subject", name="deadlines_pkey"),

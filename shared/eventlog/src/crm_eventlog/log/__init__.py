@@ -1,0 +1,18 @@
+"""Append and read a topic: in memory, in a SQLite file, on Kafka."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from crm_eventlog.log.contract import Log, LogRecord, Outgoing, TopicMissing
+from crm_eventlog.log.kafka import KafkaLog
+from crm_eventlog.log.memory import MemoryLog
+from crm_eventlog.log.sqlite import SqliteLog
+
+__all__ = ["KafkaLog", "Log", "LogRecord", "MemoryLog", "Outgoing", "SqliteLog", "TopicMissing", "open_log"]
+
+
+def open_log(url: str, clock: Callable[[], datetime]) -> Log:
+    """The log at `kafka://host:port`, `sqlite:///path` or `memory://`."""
+    if url.startswith("kafka://"):
+        return KafkaLog(url)
+    return MemoryLog(clock) if url.startswith("memory://") else SqliteLog(url, clock)

@@ -1,0 +1,153 @@
+"""The log on Kafka: an idempotent producer that waits for all replicas, and group-less reading for replays."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+
+from crm_eventlog.log.contract import LogRecord, Outgoing, TopicMissing
+
+# What is kept for ever: the history is the product.
+_KEEP = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
+_READ_PATIENCE_MS = 10_000
+
+
+def bootstrap_of(url: str) -> str:
+    """`host:port,...` of a `kafka://host:port,...` address."""
+    return url.removeprefix("kafka://")
+
+
+class KafkaLog:
+    """Appends with `acks=all`, idempotent, to the explicit partition; reads committed records by `assign`, without a group.
+
+    A failed append leaves the producer in doubt (it may not recover its sequence numbers): `reset` throws it away.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._bootstrap = bootstrap_of(url)
+        self._producer: AIOKafkaProducer | None = None
+        self._consumer: AIOKafkaConsumer | None = None
+        self._reading = asyncio.Lock()
+
+    async def append(self, topic: str, batch: Mapping[int, Sequence[Outgoing]]) -> dict[int, int]:
+        """One `send` per record, in order; waits for every acknowledgement."""
+        producer = await self._started_producer()
+        sent = {partition: await self._send(producer, topic, partition, batch[partition]) for partition in batch}
+        await asyncio.gather(*chain.from_iterable(sent.values()))
+        return {partition: futures[-1].result().offset + 1 for partition, futures in sent.items() if futures}
+
+    async def read(self, topic: str, partition: int, offset: int, limit: int) -> list[LogRecord]:
+        """From this offset on, or from the earliest kept record when that is later."""
+        where = TopicPartition(topic, partition)
+        async with self._reading:
+            consumer = await self._started_consumer()
+            end = (await consumer.end_offsets([where]))[where]
+            if offset >= end:
+                return []
+            if consumer.assignment() != {where}:
+                consumer.assign([where])
+            if await consumer.position(where) != offset:
+                consumer.seek(where, offset)
+            found = await consumer.getmany(where, timeout_ms=_READ_PATIENCE_MS, max_records=limit)
+        return [as_log_record(record) for record in found.get(where, [])]
+
+    async def end_offsets(self, topic: str) -> dict[int, int]:
+        """The high watermark of every partition."""
+        async with self._reading:
+            consumer = await self._started_consumer()
+            partitions = await self._partitions(consumer, topic)
+            ends = await consumer.end_offsets([TopicPartition(topic, partition) for partition in partitions])
+        return {where.partition: end for where, end in ends.items()}
+
+    async def create_topic(self, topic: str, partitions: int) -> None:
+        """With infinite retention and the broker's default replication; refuses another number of partitions."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        await admin.start()
+        try:
+            with suppress(TopicAlreadyExistsError):
+                await admin.create_topics([NewTopic(topic, partitions, -1, topic_configs=_KEEP)])
+            (described,) = await admin.describe_topics([topic])
+        finally:
+            await admin.close()
+        found = len(described["partitions"])
+        if found not in (0, partitions):
+            raise TopicMissing(f"{topic} has {found} partitions, the services agreed on {partitions}")
+
+    async def reset(self) -> None:
+        """Throw the producer away, with every record it still holds."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with suppress(KafkaError):
+                await producer.stop()
+
+    async def close(self) -> None:
+        """Stop producer and consumer."""
+        await self.reset()
+        consumer, self._consumer = self._consumer, None
+        if consumer is not None:
+            await consumer.stop()
+
+    @staticmethod
+    async def _send(
+        producer: AIOKafkaProducer, topic: str, partition: int, records: Sequence[Outgoing]
+    ) -> list[asyncio.Future[Any]]:
+        return [
+            await producer.send(topic, record.value, key=record.key, partition=partition, headers=record.headers)
+            for record in records
+        ]
+
+    async def _started_producer(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._bootstrap,
+                acks="all",
+                enable_idempotence=True,
+                linger_ms=2,
+                max_batch_size=256 * 1024,
+                compression_type="lz4",
+            )
+            await producer.start()
+            self._producer = producer
+        return self._producer
+
+    async def _started_consumer(self) -> AIOKafkaConsumer:
+        if self._consumer is None:
+            consumer = AIOKafkaConsumer(
+                bootstrap_servers=self._bootstrap,
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                isolation_level="read_committed",
+                max_partition_fetch_bytes=4 * 1024 * 1024,
+            )
+            await consumer.start()
+            self._consumer = consumer
+        return self._consumer
+
+    @staticmethod
+    async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
+        known = consumer.partitions_for_topic(topic)
+        if known is None:
+            await consumer._client.add_topic(topic)  # noqa: SLF001 - there is no public way to ask for a topic's metadata
+            known = consumer.partitions_for_topic(topic)
+        if known is None:
+            raise TopicMissing(topic)
+        return set(known)
+
+
+def as_log_record(record: Any) -> LogRecord:
+    """aiokafka's record as ours."""
+    return LogRecord(
+        record.topic,
+        record.partition,
+        record.offset,
+        record.key,
+        record.value,
+        record.headers,
+        datetime.fromtimestamp(record.timestamp / 1000, tz=UTC),
+    )

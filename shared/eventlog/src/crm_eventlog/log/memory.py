@@ -1,0 +1,48 @@
+"""A log in memory, for tests and simulations."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from crm_eventlog.log.contract import LogRecord, Outgoing, TopicMissing
+
+
+class MemoryLog:
+    """Keeps its records as long as the process lives."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._topics: dict[str, list[list[LogRecord]]] = {}
+
+    async def append(self, topic: str, batch: Mapping[int, Sequence[Outgoing]]) -> dict[int, int]:
+        """Append at once; never in doubt."""
+        partitions = self._partitions(topic)
+        for partition, records in batch.items():
+            kept = partitions[partition]
+            kept.extend(
+                LogRecord(topic, partition, len(kept) + ordinal, *record, self._clock())
+                for ordinal, record in enumerate(records)
+            )
+        return {partition: len(partitions[partition]) for partition in batch}
+
+    async def read(self, topic: str, partition: int, offset: int, limit: int) -> list[LogRecord]:
+        """A slice."""
+        return self._partitions(topic)[partition][offset : offset + limit]
+
+    async def end_offsets(self, topic: str) -> dict[int, int]:
+        """The lengths."""
+        return {number: len(records) for number, records in enumerate(self._partitions(topic))}
+
+    async def create_topic(self, topic: str, partitions: int) -> None:
+        """Empty partitions."""
+        self._topics.setdefault(topic, [[] for _ in range(partitions)])
+
+    async def reset(self) -> None:
+        """Nothing is ever in doubt."""
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+    def _partitions(self, topic: str) -> list[list[LogRecord]]:
+        if topic not in self._topics:
+            raise TopicMissing(topic)
+        return self._topics[topic]

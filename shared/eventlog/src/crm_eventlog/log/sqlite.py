@@ -1,0 +1,129 @@
+"""The log of the embedded default: one SQLite file that all services of one machine share, durable, without a broker."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import orjson
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    func,
+    select,
+)
+
+from crm_eventlog.columns import Instant
+from crm_eventlog.envelope import Headers
+from crm_eventlog.log.contract import LogRecord, Outgoing, TopicMissing
+from crm_eventlog.store.engine import open_engine, reading
+
+_metadata = MetaData()
+_topics = Table(
+    "topics", _metadata, Column("topic", Text, primary_key=True), Column("partitions", Integer, nullable=False)
+)
+_records = Table(
+    "records",
+    _metadata,
+    Column("topic", Text, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("offset", Integer, nullable=False),
+    Column("key", LargeBinary),
+    Column("value", LargeBinary),
+    Column("headers", Text, nullable=False),
+    Column("appended_at", Instant, nullable=False),
+    PrimaryKeyConstraint("topic", "partition", "offset"),
+    sqlite_with_rowid=False,
+)
+
+
+class SqliteLog:
+    """Several processes may append and read at once; an append is one transaction, so it is never in doubt."""
+
+    def __init__(self, url: str, clock: Callable[[], datetime]) -> None:
+        self._engine = open_engine(url)
+        self._clock = clock
+        _metadata.create_all(self._engine)
+
+    async def append(self, topic: str, batch: Mapping[int, Sequence[Outgoing]]) -> dict[int, int]:
+        """All partitions in one transaction."""
+        return await asyncio.to_thread(self._append, topic, batch)
+
+    async def read(self, topic: str, partition: int, offset: int, limit: int) -> list[LogRecord]:
+        """One indexed range."""
+        return await asyncio.to_thread(self._read, topic, partition, offset, limit)
+
+    async def end_offsets(self, topic: str) -> dict[int, int]:
+        """One past the last offset of every partition."""
+        return await asyncio.to_thread(self._end_offsets, topic)
+
+    async def create_topic(self, topic: str, partitions: int) -> None:
+        """A row that says how many partitions there are."""
+        await asyncio.to_thread(self._create_topic, topic, partitions)
+
+    async def reset(self) -> None:
+        """Nothing is ever in doubt."""
+
+    async def close(self) -> None:
+        """Close the file."""
+        self._engine.dispose()
+
+    def _append(self, topic: str, batch: Mapping[int, Sequence[Outgoing]]) -> dict[int, int]:
+        now = self._clock()
+        with self._engine.begin() as db:
+            ends = self._ends(db, topic)
+            rows = [
+                (topic, partition, ends[partition] + ordinal, record.key, record.value, _written(record.headers), now)
+                for partition, records in batch.items()
+                for ordinal, record in enumerate(records)
+            ]
+            if rows:
+                names = _records.columns.keys()
+                db.execute(_records.insert(), [dict(zip(names, row, strict=True)) for row in rows])
+        return {partition: ends[partition] + len(records) for partition, records in batch.items()}
+
+    def _read(self, topic: str, partition: int, offset: int, limit: int) -> list[LogRecord]:
+        query = (
+            select(_records)
+            .where(_records.c.topic == topic, _records.c.partition == partition, _records.c.offset >= offset)
+            .order_by(_records.c.offset)
+            .limit(limit)
+        )
+        with reading(self._engine) as db:
+            rows = db.execute(query).all()
+        return [LogRecord(t, p, o, key, value, _read_back(headers), at) for t, p, o, key, value, headers, at in rows]
+
+    def _end_offsets(self, topic: str) -> dict[int, int]:
+        with reading(self._engine) as db:
+            return self._ends(db, topic)
+
+    @staticmethod
+    def _ends(db: Connection, topic: str) -> dict[int, int]:
+        partitions = db.scalar(select(_topics.c.partitions).where(_topics.c.topic == topic))
+        if partitions is None:
+            raise TopicMissing(topic)
+        last = func.max(_records.c.offset)
+        query = select(_records.c.partition, last + 1).where(_records.c.topic == topic).group_by(_records.c.partition)
+        return dict.fromkeys(range(partitions), 0) | {partition: end for partition, end in db.execute(query)}
+
+    def _create_topic(self, topic: str, partitions: int) -> None:
+        with self._engine.begin() as db:
+            db.execute(
+                _topics.insert().prefix_with("OR IGNORE"),
+                {"topic": topic, "partitions": partitions},
+            )
+
+
+def _written(headers: Headers) -> str:
+    return orjson.dumps(
+        [(name, None if value is None else value.decode("latin-1")) for name, value in headers]
+    ).decode()
+
+
+def _read_back(headers: str) -> Headers:
+    return tuple((name, None if value is None else value.encode("latin-1")) for name, value in orjson.loads(headers))

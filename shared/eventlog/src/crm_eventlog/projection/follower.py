@@ -1,0 +1,62 @@
+"""Follows a log by polling it: the live face of the embedded default, and of everything that reads without a group."""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+
+import structlog
+
+from crm_eventlog.log import Log, LogRecord, TopicMissing
+from crm_eventlog.projection.intake import TRANSIENT, Intake
+from crm_eventlog.waiting import pause
+
+_log = structlog.get_logger(__name__)
+_PATIENCE = 1.0
+
+
+class Follower:
+    """Reads every partition from the intake's own checkpoints; one process follows all partitions."""
+
+    def __init__(self, intake: Intake, log: Log, topics: Iterable[str], *, batch: int = 5_000) -> None:
+        self._intake, self._log, self._topics, self._batch = intake, log, sorted(topics), batch
+        self._needed: dict[tuple[str, int], int] | None = None
+
+    async def run(self, stop: asyncio.Event, *, poll: float = 0.05) -> None:
+        """Follow until `stop`; transient trouble waits and reads again from the checkpoint."""
+        while not stop.is_set():
+            try:
+                taken = await self.step()
+            except TRANSIENT as error:
+                _log.warning("taking in waits", error_type=type(error).__name__)
+                self._needed = None
+                await pause(stop, _PATIENCE)
+                continue
+            if not taken:
+                await pause(stop, poll)
+
+    async def step(self) -> int:
+        """Take in one batch; returns the number of records read."""
+        if self._needed is None:
+            self._needed = await asyncio.to_thread(self._intake.positions)
+        needed = self._needed
+        records: list[LogRecord] = []
+        for topic, partition in await self._behind(needed):
+            room = self._batch - len(records)
+            if room <= 0:
+                break
+            records += await self._log.read(topic, partition, needed[topic, partition], room)
+        if records:
+            await asyncio.to_thread(self._intake.take_in, records)
+            for record in records:
+                needed[record.topic, record.partition] = record.offset + 1
+        return len(records)
+
+    async def _behind(self, needed: dict[tuple[str, int], int]) -> list[tuple[str, int]]:
+        """Partitions with records we have not read, those of stopped partitions left aside."""
+        behind = []
+        for topic in self._topics:
+            # A publisher that was never started has no topic yet.
+            with suppress(TopicMissing):
+                ends = await self._log.end_offsets(topic)
+                behind += [(topic, part) for part, end in ends.items() if end > needed.get((topic, part), end)]
+        return [place for place in behind if place not in self._intake.stopped]

@@ -1,0 +1,164 @@
+"""Taking records in: decode, fold and checkpoint in one transaction; what cannot be read stops its partition loudly."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+import structlog
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from crm_eventlog.envelope import CloudEvent, Parse, from_record
+from crm_eventlog.log import LogRecord
+from crm_eventlog.projection.checkpoint import (
+    Overtaken,
+    Reader,
+    Step,
+    advance,
+    lay_checkpoints,
+    load_checkpoints,
+)
+
+Place = tuple[str, int]
+Fold = Callable[[Connection], None]
+_log = structlog.get_logger(__name__)
+
+
+class NotNow(Exception):
+    """Something outside is down for the moment: the partition waits and the same records come again."""
+
+
+class GapInLog(Exception):
+    """Records between the checkpoint and what was read are missing: reading on would skip them."""
+
+
+# What passes by itself: the records stay where they are and are taken in again.
+TRANSIENT = (OperationalError, InterfaceError, Overtaken, NotNow)
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Why a partition is not read any further, and at which record."""
+
+    topic: str
+    partition: int
+    offset: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Decoded records of one partition, in order, with their offsets; `end` is the offset after the last record."""
+
+    topic: str
+    partition: int
+    events: Sequence[tuple[int, CloudEvent]]
+    start: int
+    end: int
+
+    def since(self, expected: int) -> list[CloudEvent]:
+        """The events a reader at `expected` has not seen; `GapInLog` when records before them were never read."""
+        if self.start > expected:
+            raise GapInLog(f"{self.topic}[{self.partition}]: offset {expected} was expected, {self.start} came")
+        return [event for offset, event in self.events if offset >= expected]
+
+
+class Intake(ABC):
+    """One or several readers of the same topics that share a transaction per batch."""
+
+    def __init__(self, engine: Engine, parse: Parse, clock: Callable[[], datetime], *, partitions: int) -> None:
+        self.engine = engine
+        self.stopped: dict[Place, Stopped] = {}
+        self._parse = parse
+        self._clock = clock
+        self._partitions = partitions
+
+    @property
+    @abstractmethod
+    def topics(self) -> Mapping[Reader, frozenset[str]]:
+        """Each reader and the topics it hears."""
+
+    @abstractmethod
+    def _ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Fold:
+        """Do what must happen outside a transaction with events the reader has not seen; returns what happens inside."""
+
+    def prepare(self) -> None:
+        """Lay the checkpoints that are missing."""
+        with self.engine.begin() as db:
+            for reader, topics in self.topics.items():
+                lay_checkpoints(db, reader, topics, self._partitions, self._clock())
+
+    def positions(self) -> dict[Place, int]:
+        """(topic, partition) -> the first offset that one of the readers still needs."""
+        with self.engine.connect() as db:
+            loaded = load_checkpoints(db, list(self.topics))
+        needed: dict[Place, int] = {}
+        for (_, topic, partition), offset in loaded.items():
+            place = (topic, partition)
+            needed[place] = min(offset, needed.get(place, offset))
+        return needed
+
+    def take_in(self, records: Iterable[LogRecord]) -> None:
+        """Fold a batch of any topics and partitions; raises only what is transient (take the same records in again)."""
+        batch = sorted(records, key=lambda record: (record.topic, record.partition, record.offset))
+        open_ones = [record for record in batch if (record.topic, record.partition) not in self.stopped]
+        if not open_ones:
+            return
+        try:
+            self._transaction(open_ones)
+        except TRANSIENT:
+            raise
+        except Exception:
+            # One of the records is poison: find it, keep everything before it, stop its partition.
+            for _, of_partition in groupby(open_ones, key=lambda record: (record.topic, record.partition)):
+                self._one_by_one(list(of_partition))
+
+    def _one_by_one(self, records: Sequence[LogRecord]) -> None:
+        for record in records:
+            try:
+                self._transaction([record])
+            except TRANSIENT:
+                raise
+            except Exception as error:
+                self._stop(record, error)
+                return
+
+    def _stop(self, record: LogRecord, error: Exception) -> None:
+        reason = f"{type(error).__name__}: {error}"[:500]
+        stopped = Stopped(record.topic, record.partition, record.offset, reason)
+        self.stopped[record.topic, record.partition] = stopped
+        _log.error(
+            "partition stopped at a record that cannot be taken in",
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            error_type=type(error).__name__,
+        )
+
+    def _transaction(self, records: Sequence[LogRecord]) -> None:
+        chunks = [self._decode(list(part)) for _, part in groupby(records, key=lambda record: record[:2])]
+        with self.engine.connect() as db:
+            loaded = load_checkpoints(db, list(self.topics))
+        steps: list[Step] = []
+        folds: list[Fold] = []
+        for reader, topics in self.topics.items():
+            fresh: list[CloudEvent] = []
+            for chunk in (chunk for chunk in chunks if chunk.topic in topics):
+                expected = loaded[reader, chunk.topic, chunk.partition]
+                fresh += chunk.since(expected)
+                if chunk.end > expected:
+                    steps.append(Step(reader, chunk.topic, chunk.partition, expected, chunk.end))
+            if fresh:
+                folds.append(self._ready(reader, fresh))
+        with self.engine.begin() as db:
+            for fold in folds:
+                fold(db)
+            advance(db, steps, self._clock())
+
+    def _decode(self, records: Sequence[LogRecord]) -> Chunk:
+        decoded = [(record.offset, from_record(record.headers, record.value, self._parse)) for record in records]
+        first, last = records[0], records[-1]
+        known = [(offset, event) for offset, event in decoded if event is not None]
+        return Chunk(last.topic, last.partition, known, first.offset, last.offset + 1)

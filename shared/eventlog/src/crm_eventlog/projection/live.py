@@ -1,0 +1,126 @@
+"""The live face on Kafka: FastStream with safe settings, the database's checkpoint as the only truth."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from aiokafka import ConsumerRebalanceListener, TopicPartition
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.message import KafkaAckableMessage
+
+from crm_eventlog.log.kafka import as_log_record, bootstrap_of
+from crm_eventlog.projection.intake import TRANSIENT, Intake
+from crm_eventlog.waiting import pause
+
+_log = structlog.get_logger(__name__)
+_FIRST_PATIENCE, _LAST_PATIENCE = 0.2, 10.0
+
+
+def safe_subscriber(
+    broker: KafkaBroker, topics: Iterable[str], *, group: str, listener: Any, batch: int, **parts: Any
+) -> Any:
+    """The one place where a subscriber is made: batch, by hand, from the earliest, committed records only."""
+    return broker.subscriber(
+        *sorted(topics),
+        batch=True,
+        ack_policy=AckPolicy.MANUAL,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        group_id=group,
+        listener=listener,
+        max_records=batch,
+        batch_timeout_ms=50,
+        fetch_max_wait_ms=50,
+        max_partition_fetch_bytes=4 * 1024 * 1024,
+        rebalance_timeout_ms=60_000,
+        no_reply=True,
+        **parts,
+    )
+
+
+class KafkaFollower:
+    """One member of a group that shares the partitions; every assignment starts at the intake's checkpoint.
+
+    The handler never raises: transient trouble holds the batch and tries it again with back-off, a record that cannot
+    be taken in stops its partition (see `Intake`). Kafka's own offsets are committed for lag dashboards only.
+    """
+
+    def __init__(self, intake: Intake, url: str, topics: Iterable[str], *, group: str, batch: int = 5_000) -> None:
+        self._intake = intake
+        self._stop = asyncio.Event()
+        self._broker = KafkaBroker(bootstrap_of(url), acks="all", enable_idempotence=True, logger=None)
+        self._subscriber = safe_subscriber(
+            self._broker,
+            topics,
+            group=group,
+            listener=_SeekToCheckpoint(self),
+            batch=batch,
+            parser=self._parse,
+            decoder=_raw,
+        )
+        self._subscriber(self._take_in)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Consume until `stop`, then leave the group in order, so that others take over at once."""
+        self._stop = stop
+        await self._broker.start()
+        try:
+            await stop.wait()
+        finally:
+            await self._broker.stop()
+
+    @property
+    def consumer(self) -> Any:
+        """aiokafka's consumer behind the subscriber."""
+        return self._subscriber.consumer
+
+    async def seek_to_checkpoints(self, assigned: Iterable[TopicPartition]) -> None:
+        """Read on where the database says, whatever Kafka's committed offsets say."""
+        needed = await asyncio.to_thread(self._intake.positions)
+        for place in assigned:
+            self.consumer.seek(place, needed[place.topic, place.partition])
+
+    async def _parse(self, raw: tuple[Any, ...]) -> KafkaMessage:
+        # FastStream's own parser drops a whole batch for one header that is not UTF-8; nothing is decoded here.
+        return KafkaAckableMessage(body=b"", raw_message=raw, message_id="", consumer=self.consumer)
+
+    async def _take_in(self, records: Any) -> None:
+        batch = [as_log_record(record) for record in records]
+        patience = _FIRST_PATIENCE
+        while not self._stop.is_set():
+            try:
+                await asyncio.to_thread(self._intake.take_in, batch)
+            except TRANSIENT as error:
+                _log.warning("taking in waits", error_type=type(error).__name__, seconds=patience)
+                await pause(self._stop, patience)
+                patience = min(2 * patience, _LAST_PATIENCE)
+            else:
+                return await self._tell_dashboards(batch)
+
+    async def _tell_dashboards(self, batch: list[Any]) -> None:
+        ends = {TopicPartition(record.topic, record.partition): record.offset + 1 for record in batch}
+        mine = self.consumer.assignment()
+        stopped = self._intake.stopped
+        ends = {place: end for place, end in ends.items() if place in mine and tuple(place) not in stopped}
+        if ends:
+            try:
+                await self.consumer.commit(ends)
+            except Exception as error:  # a rebalance in between: the database's checkpoint is what counts
+                _log.info("offsets for dashboards were not committed", error_type=type(error).__name__)
+
+
+class _SeekToCheckpoint(ConsumerRebalanceListener):  # type: ignore[misc]
+    def __init__(self, follower: KafkaFollower) -> None:
+        self._follower = follower
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Nothing to hand over: rows and checkpoint are committed, or they are not."""
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        await self._follower.seek_to_checkpoints(assigned)
+
+
+async def _raw(message: Any) -> Any:
+    return message.raw_message

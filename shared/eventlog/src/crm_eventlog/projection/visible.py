@@ -1,0 +1,35 @@
+"""Reading your own write: has every read model of this service taken in what its own relay sent for a position?"""
+
+from sqlalchemy import Engine, select
+
+from crm_eventlog.tables import checkpoints, relay_checkpoints
+
+
+class PositionMalformed(ValueError):
+    """A position is `part:pos`, two whole numbers."""
+
+
+def parse_position(position: str) -> tuple[int, int]:
+    """`part:pos` as two numbers."""
+    part, colon, pos = position.partition(":")
+    if not (colon and part.isdecimal() and pos.isdecimal() and len(position) <= 30 and position.isascii()):
+        raise PositionMalformed(position)
+    return int(part), int(pos)
+
+
+def visible(engine: Engine, topic: str, position: str) -> bool:
+    """True once the position is relayed and every reader of `topic` has read past what was sent for it.
+
+    The relay keeps the log's offset beside its own position, so a position whose fact stayed private counts as well.
+    """
+    part, pos = parse_position(position)
+    with engine.connect() as db:
+        relayed = db.execute(
+            select(relay_checkpoints.c.pos, relay_checkpoints.c.next_offset).where(relay_checkpoints.c.part == part)
+        ).one_or_none()
+        if relayed is None or relayed.pos < pos:
+            return False
+        read = db.scalars(
+            select(checkpoints.c.next_offset).where(checkpoints.c.topic == topic, checkpoints.c.partition == part)
+        ).all()
+    return all(offset >= relayed.next_offset for offset in read)

@@ -1,0 +1,153 @@
+"""Hears events and acts on them: asks the service's own application, keeps deadlines, reaches outside."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import uuid5
+
+from sqlalchemy import Connection
+
+from crm_eventlog.aggregate import Refused
+from crm_eventlog.application import Application
+from crm_eventlog.circumstances import COMMAND_NAMESPACE, Circumstances
+from crm_eventlog.columns import instant_text
+from crm_eventlog.command import Command
+from crm_eventlog.envelope import CloudEvent, Parse
+from crm_eventlog.projection.checkpoint import Reader
+from crm_eventlog.projection.intake import Fold, Intake
+from crm_eventlog.projection.read_model import insert_or_ignore, insert_or_replace
+from crm_eventlog.reactions.contract import Clear, Deadline, Effect, Policy, Set
+from crm_eventlog.tables import deadlines, reactions
+
+_READER = Reader("reactions", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a command that nobody but the system gave."""
+
+    command_id: str
+    reaction: str
+    command: str
+    caused_by: Any
+    outcome: str
+    reason: str | None
+    at: datetime
+
+
+def ask(application: Application, reaction: str, command: Command, said: Circumstances) -> Outcome:
+    """Give a command to the application; a refusal is an answer too, and is kept with its reason."""
+    outcome, reason = "done", None
+    try:
+        application.perform(application.ask_for(command), command, said)
+    except Refused as refused:
+        outcome, reason = "refused", f"{type(refused).__name__}: {refused.rule.en}"
+    return Outcome(
+        said.command_id, reaction, type(command).__name__, said.causation_id, outcome, reason, said.recorded_at
+    )
+
+
+class Reactor(Intake):
+    """Runs policies, deadlines and effects on what the service hears.
+
+    Commands are given before the checkpoint moves, under ids derived from the event: heard again, they are answered
+    with their first answer. A read model that is rebuilt has its own checkpoint, so a rebuild never comes by here.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        parse: Parse,
+        clock: Callable[[], datetime],
+        *,
+        policies: Iterable[Policy] = (),
+        deadlines: Iterable[Deadline] = (),
+        effects: Iterable[Effect] = (),
+        topics: frozenset[str],
+        partitions: int,
+    ) -> None:
+        super().__init__(application.store.engine, parse, clock, partitions=partitions)
+        self._application = application
+        self._topics = topics
+        self._policies = _by_type(policies)
+        self._deadlines = _by_type(deadlines)
+        self._effects = _by_type(effects)
+
+    @property
+    def topics(self) -> Mapping[Reader, frozenset[str]]:
+        return {_READER: self._topics}
+
+    def _ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Fold:
+        outcomes = [outcome for event in events for outcome in self._react(event)]
+        steps = [(event, step) for event in events for step in self._steps(event)]
+        return partial(_keep, outcomes, steps)
+
+    def _react(self, event: CloudEvent) -> Iterable[Outcome]:
+        for policy in self._policies[type(event.data)]:
+            command = policy.then(event.data, event.time)
+            if command is not None:
+                yield ask(self._application, policy.name, command, self._said(policy.name, event))
+        for effect in self._effects[type(event.data)]:
+            effect.then(event)
+
+    def _steps(self, event: CloudEvent) -> Iterable[Set | Clear]:
+        for deadline in self._deadlines[type(event.data)]:
+            steps = deadline.then(event.data, event.time)
+            yield from steps if isinstance(steps, tuple) else (steps,) if steps is not None else ()
+
+    def _said(self, reaction: str, event: CloudEvent) -> Circumstances:
+        return Circumstances(
+            command_id=str(uuid5(COMMAND_NAMESPACE, f"{reaction}/{event.id}")),
+            actor=f"policy:{reaction}",
+            role="system",
+            unit=event.unit,
+            channel=event.channel,
+            occurred_at=event.time,
+            recorded_at=self._clock(),
+            correlation_id=event.correlation_id,
+            causation_id=str(event.id),
+            traceparent=event.traceparent,
+        )
+
+
+def _by_type(reactions: Iterable[Any]) -> Mapping[type[Any], list[Any]]:
+    found: dict[type[Any], list[Any]] = defaultdict(list)
+    for reaction in reactions:
+        found[reaction.whenever].append(reaction)
+    return found
+
+
+def _keep(outcomes: Sequence[Outcome], steps: Sequence[tuple[CloudEvent, Set | Clear]], db: Connection) -> None:
+    keep_outcomes(db, outcomes)
+    rows = [_deadline_row(event, step) for event, step in steps]
+    later = deadlines.c.order_key
+    for row in rows:
+        insert_or_replace(db, deadlines, [row], where=later < row["order_key"])
+
+
+def keep_outcomes(db: Connection, outcomes: Sequence[Outcome]) -> None:
+    """Write down what became of the commands; a repeated one is there already."""
+    names = Outcome.__dataclass_fields__
+    insert_or_ignore(db, reactions, [{name: getattr(outcome, name) for name in names} for outcome in outcomes])
+
+
+def _deadline_row(event: CloudEvent, step: Set | Clear) -> dict[str, Any]:
+    """A set deadline, or a cleared one; the newest event about it decides, whatever arrives first."""
+    at, source, stream, sequence = event.order_key
+    command = step.command if isinstance(step, Set) else None
+    return {
+        "kind": step.kind,
+        "subject": step.subject,
+        "due_at": step.due_at if isinstance(step, Set) else None,
+        "command": type(command).__name__ if command else None,
+        "arguments": command.model_dump_json() if command else None,
+        "caused_by": event.id,
+        "correlation_id": event.correlation_id,
+        "unit": event.unit,
+        "channel": event.channel,
+        "order_key": f"{instant_text(at)}|{source}|{stream}|{sequence:012d}",
+        "fired_at": None,
+    }

@@ -1,0 +1,75 @@
+"""Fires deadlines that have come: each once, under an id of its own, at the time it fell due."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import uuid5
+
+import structlog
+from sqlalchemy import Row, select, update
+
+from crm_eventlog.application import Application, command_types
+from crm_eventlog.circumstances import COMMAND_NAMESPACE, Circumstances
+from crm_eventlog.columns import instant_text
+from crm_eventlog.projection.intake import TRANSIENT
+from crm_eventlog.reactions.reactor import Outcome, ask, keep_outcomes
+from crm_eventlog.tables import deadlines
+from crm_eventlog.waiting import pause
+
+_log = structlog.get_logger(__name__)
+
+
+class Ticker:
+    """Gives the command of every deadline that has passed; several tickers do no harm, the command id is the same."""
+
+    def __init__(self, application: Application, clock: Callable[[], datetime], *, batch: int = 500) -> None:
+        self._application, self._clock, self._batch = application, clock, batch
+        self._commands = command_types(type(application))
+
+    async def run(self, stop: asyncio.Event, *, poll: float = 0.25) -> None:
+        """Tick until `stop`."""
+        while not stop.is_set():
+            try:
+                fired = await asyncio.to_thread(self.tick)
+            except TRANSIENT as error:
+                _log.warning("the ticker waits", error_type=type(error).__name__)
+                fired = 0
+            if not fired:
+                await pause(stop, poll)
+
+    def tick(self) -> int:
+        """Fire a batch of what is due now, soonest first; returns how many."""
+        now = self._clock()
+        due = (
+            select(deadlines)
+            .where(deadlines.c.fired_at.is_(None), deadlines.c.due_at <= now)
+            .order_by(deadlines.c.due_at)
+            .limit(self._batch)
+        )
+        with self._application.store.engine.connect() as db:
+            rows = db.execute(due).all()
+        outcomes = [self._fire(row, now) for row in rows]
+        with self._application.store.engine.begin() as db:
+            for row in rows:
+                # A deadline that was moved in the meantime stays, and fires at its new time.
+                same = (deadlines.c.kind == row.kind) & (deadlines.c.subject == row.subject)
+                db.execute(update(deadlines).where(same, deadlines.c.due_at == row.due_at).values(fired_at=now))
+            keep_outcomes(db, outcomes)
+        return len(rows)
+
+    def _fire(self, row: Row[Any], now: datetime) -> Outcome:
+        command = self._commands[row.command].model_validate_json(row.arguments)
+        fired = f"{row.kind}/{row.subject}/{instant_text(row.due_at)}"
+        said = Circumstances(
+            command_id=str(uuid5(COMMAND_NAMESPACE, fired)),
+            actor=f"deadline:{row.kind}",
+            role="system",
+            unit=row.unit,
+            channel=row.channel,
+            occurred_at=row.due_at,
+            recorded_at=now,
+            correlation_id=row.correlation_id,
+            causation_id=str(row.caused_by),
+        )
+        return ask(self._application, row.kind, command, said)

@@ -1,0 +1,168 @@
+"""Store to log: every fact in the order of its partition, translated into the public event it means."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from eventsourcing.persistence import Mapper, StoredEvent
+from sqlalchemy import Engine, select, update
+
+from crm_eventlog.envelope import Public, to_record
+from crm_eventlog.log import Log, Outgoing
+from crm_eventlog.ownership import Ownership
+from crm_eventlog.store import EventStore, StoredFact
+from crm_eventlog.tables import counters, relay_checkpoints
+from crm_eventlog.waiting import pause
+
+Publish = Callable[[object, UUID], Public | None]
+_log = structlog.get_logger(__name__)
+
+
+class Fenced(Exception):
+    """Another relay took the partition over while this one was working."""
+
+
+class GapInStore(Exception):
+    """Positions of a partition do not follow each other: the store was damaged."""
+
+
+@dataclass(slots=True)
+class _Place:
+    """How far a partition is relayed, and under which epoch this process owns it."""
+
+    pos: int
+    epoch: int
+    next_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """One step of one partition."""
+
+    part: int
+    pos: int
+    facts: int
+    records: Sequence[Outgoing]
+
+
+class Relay:
+    """Sends what the store holds to the service's topic; one owner per partition, the others wait for it to leave.
+
+    At least once and in order: the checkpoint moves after all records are acknowledged, so a crash re-sends a suffix,
+    byte for byte the same.
+    """
+
+    def __init__(
+        self,
+        store: EventStore,
+        mapper: Mapper[UUID],
+        publish: Publish,
+        log: Log,
+        ownership: Ownership,
+        *,
+        topic: str,
+        batch: int = 2_000,
+    ) -> None:
+        self._store, self._mapper, self._publish, self._log = store, mapper, publish, log
+        self._ownership, self._topic, self._batch = ownership, topic, batch
+        self._places: dict[int, _Place] = {}
+        self.trouble: str | None = None
+
+    async def run(self, stop: asyncio.Event, *, poll: float = 0.05) -> None:
+        """Relay until `stop`; a failed send is in doubt: forget the connection, read again from the checkpoint."""
+        try:
+            while not stop.is_set():
+                try:
+                    relayed = await self.step()
+                except GapInStore:
+                    raise
+                except Exception as error:
+                    # Whatever went wrong, records may or may not have been kept: in doubt until sent again.
+                    self.trouble = repr(error)
+                    _log.exception("relay step in doubt, starting again from the checkpoint", topic=self._topic)
+                    await self._start_again()
+                    relayed = 0
+                if not relayed:
+                    await pause(stop, poll if self._places else 10 * poll)
+        finally:
+            await asyncio.to_thread(self._ownership.release)
+
+    async def step(self) -> int:
+        """Relay one batch of every owned partition; returns how many facts were read."""
+        await asyncio.to_thread(self._own)
+        moves = await asyncio.to_thread(self._translate_next)
+        if not moves:
+            return 0
+        offsets = await self._log.append(self._topic, {move.part: move.records for move in moves if move.records})
+        await asyncio.to_thread(self._checkpoint, moves, offsets)
+        self.trouble = None
+        return sum(move.facts for move in moves)
+
+    @property
+    def owned(self) -> frozenset[int]:
+        """The partitions this process relays now."""
+        return frozenset(self._places)
+
+    async def _start_again(self) -> None:
+        self._places.clear()
+        await asyncio.to_thread(self._ownership.release)
+        await self._log.reset()
+
+    def _own(self) -> None:
+        """Take every free partition and raise its epoch, so that a former owner's checkpoint no longer counts."""
+        for part in self._ownership.acquire(set(range(self._store.partitions)) - set(self._places)):
+            raised = (
+                update(relay_checkpoints)
+                .where(relay_checkpoints.c.part == part)
+                .values(epoch=relay_checkpoints.c.epoch + 1)
+                .returning(relay_checkpoints.c.pos, relay_checkpoints.c.epoch, relay_checkpoints.c.next_offset)
+            )
+            with self._store.engine.begin() as db:
+                self._places[part] = _Place(*db.execute(raised).one())
+
+    def _translate_next(self) -> list[_Moved]:
+        with self._store.engine.connect() as db:
+            ends = {part: n for part, n in db.execute(select(counters.c.part, counters.c.n))}
+        behind = [part for part, place in self._places.items() if ends[part] > place.pos]
+        limit = max(1, self._batch // max(1, len(behind)))
+        return [self._translate(part, self._store.read(part, self._places[part].pos, limit)) for part in sorted(behind)]
+
+    def _translate(self, part: int, facts: Sequence[StoredFact]) -> _Moved:
+        expected = self._places[part].pos
+        records = []
+        for fact in facts:
+            expected += 1
+            if fact.pos != expected:
+                raise GapInStore(f"partition {part}: position {expected} is missing, {fact.pos} was found")
+            if (record := self._as_record(fact)) is not None:
+                records.append(record)
+        return _Moved(part, expected, len(facts), records)
+
+    def _as_record(self, fact: StoredFact) -> Outgoing | None:
+        stored = StoredEvent(fact.originator_id, fact.originator_version, fact.topic, fact.state)
+        public = self._publish(self._mapper.to_domain_event(stored), fact.partition_key)
+        return None if public is None else Outgoing(*to_record(self._store.source, fact, public))
+
+    def _checkpoint(self, moves: Sequence[_Moved], offsets: Mapping[int, int]) -> None:
+        with self._store.engine.begin() as db:
+            for move in moves:
+                place = self._places[move.part]
+                owned = (relay_checkpoints.c.part == move.part) & (relay_checkpoints.c.epoch == place.epoch)
+                next_offset = offsets.get(move.part, place.next_offset)
+                moved = update(relay_checkpoints).where(owned).values(pos=move.pos, next_offset=next_offset)
+                if db.execute(moved).rowcount != 1:
+                    raise Fenced(f"partition {move.part} has another owner")
+        for move in moves:
+            place = self._places[move.part]
+            place.pos, place.next_offset = move.pos, offsets.get(move.part, place.next_offset)
+
+
+def lag_of(engine: Engine) -> int:
+    """How many facts of this service are stored and not yet relayed."""
+    behind = select(counters.c.n - relay_checkpoints.c.pos).join(
+        relay_checkpoints, relay_checkpoints.c.part == counters.c.part
+    )
+    with engine.connect() as db:
+        return sum(db.scalars(behind))

@@ -1,0 +1,11 @@
+"""Waiting that ends at once when the process is asked to stop."""
+
+import asyncio
+
+
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    """Wait `seconds`, or until `stop` is set."""
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
