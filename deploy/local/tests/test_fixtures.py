@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
+
 from crm_local.pytest_plugin import PostgresServer
 from crm_local.server import listens
 

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import SubprocessError
 from urllib.parse import urlsplit
 
 from crm_local import java, postgres
 from crm_local.kafka import LocalKafka
 from crm_local.postgres import LocalPostgres
+from crm_local.server import ServerDidNotStart
 
 POSTGRES_IMAGE = "postgres:18-alpine"
 
@@ -81,7 +83,7 @@ def _local(whence: str, missing: str | None, begin: Callable[[ExitStack], str]) 
             raise PartUnavailable(missing)
         try:
             return Running(begin(ending), whence)
-        except Exception as trouble:
+        except (ServerDidNotStart, OSError, SubprocessError) as trouble:
             raise PartUnavailable(str(trouble) or type(trouble).__name__) from trouble
 
     return Source(whence if missing is None else f"not to be had: {missing}", begin_or_say_why)

@@ -1,4 +1,4 @@
-"""A watchman beside each server: when the process that started the server is gone, by whatever death, the server ends too."""
+"""A watchman beside each server: when the process that started it is gone, by whatever death, the server ends too."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ RELIEVED = b"relieved\n"
 def watch(*, pid: int, begun: float, stop_signal: Signals) -> "subprocess.Popen[bytes]":
     """Set a watchman over a server; he holds the other end of a pipe of ours, which closes when we die."""
     command = [sys.executable, __file__, str(pid), repr(begun), str(stop_signal.value)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
 
 
 def dismiss(watchman: "subprocess.Popen[bytes]") -> None:

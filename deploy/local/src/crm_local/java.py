@@ -7,6 +7,8 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+from crm_local.server import ServerDidNotStart
+
 KAFKA = "org.apache.kafka:kafka_2.13:4.2.0"
 # Kafka logs through slf4j; the simple backend writes to its standard error, which is our log file.
 LOG_BACKEND = "org.slf4j:slf4j-simple:1.7.36"
@@ -24,7 +26,7 @@ def java_on_path() -> Path | None:
     """The Java on the PATH when it is new enough."""
     if (found := shutil.which("java")) is None:
         return None
-    asked = subprocess.run([found, "-version"], capture_output=True, text=True, check=False)  # noqa: S603
+    asked = subprocess.run([found, "-version"], capture_output=True, text=True, check=False)
     return Path(found) if version_of(asked.stderr) >= OLDEST_JAVA else None
 
 
@@ -47,8 +49,12 @@ def kafka_classpath() -> str:
     """All jars of Kafka, fetched once (43 MB) and then cached by jgo in the user's home."""
     import jgo
 
-    # all_jars, not classpath: the latter leaves out the jars that are modules.
-    return ":".join(str(jar) for jar in jgo.build(f"{KAFKA}+{LOG_BACKEND}").all_jars)
+    try:
+        # all_jars, not classpath: the latter leaves out the jars that are modules.
+        jars = jgo.build(f"{KAFKA}+{LOG_BACKEND}").all_jars
+    except Exception as trouble:
+        raise ServerDidNotStart(f"The jars of {KAFKA} cannot be fetched: {trouble}") from trouble
+    return ":".join(str(jar) for jar in jars)
 
 
 def what_is_missing() -> str | None:

@@ -107,7 +107,9 @@ class LocalKafka:
         if not (self._data(broker) / "meta.properties").exists():
             self._format(broker, settings)
         heap = [f"-Xmx{self._heap}", "-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
-        self._servers[broker.number].launch([str(java()), *heap, "-cp", kafka_classpath(), "kafka.Kafka", str(settings)])
+        self._servers[broker.number].launch(
+            [str(java()), *heap, "-cp", kafka_classpath(), "kafka.Kafka", str(settings)]
+        )
 
     def _data(self, broker: Broker) -> Path:
         return self.folder / f"data-{broker.number}"
@@ -116,9 +118,11 @@ class LocalKafka:
         voters = ",".join(f"{each.number}@{each.controller}:{each.directory_id}" for each in self.brokers)
         tool = [str(java()), "-XX:TieredStopAtLevel=1", "-cp", kafka_classpath(), "kafka.tools.StorageTool", "format"]
         storage = ["-t", self.cluster_id, "--initial-controllers", voters, "-c", str(settings)]
-        done = subprocess.run([*tool, *storage], capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run([*tool, *storage], capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise ServerDidNotStart(f"The storage of broker {broker.number} was not formatted:\n{done.stdout}{done.stderr}")
+            raise ServerDidNotStart(
+                f"The storage of broker {broker.number} was not formatted:\n{done.stdout}{done.stderr}"
+            )
 
 
 def new_brokers(count: int) -> tuple[Broker, ...]:

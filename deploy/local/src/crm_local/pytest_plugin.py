@@ -10,7 +10,7 @@ to be had; with CI=true or REQUIRE_REAL=1 they fail.
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 

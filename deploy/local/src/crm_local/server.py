@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import Signals
+from typing import Any
 
 import psutil
 
@@ -41,6 +42,11 @@ def listens(port: int) -> bool:
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return True
     return False
+
+
+def as_user(name: str | None) -> dict[str, Any]:
+    """What makes a process of ours run as another user and with that user's group alone; nothing for None."""
+    return {} if name is None else {"user": name, "group": name, "extra_groups": []}
 
 
 @dataclass
@@ -78,28 +84,30 @@ class Server:
         """Begin the process, after ending one that an earlier run left behind."""
         self.stop()
         self.folder.mkdir(parents=True, exist_ok=True)
-        group = {} if self.run_as is None else {"user": self.run_as, "group": self.run_as, "extra_groups": []}
         with self.log.open("ab") as log:
             # A session of its own: Ctrl-C in the terminal reaches us alone, and we end the servers in order.
-            self._child = subprocess.Popen(  # noqa: S603
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True, **group
-            )
+            apart = {"cwd": "/", "start_new_session": True, **as_user(self.run_as)}
+            self._child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **apart)
         begun = psutil.Process(self._child.pid).create_time()
         self._id_file.write_text(f"{self._child.pid} {begun!r}")
         self._guard = guard.watch(pid=self._child.pid, begun=begun, stop_signal=self.stop_signal)
 
     def wait_until(self, answers: Callable[[], bool], *, within: float = 60.0) -> None:
         """Return as soon as the launched server answers; at its death or after so many seconds of silence say why."""
-        assert self._child is not None, "launch first"
         deadline = time.monotonic() + within
         while not answers():
-            with suppress(subprocess.TimeoutExpired):
-                self._child.wait(timeout=0.05)
-            code = self._child.returncode
+            code = self._wait_for_its_end(seconds=0.05)
             if code is not None or time.monotonic() > deadline:
                 outcome = f"does not answer after {within:.0f} s" if code is None else f"ended with code {code}"
                 self.stop()
                 raise ServerDidNotStart(f"{self.name} {outcome}; its log ends:\n{self.tail()}")
+
+    def _wait_for_its_end(self, *, seconds: float) -> int | None:
+        if self._child is None:
+            raise ServerDidNotStart(f"{self.name} was not launched")
+        with suppress(subprocess.TimeoutExpired):
+            return self._child.wait(timeout=seconds)
+        return None
 
     def tail(self) -> str:
         """The last lines of the log."""

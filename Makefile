@@ -1,0 +1,67 @@
+# Every daily action. Needs Python 3.11 or later, make, and nothing else.
+
+PYTHON = python3
+BIN = .venv/bin
+ARGS =
+
+# Every distribution, each after those that it stands on.
+DISTRIBUTIONS = shared/events shared/eventlog shared/history shared/chassis deploy/local \
+	services/contacts services/sales services/marketing services/support services/loyalty cli
+
+LINT = $(BIN)/ruff check . && $(BIN)/ruff format --check .
+TYPES = $(BIN)/mypy
+DOCS_CHECK = $(BIN)/python docs/generate.py --check
+
+.PHONY: help demo test up down install lint format types docs docs-check bench faults constraints clean
+
+help: ## print this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+demo: ## play the story on the embedded default and compare the five histories (ARGS=--serve, ARGS=--json)
+	@$(PYTHON) deploy/install.py demo $(DISTRIBUTIONS) >&2
+	@$(BIN)/crm demo $(ARGS)
+
+test: install ## run every check and every suite, on a real PostgreSQL and a real Kafka
+	@$(BIN)/python -m crm_local where
+	@$(LINT)
+	@$(TYPES)
+	@$(DOCS_CHECK)
+	@$(BIN)/python -m pytest $(ARGS)
+
+up: install ## run the five services until Ctrl-C (ARGS=--real: on PostgreSQL and Kafka)
+	@$(BIN)/crm up $(ARGS)
+
+down: install ## stop what an interrupted run left (ARGS=--wipe: and remove its data)
+	@$(BIN)/crm down $(ARGS)
+
+install: ## make .venv and install everything into it, unless that is done
+	@$(PYTHON) deploy/install.py all $(DISTRIBUTIONS) >&2
+
+lint: install ## look for mistakes and for lines that are not formatted
+	@$(LINT)
+
+format: install ## mend what can be mended and format every file
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+types: install ## check the types of the platform and of every domain
+	@$(TYPES)
+
+docs: install ## write the generated documents again
+	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m pytest -q -m feature --write-features
+
+docs-check: install ## say which generated documents are stale
+	@$(DOCS_CHECK)
+
+bench: install ## measure every figure beside its peer, on PostgreSQL and Kafka
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+faults: install ## kill, cut, repeat and reorder, then look for anything lost or doubled
+	@$(BIN)/python -m pytest tests/faults $(ARGS)
+
+constraints: ## pin the newest versions that fit together in constraints.txt
+	@$(PYTHON) deploy/install.py constraints $(DISTRIBUTIONS)
+
+clean: ## remove .venv and every cache; data stay until crm down --wipe
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

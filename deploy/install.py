@@ -1,0 +1,114 @@
+"""Make `.venv` and install the house into it, from Python and nothing else; again only when something changed.
+
+Called by the Makefile: `python3 deploy/install.py demo|all|constraints FOLDER...`, in the order of dependency.
+`demo` installs what the demo runs on; `all` adds the real parts, their containers and the tools of development;
+`constraints` pins the newest versions instead.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - this very line is for those who run something older
+    sys.exit(f"Python 3.11 or later is needed, and {sys.executable} is older: make PYTHON=python3.12 names another")
+
+import hashlib
+import subprocess
+import tempfile
+import time
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+CONSTRAINTS = ROOT / "constraints.txt"
+# They build every distribution here, so that pip need not make an environment with them for each.
+BUILD_TOOLS = ("hatchling", "editables")
+# What a distribution offers beside its core, and `all` takes.
+EXTRAS = {"deploy/local": "[real,containers]"}
+
+
+def install(scope: str, distributions: Sequence[str]) -> None:
+    """Install unless exactly this was installed here before."""
+    absent = [folder for folder in distributions if not (ROOT / folder / "pyproject.toml").exists()]
+    if absent:
+        sys.exit(f"No distribution in {', '.join(absent)}")
+    if scope == "constraints":
+        pin(distributions)
+        return
+    fingerprint = fingerprint_of(distributions)
+    stamps = [VENV / "installed-all"] if scope == "all" else [VENV / "installed-all", VENV / "installed-demo"]
+    if any(stamp.exists() and stamp.read_text() == fingerprint for stamp in stamps):
+        return
+    begun = time.monotonic()
+    pinned = ["--constraint", str(CONSTRAINTS)]
+    make_venv(VENV)
+    pip("2/3 the build tools", VENV, [*pinned, *BUILD_TOOLS])
+    pip(f"3/3 the house and its libraries ({scope})", VENV, [*pinned, *requirements(scope, distributions)])
+    (VENV / f"installed-{scope}").write_text(fingerprint)
+    print(f"      ready after {time.monotonic() - begun:.0f} s", flush=True)
+
+
+def pin(distributions: Sequence[str]) -> None:
+    """Let pip choose the newest versions that fit together, in a throw-away environment, and write them down."""
+    with tempfile.TemporaryDirectory() as folder:
+        venv = Path(folder)
+        make_venv(venv)
+        pip("2/3 the build tools", venv, BUILD_TOOLS)
+        pip("3/3 the newest libraries", venv, list(requirements("all", distributions)))
+        freeze = [str(venv / "bin" / "python"), "-m", "pip", "freeze", "--exclude-editable"]
+        CONSTRAINTS.write_text(subprocess.run(freeze, capture_output=True, text=True, check=True).stdout)
+
+
+def fingerprint_of(distributions: Sequence[str]) -> str:
+    """Changes with the place, the Python and every file that says what is installed."""
+    said = [CONSTRAINTS, ROOT / "pyproject.toml", Path(__file__)]
+    said += [ROOT / folder / "pyproject.toml" for folder in distributions]
+    digest = hashlib.sha256(f"{ROOT} {sys.version}".encode())
+    for path in said:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def requirements(scope: str, distributions: Sequence[str]) -> Iterator[str]:
+    """The words for pip: every distribution as a live link to its folder, and for `all` the tools."""
+    for folder in distributions:
+        extras = EXTRAS.get(folder, "") if scope == "all" else ""
+        yield from ("--editable", f"{ROOT / folder}{extras}")
+    if scope == "all":
+        yield from tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]["dev"]
+
+
+def make_venv(venv: Path) -> None:
+    """A fresh or repaired virtual environment with pip in it."""
+    print(f"  1/3 {venv.name} from Python {sys.version.split()[0]}", flush=True)
+    made = subprocess.run([sys.executable, "-m", "venv", str(venv)], capture_output=True, text=True, check=False)
+    if made.returncode != 0:
+        sys.exit(f"{made.stdout}{made.stderr}\nThis Python cannot make a virtual environment with pip in it.")
+
+
+def pip(step: str, venv: Path, words: Sequence[str]) -> None:
+    """Run pip under one line that counts the packages as they come; show what it said only when it fails."""
+    quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
+    command = [str(venv / "bin" / "python"), "-m", "pip", "install", "--no-build-isolation", *quiet, *words]
+    said: list[str] = []
+    print(f"  {step}", end=" " if sys.stdout.isatty() else "\n", flush=True)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT) as running:
+        for line in running.stdout or ():
+            said.append(line)
+            show_progress(step, said)
+    if sys.stdout.isatty():
+        print()
+    if running.returncode != 0:
+        sys.exit("".join(said[-40:]))
+
+
+def show_progress(step: str, said: Sequence[str]) -> None:
+    """On a terminal, rewrite the line of this step with the number of packages so far."""
+    if sys.stdout.isatty():
+        packages = sum(line.startswith(("Collecting ", "Obtaining ")) for line in said)
+        now = "installed" if said[-1].startswith("Installing") else "found"
+        print(f"\r\033[K  {step}: {packages} packages {now}", end="", flush=True)
+
+
+if __name__ == "__main__":
+    install(sys.argv[1], sys.argv[2:])
