@@ -1,7 +1,7 @@
 """The base of every aggregate: it decides, records facts, and refuses with a reason a person can act on."""
 
 from datetime import UTC, datetime
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import eventsourcing.domain
@@ -22,11 +22,12 @@ class Text(NamedTuple):
 class Refused(Exception):
     """A rule said no: names the field, the value, the rule and the way out.
 
-    Subclasses are named for the broken rule, in the past (`ComplaintAlreadyResolved`), and set `rule` and `way_out`.
+    Subclasses are named for the broken rule, in the past (`ComplaintAlreadyResolved`), and set `rule` and `way_out`;
+    a rule that must name an amount is set on the instance, before `super().__init__`.
     """
 
-    rule: ClassVar[Text] = Text("The request breaks a rule.", "请求违反了规则。")
-    way_out: ClassVar[Text] = Text("Correct the value and ask again.", "请更正该值后重试。")
+    rule: Text = Text("The request breaks a rule.", "请求违反了规则。")
+    way_out: Text = Text("Correct the value and ask again.", "请更正该值后重试。")
 
     def __init__(self, field: str, value: object) -> None:
         super().__init__(f"{type(self).__name__}: {field}={value!r}. {self.rule.en} {self.way_out.en}")
@@ -56,5 +57,5 @@ class Aggregate(eventsourcing.domain.Aggregate):
 
     @property
     def partition_key(self) -> UUID:
-        """Whose history the facts belong to: the customer's id, or the aggregate's own where no customer is concerned."""
+        """Whose history the facts belong to: the customer's id, or the aggregate's own where none is concerned."""
         return self.id
