@@ -1,0 +1,120 @@
+"""Support over HTTP: commands in, read models out."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from crm_chassis.web import Language, Page, Paged, Reading, command_router
+from crm_eventlog.aggregate import NotFound
+from crm_support.application import SupportApplication
+from crm_support.read_models import cases_of_customer, open_cases, visits_due
+from crm_support.wording import standing
+
+# A visit falls due by the clock alone, so MakeVisitFallDue is not asked over HTTP.
+COMMANDS = command_router(
+    SupportApplication,
+    "ask_question",
+    "file_complaint",
+    "give_feedback",
+    "assign_case",
+    "answer_case",
+    "resolve_case",
+    "declare_case_unresolvable",
+    "reopen_case",
+    "escalate_case",
+    "rate_service",
+    "do_visit",
+    "skip_visit",
+)
+router = APIRouter(tags=["support"])
+
+
+class OpenCase(BaseModel):
+    """A case as its desk sees it in the list."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    case_id: UUID
+    customer_id: UUID
+    kind: str
+    channel: str
+    severity: str | None
+    subject: str
+    state: str
+    desk: str
+    assignee: str | None
+    escalated_to: str | None
+    opened_at: datetime
+
+
+class CaseOfCustomer(OpenCase):
+    """A case as the person at the front desk needs it: the question, its state, the answer or the reason for none."""
+
+    order_id: UUID | None
+    text: str
+    answer: str | None
+    reason: str | None = Field(description="Why there is no remedy yet, or why the case was reopened.")
+    expected_on: date | None
+    resolution: str | None
+    waited_seconds: int | None
+    changed_at: datetime
+    expectation: int | None
+    experience: int | None
+    satisfaction: int | None = Field(description="Experience less expectation, -4 to 4.")
+    standing: str = Field(default="", description="How the case stands, in the reader's language.")
+
+
+class DueVisit(BaseModel):
+    """A visit that fell due."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    visit_id: UUID
+    customer_id: UUID
+    order_id: UUID
+    rule: str
+    due_on: date
+
+
+@router.get("/desks/{desk}/cases")
+def cases_of_desk(desk: Annotated[str, Path(max_length=100)], db: Reading, paging: Paged) -> Page[OpenCase]:
+    """The cases a desk or a supervisor has to settle, the oldest first."""
+    rows = open_cases.of_desk(db, desk, after=paging.after(*open_cases.AFTER), limit=paging.fetch)
+    return paging.page(rows, item=OpenCase.model_validate, key=lambda row: (row.opened_at, row.case_id))
+
+
+@router.get("/customers/{customer_id}/cases")
+def cases_of_one_customer(customer_id: UUID, db: Reading, paging: Paged, language: Language) -> Page[CaseOfCustomer]:
+    """Everything a customer came to us with, the newest first."""
+    after = paging.after(*cases_of_customer.AFTER)
+    rows = cases_of_customer.of_customer(db, customer_id, after=after, limit=paging.fetch)
+    return paging.page(rows, item=lambda row: _case(row, language), key=lambda row: (row.opened_at, row.case_id))
+
+
+@router.get("/cases/{case_id}")
+def one_case(case_id: UUID, db: Reading, language: Language) -> CaseOfCustomer:
+    """One case, for whoever answers the customer next."""
+    row = cases_of_customer.one(db, case_id)
+    if row is None:
+        raise NotFound("case_id", case_id)
+    return _case(row, language)
+
+
+@router.get("/visits")
+def visits(
+    db: Reading,
+    paging: Paged,
+    due_until: Annotated[date | None, Query(description="Due on this day or earlier.")] = None,
+    due_from: Annotated[date | None, Query(description="Due on this day or later.")] = None,
+) -> Page[DueVisit]:
+    """The visits that fell due and are neither done nor skipped, the longest due first."""
+    after = paging.after(*visits_due.AFTER)
+    rows = visits_due.between(db, due_from, due_until, after=after, limit=paging.fetch)
+    return paging.page(rows, item=DueVisit.model_validate, key=lambda row: (row.due_on, row.visit_id))
+
+
+def _case(row: Any, language: str) -> CaseOfCustomer:
+    return CaseOfCustomer.model_validate(row).model_copy(update={"standing": standing(row, language)})

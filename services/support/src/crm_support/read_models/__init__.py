@@ -1,0 +1,1 @@
+"""What people at the desks see of support."""

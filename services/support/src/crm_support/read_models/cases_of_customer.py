@@ -1,0 +1,174 @@
+"""Everything a customer came to us with: its state, the answer, or the reason why there is none."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    Uuid,
+    select,
+    tuple_,
+)
+
+from crm_eventlog.columns import Instant
+from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.projection import ReadModel, insert_or_ignore
+from crm_events.support import (
+    CaseAnswered,
+    CaseAssigned,
+    CaseDeclaredUnresolvable,
+    CaseEscalated,
+    CaseReopened,
+    CaseResolved,
+    ComplaintFiled,
+    FeedbackGiven,
+    QuestionAsked,
+    ServiceRated,
+)
+
+# `answer` is the last thing the customer was told; `reason` why there is no remedy, or why the case was reopened.
+cases_of_customer = Table(
+    "cases_of_customer",
+    MetaData(),
+    Column("case_id", Uuid, primary_key=True),
+    Column("customer_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("severity", Text),
+    Column("order_id", Uuid),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("desk", Text, nullable=False),
+    Column("assignee", Text),
+    Column("escalated_to", Text),
+    Column("answer", Text),
+    Column("reason", Text),
+    Column("expected_on", Date),
+    Column("resolution", Text),
+    Column("waited_seconds", BigInteger),
+    Column("opened_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("expectation", Integer),
+    Column("experience", Integer),
+    Column("satisfaction", Integer),
+    Index("cases_of_customer_by_time", "customer_id", "opened_at", "case_id"),
+)
+AFTER = (datetime, UUID)
+
+
+def project(events: Sequence[CloudEvent], db: Connection) -> None:
+    """Keep each case as the customer would have it told to them."""
+    for event in events:
+        match event.data:
+            case QuestionAsked() | ComplaintFiled() | FeedbackGiven():
+                insert_or_ignore(db, cases_of_customer, [_opened(event)])
+            case ServiceRated(subject_kind="case"):
+                _change(db, event.data.subject_id, _grades(event.data))
+            case _ if changes := _changes(event.data):
+                _change(db, event.data.case_id, {**changes, "changed_at": event.time})
+
+
+def of_customer(db: Connection, customer_id: UUID, *, after: tuple[Any, ...] | None, limit: int) -> Sequence[Row[Any]]:
+    """The customer's cases, the newest first; `after` is (opened_at, case_id)."""
+    query = (
+        select(cases_of_customer)
+        .where(cases_of_customer.c.customer_id == customer_id)
+        .order_by(cases_of_customer.c.opened_at.desc(), cases_of_customer.c.case_id.desc())
+        .limit(limit)
+    )
+    if after:
+        seen = tuple_(*after, types=(Instant, Uuid))
+        query = query.where(tuple_(cases_of_customer.c.opened_at, cases_of_customer.c.case_id) < seen)
+    return db.execute(query).all()
+
+
+def one(db: Connection, case_id: UUID) -> Row[Any] | None:
+    """The case with this id."""
+    return db.execute(select(cases_of_customer).where(cases_of_customer.c.case_id == case_id)).one_or_none()
+
+
+def _change(db: Connection, case_id: UUID, changes: dict[str, Any]) -> None:
+    db.execute(cases_of_customer.update().where(cases_of_customer.c.case_id == case_id).values(changes))
+
+
+def _opened(event: CloudEvent) -> dict[str, Any]:
+    match event.data:
+        case QuestionAsked():
+            known = {"kind": "question", "severity": None, "order_id": event.data.order_id}
+        case ComplaintFiled():
+            known = {"kind": "complaint", "severity": event.data.severity.value, "order_id": event.data.order_id}
+        case _:
+            known = {"kind": event.data.kind.value, "severity": None, "order_id": None}
+    return {
+        **known,
+        "case_id": event.data.case_id,
+        "customer_id": event.data.customer_id,
+        "channel": event.data.channel.value,
+        "subject": event.data.subject,
+        "text": event.data.text,
+        "state": "open",
+        "desk": "",
+        "opened_at": event.time,
+        "changed_at": event.time,
+    }
+
+
+def _changes(data: object) -> dict[str, Any] | None:
+    match data:
+        case CaseAssigned():
+            return {"desk": data.desk, "assignee": data.assignee}
+        case CaseEscalated():
+            return {"escalated_to": data.to}
+        case CaseAnswered():
+            return {"state": "answered", "answer": data.answer, "reason": None, "expected_on": None}
+        case CaseDeclaredUnresolvable():
+            return {"state": "unresolvable", "reason": data.reason, "expected_on": data.expected_on}
+        case CaseResolved():
+            waited = int(data.waited.total_seconds())
+            return {
+                "state": "resolved",
+                "resolution": data.resolution,
+                "waited_seconds": waited,
+                "reason": None,
+                "expected_on": None,
+            }
+        case CaseReopened():
+            return {
+                "state": "open",
+                "reason": data.reason,
+                "expected_on": None,
+                "resolution": None,
+                "waited_seconds": None,
+                "escalated_to": None,
+            }
+        case _:
+            return None
+
+
+def _grades(rated: ServiceRated) -> dict[str, Any]:
+    return {
+        "expectation": rated.expectation,
+        "experience": rated.experience,
+        "satisfaction": rated.satisfaction,
+    }
+
+
+READ_MODEL = ReadModel(
+    name="cases_of_customer",
+    version=1,
+    tables=(cases_of_customer,),
+    topics=frozenset({"crm.support.v1"}),
+    project=project,
+)

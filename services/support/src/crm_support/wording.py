@@ -1,0 +1,46 @@
+"""How a case stands, in one sentence a clerk can read out, in Chinese and in English."""
+
+from typing import Any
+
+from crm_eventlog.aggregate import Text
+
+OPEN = Text("No answer yet; the {desk} desk has it.", "尚未答复，由{desk}服务台处理。")
+ESCALATED = Text("No answer yet; it was escalated to {to}.", "尚未答复，已升级至{to}。")
+REOPENED = Text("It is open again: {reason}", "已重新打开：{reason}")
+ANSWERED = Text("The customer was told: {answer}", "已答复客户：{answer}")
+NO_REMEDY = Text("There is no remedy yet: {reason}", "暂无解决办法：{reason}")
+EXPECTED = Text("There is no remedy yet: {reason} Expected on {day}.", "暂无解决办法：{reason} 预计{day}解决。")
+RESOLVED = Text("It is settled: {resolution}", "已解决：{resolution}")
+
+
+def standing(case: Any, language: str) -> str:
+    """The sentence for a row of the read models."""
+    sentence = _sentence(case)
+    text = sentence.zh if language == "zh" else sentence.en
+    return text.format(
+        desk=case.desk,
+        to=case.escalated_to,
+        answer=case.answer,
+        reason=_ended(case.reason),
+        day=case.expected_on,
+        resolution=case.resolution,
+    )
+
+
+def _sentence(case: Any) -> Text:
+    match case.state:
+        case "answered":
+            return ANSWERED
+        case "unresolvable":
+            return EXPECTED if case.expected_on else NO_REMEDY
+        case "resolved":
+            return RESOLVED
+        case _ if case.escalated_to:
+            return ESCALATED
+        case _:
+            return REOPENED if case.reason else OPEN
+
+
+def _ended(reason: str | None) -> str | None:
+    """A sentence follows, so this one needs its full stop."""
+    return reason if not reason or reason[-1] in ".!?。！？" else f"{reason}."

@@ -1,0 +1,81 @@
+"""States that support's tests begin with."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from crm_chassis.testing import NOON, Client, client
+from crm_support.__main__ import SERVICE
+from crm_support.domain.case import Case, CaseKind, Severity
+from crm_support.domain.channel import Channel
+from crm_support.domain.visit import Visit, VisitRule
+
+MS_CHEN = UUID(int=7)
+THE_ORDER = UUID(int=9)
+
+
+@pytest.fixture
+def support(tmp_path: Path) -> Iterator[Client]:
+    """Support's web face on a fresh store; nothing has happened."""
+    with client(SERVICE, tmp_path) as caller:
+        yield caller
+
+
+@pytest.fixture
+def a_question() -> Case:
+    """Ms Chen asked online at noon why her screen flickers."""
+    return Case(
+        case_id=UUID(int=1),
+        customer_id=MS_CHEN,
+        kind=CaseKind.QUESTION,
+        channel=Channel.WEB,
+        subject="The screen flickers",
+        text="Why does it flicker in the dark?",
+        opened_at=NOON,
+        order_id=THE_ORDER,
+    )
+
+
+@pytest.fixture
+def a_complaint() -> Case:
+    """Ms Chen complained on the hotline at noon."""
+    return Case(
+        case_id=UUID(int=2),
+        customer_id=MS_CHEN,
+        kind=CaseKind.COMPLAINT,
+        channel=Channel.CALL_CENTRE,
+        subject="The screen still flickers",
+        text="Nobody helps me.",
+        opened_at=NOON,
+        severity=Severity.HIGH,
+    )
+
+
+@pytest.fixture
+def an_unresolvable_question(a_question: Case) -> Case:
+    """She was told that there is no remedy until firmware 2.1."""
+    expected_on = NOON.date() + timedelta(days=30)
+    a_question.declare_unresolvable(reason="No remedy until firmware 2.1", expected_on=expected_on, at=NOON)
+    return a_question
+
+
+@pytest.fixture
+def a_resolved_complaint(a_complaint: Case) -> Case:
+    """The complaint was settled after three days."""
+    a_complaint.resolve(resolution="Repaired", at=NOON + timedelta(days=3))
+    return a_complaint
+
+
+@pytest.fixture
+def a_due_visit() -> Visit:
+    """Three days after her order the visit fell due."""
+    return Visit(
+        customer_id=MS_CHEN,
+        order_id=THE_ORDER,
+        rule=VisitRule.THREE_DAYS,
+        due_on=(NOON + timedelta(days=3)).date(),
+        decided_by="visits 2026-1",
+    )

@@ -1,0 +1,176 @@
+"""What a case allows, records and refuses."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from crm_chassis.testing import NOON
+from crm_eventlog.aggregate import Refused
+from crm_support.domain.case import (
+    Case,
+    CaseAlreadyEscalated,
+    CaseAlreadyResolved,
+    CaseAlreadyUnresolvable,
+    CaseState,
+    CaseStillOpen,
+    EscalatedBy,
+    RemedyExpectedInThePast,
+    ResolvedBeforeItWasOpened,
+    UnresolvableCaseEscalated,
+)
+
+
+def facts(case: Case) -> list[str]:
+    return [type(fact).__name__ for fact in case.pending_events]
+
+
+def last(case: Case) -> dict[str, object]:
+    return vars(case.pending_events[-1])
+
+
+def escalate(case: Case, *, to: str = "service-supervisor", by: EscalatedBy = EscalatedBy.HAND) -> None:
+    case.escalate(to=to, reason="No end in sight", by=by, rule=None)
+
+
+def test_the_wait_counts_from_the_opening_to_the_resolution(a_complaint: Case) -> None:
+    a_complaint.resolve(resolution="Repaired", at=NOON + timedelta(days=3))
+
+    assert facts(a_complaint) == ["Opened", "Resolved"]
+    assert (last(a_complaint)["waited"], last(a_complaint)["opened_at"]) == (timedelta(days=3), NOON)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        lambda case: case.resolve(resolution="Repaired again", at=NOON + timedelta(days=4)),
+        lambda case: case.answer("Still repaired"),
+        lambda case: case.assign(desk="store", assignee=None, rule="by hand"),
+        lambda case: case.declare_unresolvable(reason="Not after all", expected_on=None, at=NOON + timedelta(days=4)),
+        escalate,
+    ],
+    ids=["resolve", "answer", "assign", "declare unresolvable", "escalate"],
+)
+def test_nothing_but_reopening_follows_a_resolution(a_resolved_complaint: Case, again: Callable[[Case], None]) -> None:
+    before = facts(a_resolved_complaint)
+
+    with pytest.raises(CaseAlreadyResolved):
+        again(a_resolved_complaint)
+
+    assert facts(a_resolved_complaint) == before
+
+
+def test_a_case_cannot_end_before_it_began(a_complaint: Case) -> None:
+    with pytest.raises(ResolvedBeforeItWasOpened):
+        a_complaint.resolve(resolution="Repaired", at=NOON - timedelta(seconds=1))
+
+
+def test_an_unresolvable_case_can_be_answered_later(an_unresolvable_question: Case) -> None:
+    an_unresolvable_question.answer("Firmware 2.1 is here")
+
+    assert an_unresolvable_question.state is CaseState.ANSWERED
+
+
+def test_an_unresolvable_case_can_be_resolved_later(an_unresolvable_question: Case) -> None:
+    an_unresolvable_question.resolve(resolution="Updated to 2.1", at=NOON + timedelta(days=30))
+
+    assert an_unresolvable_question.state is CaseState.RESOLVED
+
+
+def test_the_same_reason_is_not_told_twice(an_unresolvable_question: Case) -> None:
+    with pytest.raises(CaseAlreadyUnresolvable):
+        an_unresolvable_question.declare_unresolvable(
+            reason="No remedy until firmware 2.1", expected_on=an_unresolvable_question.expected_on, at=NOON
+        )
+
+
+def test_a_new_day_for_the_remedy_may_be_told(an_unresolvable_question: Case) -> None:
+    later = date(2026, 12, 3)
+
+    an_unresolvable_question.declare_unresolvable(reason="No remedy until firmware 2.1", expected_on=later, at=NOON)
+
+    assert an_unresolvable_question.expected_on == later
+
+
+@pytest.mark.parametrize(
+    ("at", "expected_on", "allowed"),
+    [
+        (NOON, date(2026, 3, 1), True),
+        (NOON, date(2026, 2, 28), False),
+        (datetime(2026, 3, 1, 1, tzinfo=UTC), date(2026, 2, 28), True),  # still yesterday in Honolulu
+    ],
+)
+def test_a_remedy_is_expected_today_or_later(a_question: Case, at: datetime, expected_on: date, allowed: bool) -> None:
+    def declare() -> None:
+        a_question.declare_unresolvable(reason="No remedy yet", expected_on=expected_on, at=at)
+
+    if allowed:
+        declare()
+        assert a_question.expected_on == expected_on
+    else:
+        with pytest.raises(RemedyExpectedInThePast):
+            declare()
+
+
+@pytest.mark.parametrize("state", ["a_resolved_complaint", "an_unresolvable_question"])
+def test_what_was_closed_can_be_reopened_with_a_reason(state: str, request: pytest.FixtureRequest) -> None:
+    case: Case = request.getfixturevalue(state)
+
+    case.reopen("It flickers again")
+
+    assert case.state is CaseState.OPEN
+    assert last(case)["reason"] == "It flickers again"
+
+
+def test_an_open_case_is_not_reopened(a_question: Case) -> None:
+    with pytest.raises(CaseStillOpen):
+        a_question.reopen("Hurry")
+
+
+@pytest.mark.feature("P22")
+def test_a_case_is_escalated_to_the_supervisor_or_another_person_once_each(a_complaint: Case) -> None:
+    escalate(a_complaint, by=EscalatedBy.DEADLINE)
+    escalate(a_complaint, to="lin.mei")
+
+    with pytest.raises(CaseAlreadyEscalated):
+        escalate(a_complaint, to="lin.mei")
+    assert facts(a_complaint) == ["Opened", "Escalated", "Escalated"]
+
+
+def test_a_reopened_case_may_be_escalated_to_the_same_person_again(a_complaint: Case) -> None:
+    escalate(a_complaint)
+    a_complaint.resolve(resolution="Repaired", at=NOON)
+    a_complaint.reopen("It flickers again")
+
+    escalate(a_complaint)
+
+    assert facts(a_complaint)[-1] == "Escalated"
+
+
+def test_no_deadline_escalates_a_case_whose_reason_was_told_but_a_person_may(an_unresolvable_question: Case) -> None:
+    with pytest.raises(UnresolvableCaseEscalated):
+        escalate(an_unresolvable_question, by=EscalatedBy.DEADLINE)
+
+    escalate(an_unresolvable_question, by=EscalatedBy.HAND)
+
+    assert facts(an_unresolvable_question)[-1] == "Escalated"
+
+
+@pytest.mark.parametrize("state", ["a_question", "a_complaint", "a_resolved_complaint", "an_unresolvable_question"])
+def test_a_replayed_case_equals_the_live_one(state: str, request: pytest.FixtureRequest) -> None:
+    live: Case = request.getfixturevalue(state)
+
+    replayed = None
+    for fact in live.collect_events():
+        replayed = fact.mutate(replayed)
+
+    assert replayed == live
+
+
+@pytest.mark.parametrize("refusal", [kind for kind in Refused.__subclasses__() if "crm_support" in kind.__module__])
+def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: type[Refused]) -> None:
+    for text in (refusal.rule, refusal.way_out):
+        assert text.en.endswith(".")
+        assert text.zh.endswith("。")
+    assert refusal.rule != Refused.rule
+    assert refusal.way_out != Refused.way_out
