@@ -1,7 +1,7 @@
 """A stored fact and a record of the log, as a CloudEvent 1.0 in binary mode; structured mode is accepted on input."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Protocol
 from urllib.parse import quote, unquote
@@ -55,7 +55,8 @@ class CloudEvent:
     """One public event with its envelope; `data` is the event itself.
 
     `time` is when it happened, `recorded_at` when its service learned it; `subject` the stream, `sequence` its version
-    there; `position` is `part:pos` in the store of `source`.
+    there; `position` is `part:pos` in the store of `source`; `raw` is the event's JSON as it came, empty where it
+    never travelled.
     """
 
     id: UUID
@@ -75,6 +76,7 @@ class CloudEvent:
     causation_id: str | None
     traceparent: str | None
     data: Any
+    raw: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def order_key(self) -> tuple[datetime, str, str, int]:
@@ -133,12 +135,12 @@ def from_record(headers: Iterable[tuple[str, bytes | None]], value: bytes | None
         raise Undecodable(f"CloudEvent attributes are missing: {', '.join(missing)}")
     try:
         data = parse(attributes["type"], value)
-        return None if data is None else _event(attributes, data)
+        return None if data is None else _event(attributes, data, value)
     except ValueError as error:
         raise Undecodable(f"{attributes['type']}: {error}") from error
 
 
-def _event(attributes: dict[str, str], data: object) -> CloudEvent:
+def _event(attributes: dict[str, str], data: object, raw: bytes) -> CloudEvent:
     return CloudEvent(
         id=UUID(attributes["id"]),
         source=attributes["source"],
@@ -157,6 +159,7 @@ def _event(attributes: dict[str, str], data: object) -> CloudEvent:
         causation_id=attributes.get("causationid"),
         traceparent=attributes.get("traceparent"),
         data=data,
+        raw=raw,
     )
 
 

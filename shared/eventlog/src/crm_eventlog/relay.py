@@ -78,8 +78,7 @@ class Relay:
                     relayed = await self.step()
                 except GapInStore:
                     raise
-                except Exception as error:
-                    # Whatever went wrong, records may or may not have been kept: in doubt until sent again.
+                except Exception as error:  # noqa: BLE001 - whatever went wrong, the records are in doubt
                     self.trouble = repr(error)
                     _log.exception("relay step in doubt, starting again from the checkpoint", topic=self._topic)
                     await self._start_again()
@@ -124,7 +123,7 @@ class Relay:
 
     def _translate_next(self) -> list[_Moved]:
         with self._store.engine.connect() as db:
-            ends = {part: n for part, n in db.execute(select(counters.c.part, counters.c.n))}
+            ends = dict(row._tuple() for row in db.execute(select(counters.c.part, counters.c.n)))
         behind = [part for part, place in self._places.items() if ends[part] > place.pos]
         limit = max(1, self._batch // max(1, len(behind)))
         return [self._translate(part, self._store.read(part, self._places[part].pos, limit)) for part in sorted(behind)]

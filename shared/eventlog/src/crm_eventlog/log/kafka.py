@@ -15,6 +15,7 @@ from crm_eventlog.log.contract import LogRecord, Outgoing, TopicMissing
 
 # What is kept for ever: the history is the product.
 _KEEP = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
+_REPLICAS = 3
 _READ_PATIENCE_MS = 10_000
 
 
@@ -24,7 +25,7 @@ def bootstrap_of(url: str) -> str:
 
 
 class KafkaLog:
-    """Appends with `acks=all`, idempotent, to the explicit partition; reads committed records by `assign`, without a group.
+    """Appends with `acks=all`, idempotent, to the explicit partition; reads committed records without a group.
 
     A failed append leaves the producer in doubt (it may not recover its sequence numbers): `reset` throws it away.
     """
@@ -66,12 +67,13 @@ class KafkaLog:
         return {where.partition: end for where, end in ends.items()}
 
     async def create_topic(self, topic: str, partitions: int) -> None:
-        """With infinite retention and the broker's default replication; refuses another number of partitions."""
+        """With infinite retention and three replicas where there are three brokers; refuses another partition count."""
         admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
         await admin.start()
         try:
+            replicas = min(_REPLICAS, len((await admin.describe_cluster())["brokers"]))
             with suppress(TopicAlreadyExistsError):
-                await admin.create_topics([NewTopic(topic, partitions, -1, topic_configs=_KEEP)])
+                await admin.create_topics([NewTopic(topic, partitions, replicas, topic_configs=_KEEP)])
             (described,) = await admin.describe_topics([topic])
         finally:
             await admin.close()
@@ -98,7 +100,7 @@ class KafkaLog:
         producer: AIOKafkaProducer, topic: str, partition: int, records: Sequence[Outgoing]
     ) -> list[asyncio.Future[Any]]:
         return [
-            await producer.send(topic, record.value, key=record.key, partition=partition, headers=record.headers)
+            await producer.send(topic, record.value, key=record.key, partition=partition, headers=[*record.headers])
             for record in records
         ]
 
@@ -133,7 +135,8 @@ class KafkaLog:
     async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
         known = consumer.partitions_for_topic(topic)
         if known is None:
-            await consumer._client.add_topic(topic)  # noqa: SLF001 - there is no public way to ask for a topic's metadata
+            # There is no public way to ask for the metadata of a topic that is not subscribed to.
+            await consumer._client.add_topic(topic)
             known = consumer.partitions_for_topic(topic)
         if known is None:
             raise TopicMissing(topic)
@@ -141,7 +144,7 @@ class KafkaLog:
 
 
 def as_log_record(record: Any) -> LogRecord:
-    """aiokafka's record as ours."""
+    """A record of aiokafka as one of ours."""
     return LogRecord(
         record.topic,
         record.partition,

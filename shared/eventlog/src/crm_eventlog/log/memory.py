@@ -18,10 +18,8 @@ class MemoryLog:
         partitions = self._partitions(topic)
         for partition, records in batch.items():
             kept = partitions[partition]
-            kept.extend(
-                LogRecord(topic, partition, len(kept) + ordinal, *record, self._clock())
-                for ordinal, record in enumerate(records)
-            )
+            for record in records:
+                kept.append(LogRecord(topic, partition, len(kept), *record, self._clock()))
         return {partition: len(partitions[partition]) for partition in batch}
 
     async def read(self, topic: str, partition: int, offset: int, limit: int) -> list[LogRecord]:

@@ -1,4 +1,4 @@
-"""The log of the embedded default: one SQLite file that all services of one machine share, durable, without a broker."""
+"""The log of the embedded default: one durable SQLite file that all services of one machine share, without a broker."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -109,7 +109,7 @@ class SqliteLog:
             raise TopicMissing(topic)
         last = func.max(_records.c.offset)
         query = select(_records.c.partition, last + 1).where(_records.c.topic == topic).group_by(_records.c.partition)
-        return dict.fromkeys(range(partitions), 0) | {partition: end for partition, end in db.execute(query)}
+        return dict.fromkeys(range(partitions), 0) | dict(row._tuple() for row in db.execute(query))
 
     def _create_topic(self, topic: str, partitions: int) -> None:
         with self._engine.begin() as db:

@@ -75,7 +75,7 @@ def advance(db: Connection, steps: Sequence[Step], now: datetime) -> None:
         column("next_offset", BigInteger),
         column("at", Instant),
         name="moved",
-    ).data([(*step.reader, *step[1:], now) for step in steps])
+    ).data([(*step.reader, *step[1:], now) for step in steps]).cte("moved")
     result = db.execute(
         update(checkpoints)
         .values(next_offset=moved.c.next_offset, updated_at=moved.c.at)

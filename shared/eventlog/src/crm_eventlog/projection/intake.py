@@ -82,7 +82,7 @@ class Intake(ABC):
 
     @abstractmethod
     def _ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Fold:
-        """Do what must happen outside a transaction with events the reader has not seen; returns what happens inside."""
+        """Do what must happen outside a transaction with events the reader has not seen; returns the rest."""
 
     def prepare(self) -> None:
         """Lay the checkpoints that are missing."""
@@ -110,8 +110,8 @@ class Intake(ABC):
             self._transaction(open_ones)
         except TRANSIENT:
             raise
-        except Exception:
-            # One of the records is poison: find it, keep everything before it, stop its partition.
+        except Exception:  # noqa: BLE001 - poison, whatever it raises
+            # Find the record, keep everything before it, stop its partition.
             for _, of_partition in groupby(open_ones, key=lambda record: (record.topic, record.partition)):
                 self._one_by_one(list(of_partition))
 
@@ -121,7 +121,7 @@ class Intake(ABC):
                 self._transaction([record])
             except TRANSIENT:
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - poison, whatever it raises
                 self._stop(record, error)
                 return
 

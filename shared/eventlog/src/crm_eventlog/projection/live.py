@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import KafkaAckableMessage
@@ -73,7 +74,7 @@ class KafkaFollower:
 
     @property
     def consumer(self) -> Any:
-        """aiokafka's consumer behind the subscriber."""
+        """The consumer behind the subscriber."""
         return self._subscriber.consumer
 
     async def seek_to_checkpoints(self, assigned: Iterable[TopicPartition]) -> None:
@@ -97,7 +98,8 @@ class KafkaFollower:
                 await pause(self._stop, patience)
                 patience = min(2 * patience, _LAST_PATIENCE)
             else:
-                return await self._tell_dashboards(batch)
+                await self._tell_dashboards(batch)
+                return
 
     async def _tell_dashboards(self, batch: list[Any]) -> None:
         ends = {TopicPartition(record.topic, record.partition): record.offset + 1 for record in batch}
@@ -107,7 +109,8 @@ class KafkaFollower:
         if ends:
             try:
                 await self.consumer.commit(ends)
-            except Exception as error:  # a rebalance in between: the database's checkpoint is what counts
+            except KafkaError as error:
+                # A rebalance in between: the database's checkpoint is what counts.
                 _log.info("offsets for dashboards were not committed", error_type=type(error).__name__)
 
 

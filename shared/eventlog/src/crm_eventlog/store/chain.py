@@ -43,7 +43,7 @@ def link(
     metadata: str,
     state: bytes,
 ) -> bytes:
-    """SHA-256 over the previous hash and every column, each with its length, so that no byte can move between columns."""
+    """SHA-256 over the previous hash and every column, each with its length: no byte can move between columns."""
     digest = sha256(prev_hash)
     fixed = f"{part}:{pos}:{originator_version}:{instant_text(recorded_at)}".encode()
     uuids = event_id.bytes + originator_id.bytes + partition_key.bytes

@@ -5,7 +5,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 from zlib import crc32
 
@@ -53,8 +53,6 @@ class EventStore(ApplicationRecorder):
 
     A partition's positions are gapless from 1: whoever has read up to n and finds nothing after n has missed nothing.
     """
-
-    dialect: ClassVar[str]
 
     def __init__(self, engine: Engine, *, source: str, partitions: int) -> None:
         self.engine = engine

@@ -28,8 +28,6 @@ VALUES (%s, %s, %s, %s, %s, %s)
 class PostgresStore(EventStore):
     """Two round trips a command: lock and read the heads; append, move the heads, keep the answer and commit."""
 
-    dialect = "postgresql"
-
     @contextmanager
     def _appending(self, parts: Sequence[int]) -> Iterator[tuple[Any, dict[int, tuple[int, bytes]]]]:
         pooled = self.engine.raw_connection()

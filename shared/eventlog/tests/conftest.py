@@ -1,0 +1,95 @@
+"""States the tests of the platform start from; every seam on every adapter."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from shared.eventlog.tests.notes import NOON, PARTITIONS, Notes
+from sqlalchemy import Engine
+
+from crm_eventlog.log import KafkaLog, Log, MemoryLog, SqliteLog
+from crm_eventlog.migrate import migrate
+from crm_eventlog.store import EventStore, open_engine, open_store
+
+DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)]
+LOGS = ["memory", "sqlite", pytest.param("kafka", marks=pytest.mark.needs_kafka)]
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'notes.db'}"
+    return str(request.getfixturevalue("fresh_database")())
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A migrated database."""
+    engine = open_engine(database_url)
+    migrate(engine, partitions=PARTITIONS)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def store(engine: Engine) -> EventStore:
+    """An empty store."""
+    return open_store(engine, source="notes", partitions=PARTITIONS)
+
+
+@pytest.fixture
+def notes(store: EventStore) -> Notes:
+    """The application on an empty store."""
+    return Notes(store)
+
+
+@pytest.fixture
+def topic() -> str:
+    """A topic nobody else uses."""
+    return f"crm.notes-{uuid4().hex[:8]}.v1"
+
+
+@pytest.fixture(params=LOGS)
+def open_a_log(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Log]:
+    """A log of each kind, opened inside the test's event loop."""
+    match request.param:
+        case "memory":
+            return lambda: MemoryLog(lambda: NOON)
+        case "sqlite":
+            return lambda: SqliteLog(f"sqlite:///{tmp_path / 'log.db'}", lambda: NOON)
+        case _:
+            address = request.getfixturevalue("kafka_server")
+            return lambda: KafkaLog(f"kafka://{address}")
+
+
+@pytest.fixture
+def with_log(open_a_log: Callable[[], Log], topic: str) -> Callable[[Callable[[Log], Awaitable[Any]]], Any]:
+    """Runs a coroutine with a log that has the topic, and closes it."""
+
+    async def story(tell: Callable[[Log], Awaitable[Any]]) -> Any:
+        log = open_a_log()
+        try:
+            await log.create_topic(topic, PARTITIONS)
+            return await tell(log)
+        finally:
+            await log.close()
+
+    return lambda tell: asyncio.run(story(tell))
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], Any]], Awaitable[None]]:
+    """Waits for a condition with a deadline, never for a fixed time."""
+
+    async def wait(condition: Callable[[], Any]) -> None:
+        async with asyncio.timeout(30):
+            while not condition():
+                await asyncio.sleep(0)
+
+    return wait
+
+

@@ -1,0 +1,182 @@
+"""A smallest service of its own, for the tests of the platform: notes about customers."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, Uuid, select
+
+from crm_eventlog.aggregate import Aggregate, Refused, event
+from crm_eventlog.application import Application, Done
+from crm_eventlog.circumstances import Circumstances
+from crm_eventlog.command import Command
+from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.projection import ReadModel, insert_or_ignore
+
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+PARTITIONS = 4
+TOPIC = "crm.notes.v1"
+
+
+class NoteClosed(Refused):
+    """A closed note is not edited."""
+
+
+class Note(Aggregate):
+    """A remark about a customer, from writing to closing."""
+
+    @staticmethod
+    def create_id(note_id: UUID) -> UUID:
+        return note_id
+
+    @event("Written")
+    def __init__(self, note_id: UUID, customer_id: UUID, text: str) -> None:
+        self.customer_id, self.text, self.closed = customer_id, text, False
+
+    @property
+    def partition_key(self) -> UUID:
+        return self.customer_id
+
+    def edit(self, text: str) -> None:
+        if self.closed:
+            raise NoteClosed("note_id", self.id)
+        self._edited(text=text)
+
+    @event("Edited")
+    def _edited(self, text: str) -> None:
+        self.text = text
+
+    def close(self) -> None:
+        if self.closed:
+            raise NoteClosed("note_id", self.id)
+        self._closed(remark=None)
+
+    @event("Closed")
+    def _closed(self, remark: str | None) -> None:
+        self.closed = True
+
+
+class WriteNote(Command):
+    """Write a remark about a customer."""
+
+    customer_id: UUID
+    text: str
+
+
+class EditNote(Command):
+    """Change a remark."""
+
+    note_id: UUID
+    text: str
+
+
+class CloseNote(Command):
+    """Close a remark."""
+
+    note_id: UUID
+
+
+class Notes(Application):
+    """Notes, one method per command."""
+
+    name = "notes"
+    aggregates = (Note,)
+
+    def write_note(self, command: WriteNote, said: Circumstances) -> Done:
+        note = Note(note_id=said.new_id("note"), customer_id=command.customer_id, text=command.text)
+        return self.record(note, said=said)
+
+    def edit_note(self, command: EditNote, said: Circumstances) -> Done:
+        note = self.load(Note, command.note_id, said)
+        note.edit(command.text)
+        return self.record(note, said=said)
+
+    def close_note(self, command: CloseNote, said: Circumstances) -> Done:
+        note = self.load(Note, command.note_id, said)
+        note.close()
+        return self.record(note, said=said)
+
+
+class NoteWritten(BaseModel, frozen=True):
+    """A note was written."""
+
+    TYPE: ClassVar[str] = "crm.notes.NoteWritten.v1"
+    note_id: UUID
+    customer_id: UUID
+    text: str
+
+
+class NoteClosedEvent(BaseModel, frozen=True):
+    """A note was closed."""
+
+    TYPE: ClassVar[str] = "crm.notes.NoteClosed.v1"
+    note_id: UUID
+    customer_id: UUID
+
+
+PUBLIC = {kind.TYPE: kind for kind in (NoteWritten, NoteClosedEvent)}
+
+
+def publish(fact: Any, customer_id: UUID) -> BaseModel | None:
+    """Editing stays private."""
+    match fact:
+        case Note.Written():
+            return NoteWritten(note_id=fact.note_id, customer_id=customer_id, text=fact.text)
+        case Note.Closed():
+            return NoteClosedEvent(note_id=fact.originator_id, customer_id=customer_id)
+        case _:
+            return None
+
+
+def parse(type_name: str, payload: bytes) -> BaseModel | None:
+    """What the topic says, or None for a type nobody here knows."""
+    return PUBLIC[type_name].model_validate_json(payload) if type_name in PUBLIC else None
+
+
+all_notes = Table(
+    "all_notes",
+    MetaData(),
+    Column("event_id", Uuid, primary_key=True),
+    Column("customer_id", Uuid, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+)
+
+
+class Unprojectable(Exception):
+    """What the projection of these tests does not bear."""
+
+
+def project(events: Sequence[CloudEvent], db: Connection) -> None:
+    """A row per event; a note that says `poison` cannot be projected."""
+    if any(getattr(event.data, "text", "") == "poison" for event in events):
+        raise Unprojectable
+    rows = [
+        {"event_id": e.id, "customer_id": e.data.customer_id, "sequence": e.sequence, "type": e.type} for e in events
+    ]
+    insert_or_ignore(db, all_notes, rows)
+
+
+ALL_NOTES = ReadModel("all_notes", 1, (all_notes,), frozenset({TOPIC}), project)
+
+
+def rows_of(engine: Any) -> list[tuple[Any, ...]]:
+    """What the read model shows, in an order of its own."""
+    with engine.connect() as db:
+        return [tuple(row) for row in db.execute(select(all_notes).order_by(all_notes.c.event_id))]
+
+
+def said(command_id: str, **changes: Any) -> Circumstances:
+    """The circumstances of a command, at noon on the web unless told otherwise."""
+    usual: dict[str, Any] = {
+        "actor": "li",
+        "role": "clerk",
+        "unit": "CN-GZ-TIANHE",
+        "channel": "web",
+        "occurred_at": NOON,
+        "recorded_at": NOON + timedelta(minutes=5),
+        "correlation_id": "story",
+    }
+    return Circumstances(command_id=command_id, **(usual | changes))

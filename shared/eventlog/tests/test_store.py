@@ -1,0 +1,214 @@
+"""The contract of the store, on PostgreSQL and SQLite alike."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import pytest
+from shared.eventlog.tests.notes import NOON, PARTITIONS, CloseNote, EditNote, Note, NoteClosed, Notes, WriteNote, said
+from sqlalchemy import Engine, text
+
+from crm_eventlog.aggregate import NotFound
+from crm_eventlog.application import IdempotencyKeyReused, StaleVersion
+from crm_eventlog.envelope import circumstances_of
+from crm_eventlog.migrate import PartitionCountChanged, migrate
+from crm_eventlog.store import GENESIS, Conflict, EventStore, link, partition_of
+
+CHEN = UUID(int=7)
+
+
+def written(notes: Notes, command_id: str = "write", customer_id: UUID = CHEN) -> UUID:
+    return notes.perform(notes.write_note, WriteNote(customer_id=customer_id, text="asks"), said(command_id)).id
+
+
+def test_what_was_recorded_is_read_back_as_it_was(notes: Notes) -> None:
+    note_id = written(notes)
+    notes.perform(notes.edit_note, EditNote(note_id=note_id, text="asked"), said("edit"))
+
+    note = notes.load(Note, note_id, said("look"))
+
+    assert (note.text, note.customer_id, note.version) == ("asked", CHEN, 2)
+
+
+def test_a_loaded_aggregate_equals_the_one_that_lived(notes: Notes) -> None:
+    live = Note(note_id=uuid4(), customer_id=CHEN, text="asks")
+    live.close()
+    notes.record(live, said=said("live"))
+
+    assert notes.load(Note, live.id, said("look")) == live
+
+
+def test_only_one_of_two_who_read_the_same_version_writes(notes: Notes) -> None:
+    note_id = written(notes)
+    mine, theirs = notes.load(Note, note_id, said("a")), notes.load(Note, note_id, said("b"))
+    mine.edit("mine")
+    theirs.edit("theirs")
+    notes.record(mine, said=said("mine"))
+
+    with pytest.raises(Conflict):
+        notes.record(theirs, said=said("theirs"))
+
+    assert notes.load(Note, note_id, said("look")).text == "mine"
+
+
+def test_a_conflict_is_decided_anew_once(notes: Notes) -> None:
+    note_id = written(notes)
+    tries = []
+
+    def edit_after_somebody_else(command: EditNote, circumstances: object) -> object:
+        note = notes.load(Note, note_id, said("x"))
+        if not tries:
+            notes.perform(notes.edit_note, EditNote(note_id=note_id, text="theirs"), said("theirs"))
+        tries.append(note.version)
+        note.edit(command.text)
+        return notes.record(note, said=circumstances)
+
+    notes.perform(edit_after_somebody_else, EditNote(note_id=note_id, text="mine"), said("mine"))
+
+    assert tries == [1, 2]
+    assert notes.load(Note, note_id, said("look")).text == "mine"
+
+
+def test_a_repeated_command_gets_its_first_answer(notes: Notes) -> None:
+    command = WriteNote(customer_id=CHEN, text="asks")
+    first = notes.perform(notes.write_note, command, said("same"))
+
+    again = notes.perform(notes.write_note, command, said("same"))
+
+    assert again == replace(first, repeated=True)
+    assert sum(n for n, _ in notes.store.heads().values()) == 1
+
+
+def test_one_key_with_two_commands_is_refused(notes: Notes) -> None:
+    notes.perform(notes.write_note, WriteNote(customer_id=CHEN, text="asks"), said("same"))
+
+    with pytest.raises(IdempotencyKeyReused):
+        notes.perform(notes.write_note, WriteNote(customer_id=CHEN, text="complains"), said("same"))
+
+
+def test_a_command_repeated_by_many_at_once_happens_once(notes: Notes) -> None:
+    start = threading.Barrier(6)
+
+    def write(_: int) -> UUID:
+        start.wait(10)
+        return written(notes, "same")
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(write, range(6)))
+
+    assert len(set(answers)) == 1
+    assert sum(n for n, _ in notes.store.heads().values()) == 1
+
+
+def test_a_refused_command_leaves_nothing_and_may_be_given_again(notes: Notes) -> None:
+    note_id = written(notes)
+    notes.perform(notes.close_note, CloseNote(note_id=note_id), said("close"))
+
+    with pytest.raises(NoteClosed):
+        notes.perform(notes.edit_note, EditNote(note_id=note_id, text="late"), said("late"))
+
+    assert notes.store.answer_to("late") is None
+    assert notes.load(Note, note_id, said("look")).version == 2
+
+
+def test_a_command_for_another_version_is_refused_with_the_one_that_stands(notes: Notes) -> None:
+    note_id = written(notes)
+    notes.perform(notes.edit_note, EditNote(note_id=note_id, text="asked"), said("edit"))
+
+    with pytest.raises(StaleVersion) as refusal:
+        notes.perform(notes.close_note, CloseNote(note_id=note_id), said("close", only_if_version=1))
+
+    assert refusal.value.current == 2
+
+
+def test_what_does_not_exist_is_not_found(notes: Notes) -> None:
+    with pytest.raises(NotFound):
+        notes.load(Note, uuid4(), said("look"))
+
+
+def test_positions_are_gapless_whatever_happens_at_once(notes: Notes) -> None:
+    def write(number: int) -> None:
+        note_id = written(notes, f"write-{number}", UUID(int=number))
+        if number % 3 == 0:
+            notes.perform(notes.close_note, CloseNote(note_id=note_id), said(f"close-{number}"))
+            with pytest.raises(NoteClosed):
+                notes.perform(notes.close_note, CloseNote(note_id=note_id), said(f"again-{number}"))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(60)))
+
+    positions = {part: [fact.pos for fact in notes.store.read(part, 0, 1_000)] for part in range(PARTITIONS)}
+    assert positions == {part: list(range(1, n + 1)) for part, (n, _) in notes.store.heads().items()}
+    assert sum(map(len, positions.values())) == 80
+
+
+def test_every_fact_carries_who_where_when_and_why(notes: Notes) -> None:
+    circumstances = said("write", causation_id="cause", traceparent="00-1-2-01")
+    notes.perform(notes.write_note, WriteNote(customer_id=CHEN, text="asks"), circumstances)
+
+    (fact,) = notes.store.read(notes.store.part(CHEN), 0, 10)
+
+    assert circumstances_of(fact) == circumstances
+    assert fact.recorded_at == circumstances.recorded_at > NOON
+
+
+def test_each_fact_is_chained_to_the_one_before(notes: Notes) -> None:
+    for number in range(12):
+        written(notes, f"write-{number}", UUID(int=number))
+
+    for part, (_, head) in notes.store.heads().items():
+        previous = GENESIS
+        for fact in notes.store.read(part, 0, 100):
+            columns = fact._asdict()
+            found, before = columns.pop("hash"), columns.pop("prev_hash")
+            assert before == previous
+            assert found == link(previous, **columns)
+            previous = found
+        assert previous == head
+
+
+def test_a_customers_facts_lie_in_one_partition(notes: Notes) -> None:
+    for number in range(5):
+        written(notes, f"write-{number}")
+
+    counts = {part: n for part, (n, _) in notes.store.heads().items() if n}
+
+    assert counts == {partition_of(CHEN, PARTITIONS): 5}
+
+
+def test_several_aggregates_are_recorded_together_or_not_at_all(notes: Notes) -> None:
+    note_id = written(notes)
+    stale = notes.load(Note, note_id, said("look"))
+    notes.perform(notes.edit_note, EditNote(note_id=note_id, text="asked"), said("edit"))
+    stale.edit("late")
+    other = Note(note_id=uuid4(), customer_id=UUID(int=8), text="other")
+
+    with pytest.raises(Conflict):
+        notes.record(other, stale, said=said("both"))
+
+    with pytest.raises(NotFound):
+        notes.load(Note, other.id, said("look"))
+
+
+def test_the_number_of_partitions_is_fixed_for_the_life_of_a_store(engine: Engine) -> None:
+    with pytest.raises(PartitionCountChanged):
+        migrate(engine, partitions=PARTITIONS * 2)
+
+
+def test_migrating_again_changes_nothing(engine: Engine, notes: Notes) -> None:
+    written(notes)
+
+    migrate(engine, partitions=PARTITIONS)
+
+    assert sum(n for n, _ in notes.store.heads().values()) == 1
+
+
+def test_an_event_id_is_the_same_for_a_repeated_command_and_differs_between_services(store: EventStore) -> None:
+    notes = Notes(store)
+    written(notes)
+
+    with store.engine.connect() as db:
+        ids = db.execute(text("SELECT event_id FROM events")).scalars().all()
+
+    assert len(set(ids)) == 1
