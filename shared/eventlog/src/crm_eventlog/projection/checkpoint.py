@@ -66,7 +66,7 @@ def advance(db: Connection, steps: Sequence[Step], now: datetime) -> None:
     """Move all checkpoints in one statement; `Overtaken` unless every one stood where it was expected."""
     if not steps:
         return
-    moved = values(
+    columns = values(
         column("reader", Text),
         column("generation", Integer),
         column("topic", Text),
@@ -75,8 +75,11 @@ def advance(db: Connection, steps: Sequence[Step], now: datetime) -> None:
         column("next_offset", BigInteger),
         column("at", Instant),
         name="moved",
-    ).data([(*step.reader, *step[1:], now) for step in steps]).cte("moved")
-    result = db.execute(
+    )
+    # A common table expression, because SQLite cannot name the columns of a VALUES in a FROM.
+    moved = columns.data([(*step.reader, *step[1:], now) for step in steps]).cte("moved")
+    # The rows that come back are counted, because Python's sqlite3 knows no row count of a statement that begins WITH.
+    advanced = db.execute(
         update(checkpoints)
         .values(next_offset=moved.c.next_offset, updated_at=moved.c.at)
         .where(
@@ -86,6 +89,7 @@ def advance(db: Connection, steps: Sequence[Step], now: datetime) -> None:
             checkpoints.c.partition == moved.c.partition,
             checkpoints.c.next_offset == moved.c.expected,
         )
-    )
-    if result.rowcount != len(steps):
-        raise Overtaken(f"{len(steps) - result.rowcount} of {len(steps)} checkpoints were moved by somebody else")
+        .returning(checkpoints.c.partition)
+    ).all()
+    if len(advanced) != len(steps):
+        raise Overtaken(f"{len(steps) - len(advanced)} of {len(steps)} checkpoints were moved by somebody else")
