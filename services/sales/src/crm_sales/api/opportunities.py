@@ -1,0 +1,102 @@
+"""Opportunities and their funnel over HTTP."""
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from crm_chassis.web import Language, Reading
+from crm_eventlog.aggregate import NotFound
+from crm_events.values import Money
+from crm_sales.amounts import money
+from crm_sales.application import SalesApplication
+from crm_sales.read_models import funnel
+
+router = APIRouter()
+
+
+class Stage(BaseModel):
+    """One stage of the funnel: what stands in it, and how many went on from it."""
+
+    stage: str
+    name: str = Field(description="In the reader's language.")
+    open: int
+    expected: tuple[Money, ...] = Field(description="What the open ones should bring, by currency.")
+    entered: int = Field(description="How many opportunities ever stood here.")
+    advanced: int = Field(description="How many of those went on to a later stage or were won.")
+    conversion: float | None = Field(description="advanced / entered; empty while nobody entered.")
+    likely_to_advance: tuple[Money, ...] = Field(
+        description="What should reach the next stage, if the open ones go on as those before them did."
+    )
+
+
+class Funnel(BaseModel):
+    """All stages in their order, under the named version of their list."""
+
+    version: str
+    stages: list[Stage]
+    won: int
+    lost: int
+
+
+class Move(BaseModel):
+    """One step of an opportunity: from where, to where, why, when, by whom; the last may be to `won` or `lost`."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    before: str | None
+    after: str
+    why: str | None
+    moved_at: datetime
+    moved_by: str
+
+
+class Opportunity(BaseModel):
+    """Everything about one opportunity, from its opening to where it stands or how it ended."""
+
+    opportunity_id: UUID
+    customer_id: UUID
+    lead_id: UUID | None
+    title: str
+    expected: Money
+    stage: str
+    state: str = Field(examples=["open", "won", "lost"])
+    order_id: UUID | None = Field(description="The order it ended in.")
+    reason: str | None = Field(description="Why it was lost.")
+    opened_at: datetime
+    moves: list[Move]
+
+
+@router.get("/funnel")
+def the_funnel(db: Reading, language: Language) -> Funnel:
+    """Per stage: how many opportunities stand in it, what they should bring, and how many go on."""
+    names = {stage.code: stage.name for stage in SalesApplication.stages.stages}
+    stages = [
+        Stage(
+            stage=each.stage,
+            name=getattr(names[each.stage], language) if each.stage in names else each.stage,
+            open=each.open,
+            expected=each.expected,
+            entered=each.entered,
+            advanced=each.advanced,
+            conversion=each.conversion,
+            likely_to_advance=each.likely_to_advance,
+        )
+        for each in funnel.by_stage(db, list(names))
+    ]
+    return Funnel(version=SalesApplication.stages.version, stages=stages, **funnel.closed(db))
+
+
+@router.get("/opportunities/{opportunity_id}")
+def one_opportunity(opportunity_id: UUID, db: Reading) -> Opportunity:
+    """One opportunity with every move: when, why, by whom."""
+    row = funnel.one(db, opportunity_id)
+    if row is None:
+        raise NotFound("opportunity_id", opportunity_id)
+    shown = {
+        **row._mapping,
+        "expected": money(row.expected, row.decimals, row.currency),
+        "moves": [Move.model_validate(move) for move in funnel.moves_of(db, opportunity_id)],
+    }
+    return Opportunity.model_validate(shown)
