@@ -8,15 +8,15 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from notes_service import SERVICE  # noqa: E402
+from notes_service import SERVICE
 
-from crm_chassis import logs  # noqa: E402
-from crm_chassis.testing import Client, client  # noqa: E402
+from crm_chassis import logs
+from crm_chassis.testing import Client, client
 
 
 @pytest.fixture
 def notes(tmp_path: Path) -> Iterator[Client]:
     """The notes service with a fixed clock and ids in sequence."""
-    logs.configure("WARNING", console=False)
+    logs.configure("INFO", console=False)
     with client(SERVICE, tmp_path) as caller:
         yield caller

@@ -5,13 +5,6 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from crm_eventlog.aggregate import Aggregate, Refused, Text, event
-from crm_eventlog.application import Application, Done
-from crm_eventlog.circumstances import Circumstances
-from crm_eventlog.columns import Instant
-from crm_eventlog.command import Command
-from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.projection import ReadModel, insert_or_ignore
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, field_validator
 from pydantic_settings import SettingsConfigDict
@@ -21,6 +14,13 @@ from sqlalchemy import Text as Words
 from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings
 from crm_chassis.web import Language, Page, Paged, Paging, Reading, command_router
+from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+from crm_eventlog.application import Application, Done
+from crm_eventlog.circumstances import Circumstances
+from crm_eventlog.columns import Instant
+from crm_eventlog.command import Command
+from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.projection import ReadModel, insert_or_ignore
 
 
 class NoteAlreadyStruck(Refused):
@@ -185,6 +185,11 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="CRM_NOTES_")
 
 
+def parse(kind: str, payload: bytes) -> NoteTaken | None:
+    """The one event that notes know."""
+    return NoteTaken.model_validate_json(payload) if kind == NoteTaken.TYPE else None
+
+
 READ_MODEL = ReadModel(name="notes", version=1, tables=(notes,), topics=frozenset({"crm.notes.v1"}), project=project)
 
 SERVICE = Service(
@@ -195,4 +200,5 @@ SERVICE = Service(
     read_models=(READ_MODEL,),
     routers=(command_router(NotesApplication, "take_note", "strike_note", "break_down"), router),
     settings=Settings,
+    parse=parse,
 )

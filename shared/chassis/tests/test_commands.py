@@ -4,9 +4,10 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from notes_service import SERVICE, NotesApplication
+
 from crm_chassis.testing import NOON, Client, client
 from crm_chassis.web.commands import command_router
-from notes_service import SERVICE, NotesApplication
 
 IN_CHINESE = {"accept_language": "zh-CN,zh;q=0.9,en;q=0.5"}
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+
 from crm_chassis import logs
 from crm_chassis.testing import Client
 

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from crm_chassis.fuzzing import fuzz
-from crm_chassis.testing import Client, client
 from notes_service import SERVICE
 from schemathesis.core.failures import FailureGroup
+
+from crm_chassis.fuzzing import fuzz
+from crm_chassis.testing import Client, client
 
 
 def test_no_request_meets_an_undocumented_answer(notes: Client) -> None:

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from notes_service import SERVICE
+
 from crm_chassis.testing import Client, client
 from crm_chassis.web.metrics import ReaderLag
-from notes_service import SERVICE
 
 
 def test_a_service_without_readers_is_alive_and_ready(notes: Client) -> None:
@@ -21,10 +22,10 @@ def test_a_service_without_readers_is_alive_and_ready(notes: Client) -> None:
             ReaderLag("history", events=3, stopped=("crm.sales.v1/3: not JSON",)),
             "history stopped at crm.sales.v1/3: not JSON",
         ),
-        (ReaderLag("history", events=0, polled_ago=61.0), "history last looked 61 s ago; 60 are tolerated"),
+        (ReaderLag("history", events=0, still=61.0), "history has made no progress for 61 s; 60 are tolerated"),
     ],
 )
-def test_a_reader_that_lags_stops_or_sleeps_makes_the_service_not_ready(
+def test_a_reader_that_lags_stops_or_stands_still_makes_the_service_not_ready(
     tmp_path: Path, lag: ReaderLag, reason: str
 ) -> None:
     with client(SERVICE, tmp_path, lags=lambda: [lag]) as notes:

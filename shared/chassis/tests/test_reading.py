@@ -5,9 +5,10 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from notes_service import SERVICE, NoteTaken
+
 from crm_chassis.testing import NOON, Client, client, heard
 from crm_chassis.web.language import tongue_of
-from notes_service import SERVICE, NoteTaken
 
 FIVE = [
     heard(

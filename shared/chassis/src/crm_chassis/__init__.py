@@ -1,1 +1,1 @@
-"""What every service process needs around its domain: settings, web, logs, metrics, the process itself and test fixtures."""
+"""What every service process needs around its domain: settings, web, logs, metrics, the process itself, fixtures."""

@@ -27,7 +27,7 @@ CHECKS: list[Any] = [
 
 
 def fuzz(app: Any, *, examples: int = 20, without: Collection[str] = ()) -> list[str]:
-    """Send good and bad requests to every operation of `app` but those of the paths `without`; the labels of the asked ones.
+    """Send good and bad requests to every operation of `app` but those of the paths `without`; returns their labels.
 
     Raises with the request that can be repeated as soon as an answer is a 5xx or not the documented one.
     """
@@ -54,7 +54,7 @@ def _fuzz_one(operation: Any, examples: int) -> None:
             database=None,
             suppress_health_check=list(HealthCheck),
         )
-        def ask(case: Case) -> None:
+        def ask(case: Case[Any]) -> None:
             case.call_and_validate(checks=CHECKS)
 
         with suppress(Unsatisfiable):  # an operation that takes nothing has no bad request

@@ -1,23 +1,22 @@
 """What a service is made of, in one value: its composition root writes it, everything else reads it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
-from crm_eventlog.application import Application
-from crm_eventlog.projection import ReadModel
-from crm_eventlog.reactions import Deadline, Effect, Policy
 from fastapi import APIRouter
-from pydantic import BaseModel
 from sqlalchemy import Engine
 
+import crm_events
 from crm_chassis.settings import ServiceSettings
+from crm_eventlog.application import Application
+from crm_eventlog.envelope import Parse
+from crm_eventlog.projection import ReadModel
+from crm_eventlog.reactions import Deadline, Effect, Policy
+from crm_eventlog.relay import Publish
 
 # Made once a process has its settings, its application and its database: what an effect needs to act and to report.
 EffectsOf = Callable[[Any, Any, Engine], tuple[Effect, ...]]
-# Own fact and its partition key -> public event, or nothing for a fact that stays private.
-Publish = Callable[[object, UUID], BaseModel | None]
 
 
 def no_effects(settings: ServiceSettings, application: Application, engine: Engine) -> tuple[Effect, ...]:
@@ -38,5 +37,15 @@ class Service:
     policies: tuple[Policy, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     effects: EffectsOf = no_effects
+    parse: Parse = crm_events.parse
     about: str = ""
     version: str = "0.1.0"
+
+    @property
+    def topic(self) -> str:
+        """Where this service says what became true."""
+        return f"crm.{self.name}.v1"
+
+    def without_routers(self) -> Self:
+        """The same service for a process that answers for its health and its figures only."""
+        return replace(self, routers=())

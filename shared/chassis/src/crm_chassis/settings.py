@@ -19,9 +19,9 @@ class ServiceSettings(BaseSettings):
         default="", repr=False, description="Where the service keeps its facts and read models; empty: a SQLite file."
     )
     log_url: str = Field(
-        default="sqlite:.crm/log.db",
+        default="sqlite:///.crm/log.db",
         repr=False,
-        description="Where services hear each other: sqlite:PATH in one process, kafka://host:port,host:port on a broker.",
+        description="Where services hear each other: sqlite:///PATH on one machine, kafka://host:port,… on brokers.",
     )
     host: str = Field(default="127.0.0.1", description="The loopback address to listen on.")
     port: int = Field(default=0, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
@@ -29,12 +29,12 @@ class ServiceSettings(BaseSettings):
         default=16, ge=1, le=1024, description="Partitions of every topic, the same for all services."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    relay_batch: int = Field(default=500, ge=1, le=10_000, description="Facts the relay sends before it checkpoints.")
-    project_batch: int = Field(default=500, ge=1, le=10_000, description="Events folded in one transaction.")
-    poll_seconds: float = Field(default=0.1, gt=0, le=60, description="Pause of an idle reader before it looks again.")
+    relay_batch: int = Field(default=2_000, ge=1, le=10_000, description="Facts the relay sends before it checkpoints.")
+    project_batch: int = Field(default=5_000, ge=1, le=10_000, description="Events folded in one transaction.")
+    poll_seconds: float = Field(default=0.05, gt=0, le=60, description="Pause of an idle reader before it looks again.")
     ready_lag_events: int = Field(default=10_000, ge=0, description="A reader further behind than this is not ready.")
-    ready_poll_seconds: float = Field(
-        default=60, gt=0, description="A reader silent for longer than this is not ready."
+    ready_still_seconds: float = Field(
+        default=60, gt=0, description="A reader that is behind and has not moved for longer than this is not ready."
     )
     page_size: int = Field(default=50, ge=1, le=200, description="Items on a page when the caller names no limit.")
     wait_seconds: float = Field(

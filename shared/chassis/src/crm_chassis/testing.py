@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from crm_eventlog.circumstances import Circumstances
-from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.migrate import migrate
-from crm_eventlog.projection import ReadModel
-from crm_eventlog.store import EventStore, open_engine, open_store
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine
 
 from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings
 from crm_chassis.web import create_app
+from crm_eventlog.circumstances import Circumstances
+from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.migrate import migrate
+from crm_eventlog.projection import ReadModel
+from crm_eventlog.store import EventStore, open_engine, open_store
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SAID_BY = {"Crm-Actor": "lin.mei", "Crm-Role": "clerk", "Crm-Unit": "tianhe", "Crm-Channel": "store"}

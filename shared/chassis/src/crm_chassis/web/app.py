@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from crm_eventlog.application import Application
 from fastapi import Depends, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from sqlalchemy import Engine
@@ -18,6 +17,7 @@ from crm_chassis.web.commands import UnprintableText
 from crm_chassis.web.metrics import Lags, Metrics, ReaderLag
 from crm_chassis.web.observing import Observing
 from crm_chassis.web.problem import MEDIA_TYPE, Problem
+from crm_eventlog.application import Application
 
 _PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 _EVERYWHERE = {

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from urllib.parse import unquote
 
+from fastapi import Depends, Header, Request
+
 from crm_eventlog.aggregate import Refused, Text
 from crm_eventlog.circumstances import COMMAND_ID_MAX, Circumstances
-from fastapi import Depends, Header, Request
 
 Clock = Callable[[], datetime]
 NewId = Callable[[], str]
@@ -150,4 +151,4 @@ def _said(
 
 
 Said = Annotated[Circumstances, Depends(_said)]
-"""The circumstances of the command, from the request's headers. Trusted as they are: so the service is loopback only."""
+"""The circumstances of the command, from the request's headers; trusted, and therefore loopback only."""

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 from typing import Any, get_type_hints
 from uuid import UUID
 
-from crm_eventlog.aggregate import Refused, Text
-from crm_eventlog.application import Application, Done
-from crm_eventlog.command import Command
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from crm_chassis.web.circumstances import Said
 from crm_chassis.web.problem import kebab
+from crm_eventlog.aggregate import Refused, Text
+from crm_eventlog.application import Application, Done
+from crm_eventlog.command import Command
 
 _ETAG = {"ETag": {"description": "The record's version, for If-Match.", "schema": {"type": "string"}}}
 

@@ -1,4 +1,4 @@
-"""The figures of one process in Prometheus' text format; a registry per application, so that five fit in one process."""
+"""The figures of one process for Prometheus; a registry per application, so that five fit in one process."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ class ReaderLag:
     """How far one reader is behind what it reads.
 
     `events` are not yet taken in, `stopped` are partitions that wait for a person with the reason,
-    `polled_ago` is how many seconds ago it last looked; None where it does not run in this process.
+    `still` is for how many seconds it has not moved although it is behind.
     """
 
     reader: str
     events: int
     stopped: tuple[str, ...] = ()
-    polled_ago: float | None = None
+    still: float = 0.0
 
 
 Lags = Callable[[], Sequence[ReaderLag]]
@@ -44,9 +44,9 @@ class Metrics:
             ["service", "reader"],
             registry=self.registry,
         )
-        self._polled = Gauge(
-            "crm_reader_polled_seconds_ago",
-            "Age of the last look at the log.",
+        self._still = Gauge(
+            "crm_reader_still_seconds",
+            "Time without a move while behind.",
             ["service", "reader"],
             registry=self.registry,
         )
@@ -62,6 +62,5 @@ class Metrics:
         for lag in lags:
             self._lag.labels(self._service, lag.reader).set(lag.events)
             self._stopped.labels(self._service, lag.reader).set(len(lag.stopped))
-            if lag.polled_ago is not None:
-                self._polled.labels(self._service, lag.reader).set(lag.polled_ago)
+            self._still.labels(self._service, lag.reader).set(lag.still)
         return generate_latest(self.registry)

@@ -26,7 +26,7 @@ class ReaderState(BaseModel):
     reader: str
     lag_events: int
     stopped: list[str] = Field(default_factory=list, description="Partitions that wait for a person, with the reason.")
-    polled_seconds_ago: float | None = Field(default=None, description="Empty where it runs in another process.")
+    still_seconds: float = Field(description="For how long it has not moved although it is behind.")
 
 
 class Readiness(BaseModel):
@@ -48,12 +48,12 @@ def live(request: Request) -> Alive:
     "/health/ready", responses={503: {"model": Readiness, "description": "Behind or stopped; the reasons say why."}}
 )
 def ready(request: Request) -> Readiness:
-    """Ready while every reader is close to what it reads, looks regularly and has stopped nowhere."""
+    """Ready while every reader is close to what it reads, moves, and has stopped nowhere."""
     lags = request.app.state.lags()
     reasons = [reason for lag in lags for reason in reasons_against(lag, request.app.state.settings)]
     readers = [
         ReaderState(
-            reader=lag.reader, lag_events=lag.events, stopped=list(lag.stopped), polled_seconds_ago=lag.polled_ago
+            reader=lag.reader, lag_events=lag.events, stopped=list(lag.stopped), still_seconds=round(lag.still, 3)
         )
         for lag in lags
     ]
@@ -73,8 +73,8 @@ def reasons_against(lag: ReaderLag, settings: ServiceSettings) -> list[str]:
     reasons = [f"{lag.reader} stopped at {stop}" for stop in lag.stopped]
     if lag.events > settings.ready_lag_events:
         reasons.append(f"{lag.reader} is {lag.events} events behind; {settings.ready_lag_events} are tolerated")
-    if lag.polled_ago is not None and lag.polled_ago > settings.ready_poll_seconds:
+    if lag.still > settings.ready_still_seconds:
         reasons.append(
-            f"{lag.reader} last looked {lag.polled_ago:.0f} s ago; {settings.ready_poll_seconds:.0f} are tolerated"
+            f"{lag.reader} has made no progress for {lag.still:.0f} s; {settings.ready_still_seconds:.0f} are tolerated"
         )
     return reasons

@@ -8,12 +8,12 @@ from enum import Enum
 from uuid import UUID
 
 import orjson
-from crm_eventlog.aggregate import Text
 from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from crm_chassis.web.language import Tongue, tongue_for
+from crm_eventlog.aggregate import Text
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_VALUE = 100

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Annotated
 
 import anyio
-from crm_eventlog.store.engine import reading
 from fastapi import Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection
 
 from crm_chassis.web.refusals import NotReadyYet
+from crm_eventlog.store.engine import reading
 
 POSITION = r"^[0-9]{1,4}:[0-9]{1,15}$"
 LOOK_AGAIN_AFTER = 0.02
@@ -22,8 +22,8 @@ async def _caught_up(
         str | None,
         Query(
             pattern=POSITION,
-            description="Wait until the answer shows this position of the service's own store (`position` of a command's "
-            "answer); 503 with Retry-After when that takes too long.",
+            description="Show at least this position of the service's own store (`position` of a command's answer); "
+            "503 with Retry-After when that takes too long.",
             examples=["3:17"],
         ),
     ] = None,

@@ -4,9 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import structlog
-from crm_eventlog.aggregate import NotFound, Refused, Text
-from crm_eventlog.application import StaleVersion
-from crm_eventlog.store import Conflict
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DataError
@@ -16,6 +13,9 @@ from starlette.responses import Response
 from crm_chassis.web.language import tongue_for
 from crm_chassis.web.problem import UNEXPECTED, Violation, answer, kebab, said, scalar
 from crm_chassis.web.wording import rule_of, way_out_of
+from crm_eventlog.aggregate import NotFound, Refused, Text
+from crm_eventlog.application import StaleVersion
+from crm_eventlog.store import Conflict
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +63,7 @@ def install(app: FastAPI) -> None:
 
 
 def violations(errors: Iterable[Mapping[str, Any]], request: Request) -> list[Violation]:
-    """pydantic's errors as broken rules a person can act on."""
+    """Pydantic's errors as broken rules a person can act on."""
     tongue = tongue_for(request)
     return [
         Violation(

@@ -1,0 +1,168 @@
+"""A service at work inside this process: its parts on one event loop, started together and stopped in order."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator, Set
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from crm_chassis.lag import LagWatch
+from crm_chassis.service import Service
+from crm_chassis.settings import ServiceSettings
+from crm_chassis.web import create_app
+from crm_chassis.web.app import new_id, now
+from crm_chassis.web.circumstances import Clock, NewId
+from crm_chassis.works import Run, Works
+from crm_eventlog.log import Log, open_log
+
+Part = Literal["serve", "relay", "project", "work"]
+ALL_PARTS: frozenset[Part] = frozenset(get_args(Part))
+log = structlog.get_logger(__name__)
+
+
+class PartFailed(Exception):
+    """A part of a service ended although nobody told it to."""
+
+
+@dataclass
+class Host:
+    """A service at work: where it answers, and what it consists of."""
+
+    works: Works
+    url: str
+    lag: LagWatch
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    def start(self, name: str, run: Run) -> None:
+        """Let a part run until `stop`."""
+        self.tasks[name] = asyncio.create_task(run(self.stop), name=f"{self.works.service.name} {name}")
+
+    async def until(self, stop: asyncio.Event) -> None:
+        """Wait until `stop`; raises `PartFailed` when a part ends by itself."""
+        waiting = asyncio.create_task(stop.wait())
+        try:
+            done, _ = await asyncio.wait({waiting, *self.tasks.values()}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+        for task in done - {waiting}:
+            raise PartFailed(task.get_name()) from task.exception()
+
+    async def finish(self, seconds: float) -> None:
+        """Tell every part to stop and let it finish what it has begun; what takes too long is broken off."""
+        self.stop.set()
+        if not self.tasks:
+            return
+        _, late = await asyncio.wait(self.tasks.values(), timeout=seconds)
+        for task in late:
+            log.warning("broken off", part=task.get_name(), seconds=seconds)
+            task.cancel()
+        await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+
+
+@asynccontextmanager
+async def running(
+    service: Service,
+    settings: ServiceSettings | None = None,
+    *,
+    parts: Set[Part] = ALL_PARTS,
+    clock: Clock = now,
+    new_id: NewId = new_id,
+    topics: Log | None = None,
+    migrate: bool = False,
+) -> AsyncIterator[Host]:
+    """The service at work until the block ends; five of them fit on one event loop.
+
+    `topics` is a log to share with other services; without one the settings' log is opened, and closed at the end.
+    `migrate` first brings the database to the schema of this code. A process that does not serve answers for its
+    health and its figures only.
+    """
+    settings = settings or service.settings()
+    async with AsyncExitStack() as stack:
+        shared = topics or open_log(settings.log_url, clock)
+        if topics is None:
+            stack.push_async_callback(shared.close)
+        works = Works.open(service, settings, shared, clock)
+        stack.callback(works.engine.dispose)
+        if migrate:
+            await asyncio.to_thread(works.migrate)
+        await works.create_topics()
+        listening = stack.enter_context(_listening(settings))
+        host = Host(works, _url(listening, settings), _lag(works, parts))
+        stack.push_async_callback(host.finish, settings.stop_seconds)
+        _start(host, parts)
+        app = create_app(
+            service if "serve" in parts else service.without_routers(),
+            works.application,
+            works.engine,
+            settings=settings,
+            clock=clock,
+            new_id=new_id,
+            visible=works.visible,
+            lags=host.lag,
+        )
+        async with _serving(app, listening, settings.stop_seconds):
+            log.info("at work", service=service.name, parts=sorted(parts), url=host.url)
+            yield host
+        log.info("stopping", service=service.name)
+
+
+def _start(host: Host, parts: Set[Part]) -> None:
+    works = host.works
+    host.start("lag", host.lag.run)
+    if "relay" in parts:
+        host.start("relay", works.relaying())
+    if "project" in parts and works.projector.topics:
+        works.projector.prepare()
+        host.start("project", works.following(works.projector, group="project"))
+    if "work" in parts and works.reacts:
+        works.reactor.prepare()
+        host.start("react", works.following(works.reactor, group="work"))
+    if "work" in parts:
+        host.start("tick", works.ticking())
+
+
+def _lag(works: Works, parts: Set[Part]) -> LagWatch:
+    taking = [intake for part, intake in (("project", works.projector), ("work", works.reactor)) if part in parts]
+    return LagWatch(works.engine, works.log, taking=taking)
+
+
+@contextmanager
+def _listening(settings: ServiceSettings) -> Iterator[socket.socket]:
+    """A socket that callers can connect to from now on; they wait until the service answers."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.create_server((settings.host, settings.port), family=family, backlog=1024) as listening:
+        yield listening
+
+
+def _url(listening: socket.socket, settings: ServiceSettings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{listening.getsockname()[1]}"
+
+
+class _Server(uvicorn.Server):
+    """uvicorn on a loop that is ours: signals are the process's business."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def _serving(app: FastAPI, listening: socket.socket, stop_seconds: float) -> AsyncIterator[None]:
+    """Answer on this socket; at the end, let the requests that are under way finish."""
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=max(1, int(stop_seconds / 2))
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listening]), name=f"serve {app.title}")
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task

@@ -1,0 +1,109 @@
+"""`python -m crm_<service>`: the commands of a service's process, from its arguments to its orderly end."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+from pydantic import ValidationError
+
+from crm_chassis import logs
+from crm_chassis.hosting import ALL_PARTS, Part, PartFailed, running
+from crm_chassis.service import Service
+from crm_chassis.settings import ServiceSettings
+from crm_chassis.web.app import now
+from crm_chassis.works import Works
+from crm_eventlog.log import open_log
+
+log = structlog.get_logger(__name__)
+
+# Every part waits for the database in threads of the loop's executor; a small machine's default would make them queue.
+THREADS = 32
+
+WHAT: dict[str, str] = {
+    "serve": "answer commands and queries over HTTP",
+    "relay": "send what became true to the log, in order; a second relay waits for the first",
+    "project": "keep the read models; several processes share the partitions",
+    "work": "run policies and deadlines",
+    "run": "all four in one process, after migrating",
+    "migrate": "bring the database to the schema of this code, and make the topics",
+}
+
+
+def main(service: Service, arguments: Sequence[str] | None = None) -> None:
+    """Do what the command line says; exit code 0 after an orderly end, 1 after a failure, 2 when settings are wrong."""
+    asked = parser(service).parse_args(arguments)
+    try:
+        settings = service.settings()
+    except ValidationError as error:
+        sys.exit(_settings_refused(service, error))
+    logs.configure(settings.log_level, service=service.name)
+    sys.exit(
+        asyncio.run(_migrate(service, settings) if asked.what == "migrate" else _work(service, settings, asked.what))
+    )
+
+
+def parser(service: Service) -> argparse.ArgumentParser:
+    """The command line, with an example and every variable."""
+    program = f"python -m crm_{service.name}"
+    made = argparse.ArgumentParser(
+        prog=program,
+        description=service.about or f"The {service.name} service.",
+        epilog=f"example:\n  {program} run\n\nenvironment:\n{_variables(service)}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = made.add_subparsers(dest="what", required=True, metavar="WHAT")
+    for name, meaning in WHAT.items():
+        commands.add_parser(name, help=meaning, description=meaning, epilog=f"example: {program} {name}")
+    return made
+
+
+async def _work(service: Service, settings: ServiceSettings, what: str) -> int:
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix=service.name))
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    parts: Set[Part] = ALL_PARTS if what == "run" else {what}  # type: ignore[arg-type]
+    try:
+        async with running(service, settings, parts=parts, migrate=what == "run") as host:
+            await host.until(stop)
+    except PartFailed as failed:
+        log.critical("a part failed, the process ends", part=str(failed), exc_info=failed.__cause__)
+        return 1
+    log.info("stopped")
+    return 0
+
+
+async def _migrate(service: Service, settings: ServiceSettings) -> int:
+    topics = open_log(settings.log_url, now)
+    works = Works.open(service, settings, topics, now)
+    try:
+        await asyncio.to_thread(works.migrate)
+        await works.create_topics()
+    finally:
+        await topics.close()
+        works.engine.dispose()
+    log.info("migrated")
+    return 0
+
+
+def _variables(service: Service) -> str:
+    prefix = service.settings.model_config.get("env_prefix", "")
+    lines = []
+    for name, field in service.settings.model_fields.items():
+        default = "" if field.is_required() else f" [{field.get_default(call_default_factory=True)}]"
+        lines.append(f"  {prefix}{name.upper()}{default}  {field.description or ''}".rstrip())
+    return "\n".join(lines)
+
+
+def _settings_refused(service: Service, error: ValidationError) -> int:
+    """Name the variable and the rule; never the value, which may be a secret."""
+    prefix = service.settings.model_config.get("env_prefix", "")
+    for wrong in error.errors(include_input=False, include_url=False):
+        name = "_".join(str(step) for step in wrong["loc"]).upper()
+        sys.stderr.write(f"{prefix}{name}: {wrong['msg']}\n")
+    return 2

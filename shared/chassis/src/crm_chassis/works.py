@@ -1,0 +1,126 @@
+"""What a process does beside answering: relay, project, react; each part runs until it is told to stop."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+from sqlalchemy import Engine
+
+from crm_chassis.service import Service
+from crm_chassis.settings import ServiceSettings
+from crm_chassis.web.circumstances import Clock
+from crm_eventlog.application import Application
+from crm_eventlog.log import Log
+from crm_eventlog.migrate import migrate
+from crm_eventlog.ownership import open_ownership
+from crm_eventlog.projection import Follower, Intake, Projector, visible
+from crm_eventlog.projection.live import KafkaFollower
+from crm_eventlog.reactions import Deadline, Effect, Policy, Reactor, Ticker
+from crm_eventlog.relay import Relay
+from crm_eventlog.store import open_engine, open_store
+
+Run = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Works:
+    """One service on its database and its log: everything it can do, nothing of it started yet."""
+
+    service: Service
+    settings: ServiceSettings
+    engine: Engine
+    application: Application
+    log: Log
+    clock: Clock
+
+    @classmethod
+    def open(cls, service: Service, settings: ServiceSettings, log: Log, clock: Clock) -> "Works":
+        """Open the database; nothing is created in it."""
+        engine = open_engine(settings.database_url)
+        store = open_store(engine, source=service.name, partitions=settings.partitions)
+        return cls(
+            service=service,
+            settings=settings,
+            engine=engine,
+            application=service.application(store),
+            log=log,
+            clock=clock,
+        )
+
+    def migrate(self) -> None:
+        """Bring the database to the schema of this code, read models included."""
+        migrate(self.engine, partitions=self.settings.partitions)
+        self.projector.prepare()
+        self.reactor.prepare()
+
+    async def create_topics(self) -> None:
+        """The service's own topic, and those it hears: all have the same number of partitions."""
+        heard = (topics for intake in (self.projector, self.reactor) for topics in intake.topics.values())
+        for topic in sorted({self.service.topic}.union(*heard)):
+            await self.log.create_topic(topic, self.settings.partitions)
+
+    def visible(self, position: str) -> bool:
+        """Whether every read model shows this position of the service's own store."""
+        return visible(self.engine, self.service.topic, position)
+
+    @cached_property
+    def projector(self) -> Projector:
+        """Keeps the read models."""
+        return Projector(
+            self.engine,
+            self.service.read_models,
+            self.service.parse,
+            self.clock,
+            partitions=self.settings.partitions,
+        )
+
+    @cached_property
+    def reactor(self) -> Reactor:
+        """Hears the events that policies, deadlines and effects are about, and acts on them."""
+        service = self.service
+        effects = service.effects(self.settings, self.application, self.engine)
+        reactions: tuple[Policy | Deadline | Effect, ...] = (*service.policies, *service.deadlines, *effects)
+        return Reactor(
+            self.application,
+            service.parse,
+            self.clock,
+            policies=service.policies,
+            deadlines=service.deadlines,
+            effects=effects,
+            topics=frozenset(f"crm.{reaction.whenever.TYPE.split('.')[1]}.v1" for reaction in reactions),
+            partitions=self.settings.partitions,
+        )
+
+    @property
+    def reacts(self) -> bool:
+        """Whether the service hears anything it acts on."""
+        return any(self.reactor.topics.values())
+
+    def relaying(self) -> Run:
+        """Store to log."""
+        relay = Relay(
+            self.application.store,
+            self.application.mapper,
+            self.service.publish,
+            self.log,
+            open_ownership(self.engine),
+            topic=self.service.topic,
+            batch=self.settings.relay_batch,
+        )
+        return partial(relay.run, poll=self.settings.poll_seconds)
+
+    def following(self, intake: Intake, *, group: str) -> Run:
+        """Log to `intake`: as one of a group on Kafka, alone on the embedded default."""
+        settings = self.settings
+        topics = frozenset().union(*intake.topics.values())
+        if settings.log_url.startswith("kafka://"):
+            name = f"crm-{self.service.name}-{group}"
+            return KafkaFollower(intake, settings.log_url, topics, group=name, batch=settings.project_batch).run
+        follower = Follower(intake, self.log, topics, batch=settings.project_batch)
+        return partial(follower.run, poll=settings.poll_seconds)
+
+    def ticking(self) -> Run:
+        """Fires the deadlines that have come."""
+        return Ticker(self.application, self.clock).run

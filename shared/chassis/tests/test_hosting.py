@@ -1,0 +1,118 @@
+"""A service at work in this process: what is written is relayed, projected and read back; stopping is orderly."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from notes_service import SERVICE, Settings
+
+from crm_chassis.hosting import Host, Part, PartFailed, running
+from crm_chassis.testing import SAID_BY
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(database_url=f"sqlite:///{tmp_path}/notes.db", log_url=f"sqlite:///{tmp_path}/log.db", partitions=4)
+
+
+def caller(host: Host) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=host.url, headers=SAID_BY, timeout=30)
+
+
+async def take_note(host: Host, words: str) -> dict[str, Any]:
+    async with caller(host) as client:
+        answer = await client.post("/commands/take-note", json={"words": words})
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+
+async def notes_at(host: Host, position: str) -> list[str]:
+    async with caller(host) as client:
+        answer = await client.get("/notes", params={"at_least": position})
+        assert answer.status_code == 200, answer.text
+        return [note["words"] for note in answer.json()["items"]]
+
+
+def test_what_was_written_is_read_back_at_its_position(settings: Settings) -> None:
+    async def story() -> list[str]:
+        async with running(SERVICE, settings, migrate=True) as host:
+            done = await take_note(host, "likes tea")
+            return await notes_at(host, done["position"])
+
+    assert asyncio.run(story()) == ["likes tea"]
+
+
+def test_a_stopped_service_goes_on_where_it_was(settings: Settings) -> None:
+    async def written_while_nobody_reads() -> str:
+        async with running(SERVICE, settings, parts={"serve"}, migrate=True) as host:
+            return str((await take_note(host, "likes tea"))["position"])
+
+    async def read_later(position: str) -> list[str]:
+        async with running(SERVICE, settings) as host:
+            return await notes_at(host, position)
+
+    assert asyncio.run(read_later(asyncio.run(written_while_nobody_reads()))) == ["likes tea"]
+
+
+@pytest.mark.parametrize("part", ["relay", "project", "work"])
+def test_a_part_alone_answers_for_its_health_and_figures_only(settings: Settings, part: Part) -> None:
+    async def story() -> dict[str, int]:
+        async with running(SERVICE, settings, parts={part}, migrate=True) as host, caller(host) as client:
+            paths = ("/health/live", "/health/ready", "/metrics", "/notes")
+            return {path: (await client.get(path)).status_code for path in paths}
+
+    assert asyncio.run(story()) == {"/health/live": 200, "/health/ready": 200, "/metrics": 200, "/notes": 404}
+
+
+def test_readiness_counts_what_is_not_relayed_and_not_projected(settings: Settings) -> None:
+    async def story() -> dict[str, int]:
+        async with running(SERVICE, settings, parts={"serve"}, migrate=True) as host:
+            await take_note(host, "likes tea")
+            await host.lag.look()
+            async with caller(host) as client:
+                readers = (await client.get("/health/ready")).json()["readers"]
+        return {reader["reader"]: reader["lag_events"] for reader in readers}
+
+    assert asyncio.run(story()) == {"log": 0, "notes": 0, "relay": 1}
+
+
+def test_a_part_that_ends_by_itself_is_a_failure(settings: Settings) -> None:
+    async def broken(stop: asyncio.Event) -> None:
+        raise RuntimeError("the disk is full")
+
+    async def story() -> None:
+        async with running(SERVICE, settings, migrate=True) as host:
+            host.start("breaks", broken)
+            await host.until(asyncio.Event())
+
+    with pytest.raises(PartFailed, match="notes breaks"):
+        asyncio.run(story())
+
+
+def test_a_part_that_does_not_finish_in_time_is_broken_off(settings: Settings) -> None:
+    async def deaf(stop: asyncio.Event) -> None:
+        await asyncio.Event().wait()
+
+    async def story() -> bool:
+        async with running(SERVICE, settings.model_copy(update={"stop_seconds": 0.2}), migrate=True) as host:
+            host.start("deaf", deaf)
+            await asyncio.sleep(0)
+        return host.tasks["deaf"].cancelled()
+
+    assert asyncio.run(story())
+
+
+def test_the_request_under_way_is_answered_before_the_service_stops(settings: Settings) -> None:
+    async def story() -> int:
+        async with running(SERVICE, settings, migrate=True) as host:
+            answer = asyncio.create_task(waiting_query(host))
+            await asyncio.sleep(0.1)
+        return await answer
+
+    async def waiting_query(host: Host) -> int:
+        async with caller(host) as client:
+            return (await client.get("/notes", params={"at_least": "0:9"})).status_code
+
+    assert asyncio.run(story()) == 503

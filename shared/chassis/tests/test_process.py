@@ -1,0 +1,92 @@
+"""`python -m`: what a service's process prints, and how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from notes_service import SERVICE
+
+from crm_chassis.process import main
+from crm_chassis.testing import SAID_BY
+
+HERE = Path(__file__).parent
+PROGRAM = "from notes_service import SERVICE; from crm_chassis.process import main; main(SERVICE)"
+PATIENCE = 60
+
+
+@contextmanager
+def process(directory: Path, what: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    environment = {**os.environ, "PYTHONPATH": str(HERE), **variables}
+    arguments = [sys.executable, "-c", PROGRAM, what]
+    with subprocess.Popen(
+        arguments, cwd=directory, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as started:
+        try:
+            yield started
+        finally:
+            started.kill()
+
+
+def line_with(started: subprocess.Popen[str], event: str) -> dict[str, object]:
+    """The first log line that says this."""
+    assert started.stdout is not None
+    for line in started.stdout:
+        if (said := json.loads(line))["event"] == event:
+            return dict(said)
+    raise AssertionError(f"it ended without saying: {event}")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_process_says_where_it_answers_and_ends_in_order_when_told(tmp_path: Path, number: signal.Signals) -> None:
+    with process(tmp_path, "run") as started:
+        url = str(line_with(started, "at work")["url"])
+        answer = httpx.post(f"{url}/commands/take-note", json={"words": "likes tea"}, headers=SAID_BY, timeout=PATIENCE)
+        started.send_signal(number)
+        line_with(started, "stopped")
+
+        assert (answer.status_code, started.wait(PATIENCE)) == (201, 0)
+
+
+def test_parts_in_processes_of_their_own_do_the_same_work(tmp_path: Path) -> None:
+    with process(tmp_path, "migrate") as migrating:
+        assert migrating.wait(PATIENCE) == 0
+
+    with (
+        process(tmp_path, "serve") as serving,
+        process(tmp_path, "relay") as relaying,
+        process(tmp_path, "project") as projecting,
+    ):
+        url = str(line_with(serving, "at work")["url"])
+        for started in (relaying, projecting):
+            line_with(started, "at work")
+        with httpx.Client(base_url=url, headers=SAID_BY, timeout=PATIENCE) as client:
+            position = client.post("/commands/take-note", json={"words": "likes tea"}).json()["position"]
+            shown = client.get("/notes", params={"at_least": position}).json()
+
+    assert [note["words"] for note in shown["items"]] == ["likes tea"]
+
+
+def test_wrong_settings_are_named_without_their_value_and_end_the_process(tmp_path: Path) -> None:
+    with process(tmp_path, "serve", CRM_NOTES_HOST="0.0.0.0", CRM_NOTES_PORT="geheim") as started:
+        _, said = started.communicate(timeout=PATIENCE)
+
+    assert started.returncode == 2
+    assert "CRM_NOTES_HOST: Value error, 0.0.0.0 is reachable from other machines" in said
+    assert "CRM_NOTES_PORT" in said
+    assert "geheim" not in said
+
+
+def test_help_shows_every_part_every_variable_and_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(SERVICE, ["--help"])
+
+    said = capsys.readouterr().out
+    for word in ("serve", "relay", "project", "work", "run", "migrate", "CRM_NOTES_DATABASE_URL", "example:"):
+        assert word in said
