@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from sqlalchemy import Connection
 
@@ -32,7 +32,7 @@ class Outcome:
     command_id: str
     reaction: str
     command: str
-    caused_by: Any
+    caused_by: UUID
     outcome: str
     reason: str | None
     at: datetime
@@ -45,9 +45,8 @@ def ask(application: Application, reaction: str, command: Command, said: Circums
         application.perform(application.ask_for(command), command, said)
     except Refused as refused:
         outcome, reason = "refused", f"{type(refused).__name__}: {refused.rule.en}"
-    return Outcome(
-        said.command_id, reaction, type(command).__name__, said.causation_id, outcome, reason, said.recorded_at
-    )
+    cause = UUID(str(said.causation_id))
+    return Outcome(said.command_id, reaction, type(command).__name__, cause, outcome, reason, said.recorded_at)
 
 
 class Reactor(Intake):
