@@ -1,0 +1,211 @@
+"""Every event exactly once, rows and checkpoint together, whatever arrives and however often."""
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid5
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, select
+
+from crm_eventlog.envelope import to_record
+from crm_eventlog.log import LogRecord, MemoryLog, Outgoing
+from crm_eventlog.migrate import migrate
+from crm_eventlog.projection import Follower, Projector, ReadModel, VersionChanged
+from crm_eventlog.projection.checkpoint import Overtaken
+from crm_eventlog.store import GENESIS, StoredFact, open_engine
+from crm_eventlog.tables import checkpoints
+from shared.eventlog.tests.notes import ALL_NOTES, NOON, PARTITIONS, TOPIC, NoteWritten, all_notes, parse, rows_of
+
+SPACE = UUID(int=99)
+METADATA = (
+    '{"actor":"li","role":"clerk","unit":"u","channel":"web","occurred_at":"2026-11-02T12:00:00Z","correlation_id":"c"}'
+)
+
+
+def record(offset: int, *, partition: int = 0, text: str = "asks", value: bytes | None = b"-") -> LogRecord:
+    """A record as the relay would have written it."""
+    event_id = uuid5(SPACE, f"{partition}/{offset}")
+    customer_id = UUID(int=partition)
+    fact = StoredFact(
+        event_id, 1, "", b"", partition, offset + 1, event_id, customer_id, "c", NOON, METADATA, GENESIS, GENESIS
+    )
+    key, written, headers = to_record("notes", fact, NoteWritten(note_id=event_id, customer_id=customer_id, text=text))
+    return LogRecord(TOPIC, partition, offset, key, written if value == b"-" else value, headers, NOON)
+
+
+def projector_of(engine: Engine, *models: ReadModel) -> Projector:
+    projector = Projector(engine, models or (ALL_NOTES,), parse, lambda: NOON, partitions=PARTITIONS)
+    projector.prepare()
+    return projector
+
+
+def checkpoint(engine: Engine, partition: int = 0) -> int:
+    with engine.connect() as db:
+        return db.scalar(select(checkpoints.c.next_offset).where(checkpoints.c.partition == partition))
+
+
+def seen(engine: Engine) -> set[UUID]:
+    return {row[0] for row in rows_of(engine)}
+
+
+def ids(*offsets: int, partition: int = 0) -> set[UUID]:
+    return {uuid5(SPACE, f"{partition}/{offset}") for offset in offsets}
+
+
+def test_rows_and_checkpoint_move_together(engine: Engine) -> None:
+    projector = projector_of(engine)
+
+    projector.take_in([record(0), record(1)])
+
+    assert seen(engine) == ids(0, 1)
+    assert checkpoint(engine) == 2
+
+
+def test_what_was_seen_is_not_folded_again(engine: Engine) -> None:
+    folded: list[UUID] = []
+    model = ReadModel("spy", 1, (all_notes,), frozenset({TOPIC}), lambda events, _: folded.extend(e.id for e in events))
+    projector = projector_of(engine, model)
+    projector.take_in([record(0), record(1)])
+
+    projector.take_in([record(0), record(1), record(2)])
+
+    assert len(folded) == 3
+
+
+def test_a_zombie_changes_nothing(engine: Engine) -> None:
+    rival = projector_of(engine)
+
+    def overtaken_in_the_middle(events: Any, db: Any) -> None:
+        if not rival_done:
+            rival_done.append(True)
+            rival.take_in([record(0)])
+        ALL_NOTES.project(events, db)
+
+    rival_done: list[bool] = []
+    zombie = Projector(
+        engine,
+        (ReadModel("all_notes", 1, (all_notes,), frozenset({TOPIC}), overtaken_in_the_middle),),
+        parse,
+        lambda: NOON,
+        partitions=PARTITIONS,
+    )
+    zombie.prepare()
+
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer at a time: nobody can overtake inside a transaction")
+    with pytest.raises(Overtaken):
+        zombie.take_in([record(0), record(1)])
+
+    assert seen(engine) == ids(0)
+    zombie.take_in([record(0), record(1)])
+    assert seen(engine) == ids(0, 1)
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        record(1, text="poison"),
+        record(1, value=b""),
+        record(1, value=None),
+        record(1, value=b"{not json"),
+        record(1, value=b'{"note_id": 5}'),
+        record(1)._replace(headers=()),
+        record(1)._replace(headers=(("ce_id", None), ("ce_type", b"\xff"))),
+    ],
+    ids=["unprojectable", "empty", "none", "not-json", "invalid", "no-headers", "garbage-headers"],
+)
+def test_a_record_that_cannot_be_taken_in_stops_its_partition_loudly_and_no_other(
+    engine: Engine, poison: LogRecord
+) -> None:
+    projector = projector_of(engine)
+
+    projector.take_in([record(0), poison, record(2), record(0, partition=1), record(1, partition=1)])
+    projector.take_in([record(3), record(2, partition=1)])
+
+    assert seen(engine) == ids(0) | ids(0, 1, 2, partition=1)
+    assert (checkpoint(engine), checkpoint(engine, 1)) == (1, 3)
+    (stopped,) = projector.stopped.values()
+    assert (stopped.topic, stopped.partition, stopped.offset) == (TOPIC, 0, 1)
+
+
+def test_an_unknown_type_passes_by(engine: Engine) -> None:
+    projector = projector_of(engine)
+    headers = tuple((n, b"crm.notes.NoteSungAloud.v9" if n == "ce_type" else v) for n, v in record(1).headers)
+
+    projector.take_in([record(0), record(1)._replace(headers=headers), record(2)])
+
+    assert seen(engine) == ids(0, 2)
+    assert not projector.stopped
+
+
+def test_records_before_what_was_read_are_never_skipped(engine: Engine) -> None:
+    projector = projector_of(engine)
+
+    projector.take_in([record(2), record(3)])
+
+    assert seen(engine) == set()
+    assert "offset 0 was expected, 2 came" in next(iter(projector.stopped.values())).reason
+
+
+def test_structured_cloud_events_are_taken_in(engine: Engine) -> None:
+    binary = record(0)
+    attributes = {name[3:]: value.decode() for name, value in binary.headers if name.startswith("ce_")}
+    body = f'{{"data": {binary.value.decode()}, ' + ", ".join(f'"{k}": "{v}"' for k, v in attributes.items()) + "}"
+    structured = binary._replace(
+        headers=(("content-type", b"application/cloudevents+json; charset=UTF-8"),), value=body.encode()
+    )
+
+    projector_of(engine).take_in([structured])
+
+    assert seen(engine) == ids(0)
+
+
+def test_rows_of_another_version_are_refused(engine: Engine) -> None:
+    projector_of(engine)
+
+    with pytest.raises(VersionChanged):
+        projector_of(engine, ReadModel("all_notes", 2, (all_notes,), frozenset({TOPIC}), ALL_NOTES.project))
+
+
+def test_a_follower_takes_in_everything_there_is(engine: Engine) -> None:
+    async def story() -> None:
+        log = MemoryLog(lambda: NOON)
+        await log.create_topic(TOPIC, PARTITIONS)
+        for partition in range(PARTITIONS):
+            await log.append(
+                TOPIC, {partition: [Outgoing(*record(o, partition=partition)[3:6]) for o in range(10)]}
+            )
+        follower = Follower(projector_of(engine), log, [TOPIC], batch=7)
+
+        while await follower.step():
+            pass
+
+        assert len(seen(engine)) == 10 * PARTITIONS
+
+    asyncio.run(story())
+
+
+deliveries = st.lists(st.tuples(st.integers(0, PARTITIONS - 1), st.integers(1, 6), st.integers(0, 4)), max_size=20)
+
+
+@given(deliveries)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_interleaving_duplicates_cuts_and_crashes_give_the_same_rows(tmp_path_factory: Any, steps: Any) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('any') / 'notes.db'}")
+    migrate(engine, partitions=PARTITIONS)
+    projector = projector_of(engine)
+    lengths = dict.fromkeys(range(PARTITIONS), 0)
+
+    for partition, count, again in steps:
+        # `again` records come a second time, as after a crash before the log heard of it.
+        first = max(0, lengths[partition] - again)
+        lengths[partition] += count
+        projector.take_in([record(o, partition=partition) for o in range(first, lengths[partition])])
+        if again == 3:
+            projector = projector_of(engine)
+
+    expected = {i for partition, length in lengths.items() for i in ids(*range(length), partition=partition)}
+    assert seen(engine) == expected
+    engine.dispose()
