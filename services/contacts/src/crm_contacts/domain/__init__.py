@@ -1,0 +1,1 @@
+"""What contacts decides: customers, touches, consents, and the units of the organisation."""

@@ -1,0 +1,74 @@
+"""A customer's consent: a ledger of what they allowed, having been shown which text, and what they took back."""
+
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from crm_contacts.domain.customer import Language
+from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+
+LEDGERS = UUID("b7a3f2d4-6c1e-5b0a-8f27-5d9e1c4a7b03")
+
+
+class ConsentChannel(StrEnum):
+    """A way to write to or call a customer, for which consent is asked separately."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    PHONE = "phone"
+    POST = "post"
+
+
+class ConsentAlreadyGiven(Refused):
+    """Consent stands until it is withdrawn; it is not given twice."""
+
+    rule = Text("The customer has given consent on this channel already.", "客户已就此渠道表示同意。")
+    way_out = Text("Leave it as it is, or record the withdrawal first.", "请保持不变，或先记录撤回。")
+
+
+class ConsentNotGiven(Refused):
+    """Only what was given can be withdrawn."""
+
+    rule = Text("The customer has no consent on this channel to withdraw.", "客户在此渠道没有可撤回的同意。")
+    way_out = Text("Nothing is to be done: without consent nobody is written to.", "无需操作：未经同意不会联系客户。")
+
+
+def ledger_id(customer_id: UUID) -> UUID:
+    """The one consent ledger of this customer."""
+    return uuid5(LEDGERS, customer_id.hex)
+
+
+class Consent(Aggregate):
+    """One customer's consent, channel by channel, from the first time it was asked; every entry stays as proof."""
+
+    @staticmethod
+    def create_id(customer_id: UUID) -> UUID:
+        return ledger_id(customer_id)
+
+    @event("Opened")
+    def __init__(self, customer_id: UUID) -> None:
+        self.customer_id = customer_id
+        self.given: frozenset[ConsentChannel] = frozenset()
+
+    @property
+    def partition_key(self) -> UUID:
+        return self.customer_id
+
+    def give(self, channel: ConsentChannel, *, text_shown: str, language: Language) -> None:
+        """The customer allowed us to use this channel, having been shown this text."""
+        if channel in self.given:
+            raise ConsentAlreadyGiven("channel", channel)
+        self._given(channel=channel, text_shown=text_shown, language=language)
+
+    @event("Given")
+    def _given(self, channel: ConsentChannel, text_shown: str, language: Language) -> None:
+        self.given |= {channel}
+
+    def withdraw(self, channel: ConsentChannel, *, reason: str) -> None:
+        """The customer no longer allows us to use this channel."""
+        if channel not in self.given:
+            raise ConsentNotGiven("channel", channel)
+        self._withdrawn(channel=channel, reason=reason)
+
+    @event("Withdrawn")
+    def _withdrawn(self, channel: ConsentChannel, reason: str) -> None:
+        self.given -= {channel}

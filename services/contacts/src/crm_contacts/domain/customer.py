@@ -1,0 +1,135 @@
+"""A customer: a person or a company, under the one id that every service uses."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+
+# Somewhere on earth it is already tomorrow: up to 14 hours ahead of UTC.
+EARLIEST_ZONE = timedelta(hours=14)
+
+
+class CustomerKind(StrEnum):
+    """Whether the customer is a human being or an organisation."""
+
+    PERSON = "person"
+    COMPANY = "company"
+
+
+class Language(StrEnum):
+    """A language the company speaks with its customers."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class ImportanceListing(StrEnum):
+    """The list a customer stands on: red is served first, black is not served, general is everybody else."""
+
+    RED = "red"
+    GENERAL = "general"
+    BLACK = "black"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a customer lives, works or wants deliveries; `country` is ISO 3166 with two letters."""
+
+    country: str
+    region: str
+    city: str
+    street: str
+    postcode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What we know of a customer: name, form of address, and how to reach them in which language."""
+
+    name: str
+    form_of_address: str
+    phones: tuple[str, ...]
+    emails: tuple[str, ...]
+    addresses: tuple[Address, ...]
+    language: Language
+    birthday: date | None
+
+
+class CustomerAlreadyRegistered(Refused):
+    """An id is given to one customer, once."""
+
+    rule = Text("A customer with this id is registered already.", "该编号的客户已登记。")
+    way_out = Text(
+        "Correct the details of that customer, or register without an id.", "请更正该客户的资料，或不带编号登记。"
+    )
+
+
+class CompanyBornOnADay(Refused, ValueError):
+    """Only a person has a birthday."""
+
+    rule = Text("A company has no birthday.", "企业客户没有生日。")
+    way_out = Text("Leave the birthday out, or register a person.", "请去掉生日，或登记为个人客户。")
+
+
+class BornInTheFuture(Refused, ValueError):
+    """A birthday lies before the day the customer is spoken of."""
+
+    rule = Text("A birthday is not in the future.", "生日不能晚于今天。")
+    way_out = Text("Check the year of the birthday.", "请检查生日的年份。")
+
+
+class CustomerAlreadyListed(Refused):
+    """A customer stands on one list at a time, and is put there once."""
+
+    rule = Text("The customer stands on this list already.", "该客户已在此名单中。")
+    way_out = Text("Leave it as it is, or choose another list.", "请保持不变，或选择其他名单。")
+
+
+class Customer(Aggregate):
+    """One person or company from the day it became known to us; its details are corrected, its listing changes."""
+
+    @staticmethod
+    def create_id(customer_id: UUID) -> UUID:
+        return customer_id
+
+    @classmethod
+    def register(cls, *, customer_id: UUID, kind: CustomerKind, details: Details, at: datetime) -> "Customer":
+        """Everybody begins on the general list."""
+        _refuse_birthday(kind, details.birthday, at)
+        return cls(customer_id=customer_id, kind=kind, details=details)
+
+    @event("Registered")
+    def __init__(self, customer_id: UUID, kind: CustomerKind, details: Details) -> None:
+        self.kind, self.details = kind, details
+        self.listing = ImportanceListing.GENERAL
+
+    def correct(self, after: Details, *, reason: str, at: datetime) -> None:
+        """Put details right: one fact, however many fields; nothing, where nothing differs."""
+        _refuse_birthday(self.kind, after.birthday, at)
+        if after != self.details:
+            self._details_corrected(before=self.details, after=after, reason=reason)
+
+    @event("DetailsCorrected")
+    def _details_corrected(self, before: Details, after: Details, reason: str) -> None:
+        self.details = after
+
+    def list_as(self, listing: ImportanceListing, *, reason: str) -> None:
+        """Put the customer on the red, the general or the black list (catalogue C67)."""
+        if listing is self.listing:
+            raise CustomerAlreadyListed("listing", listing)
+        self._importance_listed(before=self.listing, listing=listing, reason=reason)
+
+    @event("ImportanceListed")
+    def _importance_listed(self, before: ImportanceListing, listing: ImportanceListing, reason: str) -> None:
+        self.listing = listing
+
+
+def _refuse_birthday(kind: CustomerKind, birthday: date | None, at: datetime) -> None:
+    if birthday is None:
+        return
+    if kind is CustomerKind.COMPANY:
+        raise CompanyBornOnADay("birthday", birthday)
+    if birthday > (at + EARLIEST_ZONE).date():
+        raise BornInTheFuture("birthday", birthday)

@@ -1,0 +1,57 @@
+"""A touch: the customer and the company met, at whatever contact point."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+
+
+class Channel(StrEnum):
+    """The contact point where a customer and the company met."""
+
+    STORE = "store"
+    WEB = "web"
+    CALL_CENTRE = "call_centre"
+    SERVICE_CENTRE = "service_centre"
+    MAIL = "mail"
+    VIP_CLUB = "vip_club"
+    FIELD = "field"
+
+
+class Direction(StrEnum):
+    """Who sought whom: `in` when the customer came to us, `out` when we went to the customer."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class TouchAlreadyRecorded(Refused):
+    """A touch is recorded once."""
+
+    rule = Text("A touch with this id is recorded already.", "该编号的接触已记录。")
+    way_out = Text("Record the next touch without an id, or with its own.", "请不带编号，或用新编号记录下一次接触。")
+
+
+class Touch(Aggregate):
+    """One meeting of a customer and the company, and what was learned from it; recorded once, it stays."""
+
+    @staticmethod
+    def create_id(touch_id: UUID) -> UUID:
+        return touch_id
+
+    @event("Recorded")
+    def __init__(
+        self,
+        touch_id: UUID,
+        customer_id: UUID,
+        channel: Channel,
+        place: str,
+        direction: Direction,
+        subject: str,
+        learned: str | None,
+    ) -> None:
+        self.customer_id = customer_id
+
+    @property
+    def partition_key(self) -> UUID:
+        return self.customer_id

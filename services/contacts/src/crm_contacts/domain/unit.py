@@ -1,0 +1,175 @@
+"""A unit of the organisation: headquarters, region, branch, office, store or distribution centre, under its parent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from uuid import UUID, uuid5
+
+from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+
+UNITS = UUID("3e9d7a60-2f4b-5c18-9a6d-0b8c5e7f1d04")
+
+
+class UnitKind(StrEnum):
+    """What a unit of the organisation is."""
+
+    HEADQUARTERS = "headquarters"
+    REGION = "region"
+    BRANCH = "branch"
+    OFFICE = "office"
+    STORE = "store"
+    DISTRIBUTION_CENTRE = "distribution_centre"
+
+
+class StoreKind(StrEnum):
+    """The form of a store: on the street, a counter in a mall, or a shop in a shop."""
+
+    STREET = "street"
+    COUNTER = "counter"
+    SHOP_IN_SHOP = "shop_in_shop"
+
+
+class Ownership(StrEnum):
+    """Whether the company runs the unit itself or a franchisee does."""
+
+    OWN = "own"
+    FRANCHISED = "franchised"
+
+
+# The smaller the number, the higher the unit. Levels may be left out, never turned round: headquarters, branch, office
+# and store in four, three or two levels (catalogue X17-X19), a distribution centre above branch and store (X20, X21).
+LEVEL: Mapping[UnitKind, int] = MappingProxyType(
+    {
+        UnitKind.HEADQUARTERS: 0,
+        UnitKind.REGION: 1,
+        UnitKind.DISTRIBUTION_CENTRE: 2,
+        UnitKind.BRANCH: 3,
+        UnitKind.OFFICE: 4,
+        UnitKind.STORE: 5,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitName:
+    """What the unit is called, in both languages."""
+
+    en: str
+    zh: str
+
+
+class UnitAlreadyOpen(Refused):
+    """A code names one unit."""
+
+    rule = Text("A unit with this code is open already.", "该代码的机构已存在。")
+    way_out = Text("Choose another code.", "请使用其他代码。")
+
+
+class UnitWithoutParent(Refused, ValueError):
+    """Every unit but the headquarters stands under another."""
+
+    rule = Text("Every unit but a headquarters has a parent.", "除总部外，每个机构都有上级机构。")
+    way_out = Text("Name the code of the unit it stands under.", "请填写其上级机构的代码。")
+
+
+class HeadquartersUnderParent(Refused, ValueError):
+    """Nothing stands above a headquarters."""
+
+    rule = Text("A headquarters has no parent.", "总部没有上级机构。")
+    way_out = Text("Leave the parent out, or open a region or a branch.", "请去掉上级机构，或开设大区或分公司。")
+
+
+class ParentNotHigher(Refused):
+    """A unit stands under one of a higher level."""
+
+    rule = Text("The parent of a unit is of a higher level.", "上级机构的级别必须更高。")
+    way_out = Text(
+        "From high to low: headquarters, region, distribution centre, branch, office, store.",
+        "级别从高到低：总部、大区、配送中心、分公司、办事处、门店。",
+    )
+
+
+class StoreKindMissing(Refused, ValueError):
+    """A store is of one of the three kinds."""
+
+    rule = Text("A store says which kind it is.", "门店须注明类型。")
+    way_out = Text(
+        "Choose street, counter or shop_in_shop.", "请选择 street（沿街店）、counter（专柜）或 shop_in_shop（店中店）。"
+    )
+
+
+class StoreKindOfNoStore(Refused, ValueError):
+    """Only stores have a store kind."""
+
+    rule = Text("Only a store has a store kind.", "只有门店才有门店类型。")
+    way_out = Text("Leave the store kind out, or open a store.", "请去掉门店类型，或开设门店。")
+
+
+def unit_id(code: str) -> UUID:
+    """The one unit with this code."""
+    return uuid5(UNITS, code)
+
+
+class Unit(Aggregate):
+    """One place in the organisation tree, from the day it opened under its parent."""
+
+    @staticmethod
+    def create_id(code: str) -> UUID:
+        return unit_id(code)
+
+    @classmethod
+    def open(
+        cls,
+        *,
+        code: str,
+        name: UnitName,
+        kind: UnitKind,
+        store_kind: StoreKind | None,
+        ownership: Ownership,
+        parent: "Unit | None",
+        city: str,
+    ) -> "Unit":
+        """Begin the work of a unit under a parent of a higher level."""
+        _refuse_parent(kind, parent)
+        _refuse_store_kind(kind, store_kind)
+        return cls(
+            code=code,
+            name=name,
+            kind=kind,
+            store_kind=store_kind,
+            ownership=ownership,
+            parent_code=parent.code if parent else None,
+            city=city,
+        )
+
+    @event("Opened")
+    def __init__(
+        self,
+        code: str,
+        name: UnitName,
+        kind: UnitKind,
+        store_kind: StoreKind | None,
+        ownership: Ownership,
+        parent_code: str | None,
+        city: str,
+    ) -> None:
+        self.code, self.kind = code, kind
+
+
+def _refuse_parent(kind: UnitKind, parent: Unit | None) -> None:
+    if parent is None:
+        if kind is not UnitKind.HEADQUARTERS:
+            raise UnitWithoutParent("parent_code", None)
+        return
+    if kind is UnitKind.HEADQUARTERS:
+        raise HeadquartersUnderParent("parent_code", parent.code)
+    if LEVEL[parent.kind] >= LEVEL[kind]:
+        raise ParentNotHigher("parent_code", parent.code)
+
+
+def _refuse_store_kind(kind: UnitKind, store_kind: StoreKind | None) -> None:
+    if kind is UnitKind.STORE and store_kind is None:
+        raise StoreKindMissing("store_kind", None)
+    if kind is not UnitKind.STORE and store_kind is not None:
+        raise StoreKindOfNoStore("store_kind", store_kind)
