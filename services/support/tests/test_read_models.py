@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
@@ -206,6 +206,7 @@ def test_a_visit_that_is_done_or_skipped_is_no_longer_due(db: Connection, end: s
     assert visits_due.between(db, None, None, after=None, limit=10) == []
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.data())
 def test_any_interleaving_of_customers_and_any_batches_give_the_same_rows(data: st.DataObject) -> None:
     """The order per customer holds on a topic; between customers and in the cut of batches there is none."""

@@ -1,5 +1,6 @@
 """`python -m crm_support serve | relay | project | work | run`: what the service is made of."""
 
+from crm_chassis.process import main
 from crm_chassis.service import Service
 from crm_support.api import COMMANDS, router
 from crm_support.application import SupportApplication
@@ -19,3 +20,6 @@ SERVICE = Service(
     policies=POLICIES,
     deadlines=DEADLINES,
 )
+
+if __name__ == "__main__":
+    main(SERVICE)
