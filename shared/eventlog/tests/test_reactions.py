@@ -1,0 +1,158 @@
+"""Whenever ... then ...: once per event, once per deadline, whatever is delivered again."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from crm_eventlog.log import LogRecord
+from crm_eventlog.reactions import Clear, Deadline, Effect, Policy, Reactor, Set, Ticker
+from crm_eventlog.tables import deadlines, reactions
+from shared.eventlog.tests.notes import (
+    NOON,
+    PARTITIONS,
+    TOPIC,
+    CloseNote,
+    Note,
+    NoteClosedEvent,
+    Notes,
+    NoteWritten,
+    WriteNote,
+    parse,
+    said,
+)
+from shared.eventlog.tests.test_projector import record
+
+DAY = timedelta(days=1)
+
+
+def close_what_was_said(event: NoteWritten, _: datetime) -> CloseNote | None:
+    """Whenever a note is written that asks to be closed, close the note it names."""
+    return CloseNote(note_id=UUID(event.text)) if event.text != "asks" else None
+
+
+def close_after_a_day(event: NoteWritten, at: datetime) -> Set:
+    """Whenever a note is written, it is closed after a day."""
+    return Set("close_old_note", event.customer_id, at + DAY, CloseNote(note_id=UUID(event.text)))
+
+
+def close_no_more(event: NoteClosedEvent, _: datetime) -> Clear:
+    """Whenever a note was closed, nothing is due any more."""
+    return Clear("close_old_note", event.customer_id)
+
+
+def reactor_of(notes: Notes, **reactions_of_it: Any) -> Reactor:
+    reactor = Reactor(
+        notes, parse, lambda: NOON, topics=frozenset({TOPIC}), partitions=PARTITIONS, **reactions_of_it
+    )
+    reactor.prepare()
+    return reactor
+
+
+@pytest.fixture
+def an_open_note(notes: Notes) -> UUID:
+    return notes.perform(notes.write_note, WriteNote(customer_id=uuid4(), text="asks"), said("write")).id
+
+
+def outcomes(notes: Notes) -> list[tuple[str, str, str | None]]:
+    with notes.store.engine.connect() as db:
+        columns = reactions.c.reaction, reactions.c.outcome, reactions.c.reason
+        return [tuple(row) for row in db.execute(select(*columns).order_by(reactions.c.command_id))]
+
+
+def test_a_policy_gives_its_command_once_however_often_the_event_is_heard(notes: Notes, an_open_note: UUID) -> None:
+    policy = Policy(NoteWritten, close_what_was_said)
+    heard = record(0, text=str(an_open_note))
+    reactor_of(notes, policies=[policy]).take_in([heard])
+
+    # Another database position of the same event, as after a relay's crash.
+    reactor_of(notes, policies=[policy]).take_in([heard, heard._replace(offset=1)])
+
+    assert notes.load(Note, an_open_note, said("look")).version == 2
+    assert outcomes(notes) == [("close_what_was_said", "done", None)]
+
+
+def test_a_refused_command_is_an_answer_and_its_reason_is_kept(notes: Notes) -> None:
+    reactor_of(notes, policies=[Policy(NoteWritten, close_what_was_said)]).take_in([record(0, text=str(uuid4()))])
+
+    ((_, outcome, reason),) = outcomes(notes)
+
+    assert outcome == "refused"
+    assert reason.startswith("NotFound")
+
+
+def test_a_fact_knows_the_event_that_caused_it(notes: Notes, an_open_note: UUID) -> None:
+    reactor_of(notes, policies=[Policy(NoteWritten, close_what_was_said)]).take_in([record(0, text=str(an_open_note))])
+
+    facts = [f for part in range(PARTITIONS) for f in notes.store.read(part, 0, 10) if f.topic == "Note.Closed"]
+
+    assert '"causation_id":' in facts[0].metadata
+    assert '"actor":"policy:close_what_was_said"' in facts[0].metadata
+    assert '"correlation_id":"c"' in facts[0].metadata
+
+
+def deadline_steps() -> list[Deadline]:
+    return [Deadline(NoteWritten, close_after_a_day), Deadline(NoteClosedEvent, close_no_more)]
+
+
+def test_a_deadline_fires_once_when_its_time_has_come(notes: Notes, an_open_note: UUID) -> None:
+    reactor_of(notes, deadlines=deadline_steps()).take_in([record(0, text=str(an_open_note))])
+
+    assert Ticker(notes, lambda: NOON + DAY - timedelta(seconds=1)).tick() == 0
+    assert Ticker(notes, lambda: NOON + DAY).tick() == 1
+    assert Ticker(notes, lambda: NOON + 2 * DAY).tick() == 0
+
+    assert notes.load(Note, an_open_note, said("look")).closed
+    assert outcomes(notes) == [("close_old_note", "done", None)]
+
+
+def test_a_cleared_deadline_never_fires(notes: Notes, an_open_note: UUID) -> None:
+    reactor = reactor_of(notes, deadlines=deadline_steps())
+
+    reactor.take_in([record(0, text=str(an_open_note)), closed(1)])
+
+    assert Ticker(notes, lambda: NOON + 9 * DAY).tick() == 0
+
+
+def test_a_deadline_heard_again_after_it_fired_does_not_fire_again(notes: Notes, an_open_note: UUID) -> None:
+    heard = record(0, text=str(an_open_note))
+    reactor_of(notes, deadlines=deadline_steps()).take_in([heard])
+    Ticker(notes, lambda: NOON + DAY).tick()
+
+    reactor_of(notes, deadlines=deadline_steps()).take_in([heard, heard._replace(offset=1)])
+
+    assert Ticker(notes, lambda: NOON + 9 * DAY).tick() == 0
+
+
+def test_two_workers_fire_a_deadline_once(notes: Notes, an_open_note: UUID) -> None:
+    reactor_of(notes, deadlines=deadline_steps()).take_in([record(0, text=str(an_open_note))])
+    first, second = Ticker(notes, lambda: NOON + DAY), Ticker(notes, lambda: NOON + DAY)
+    with notes.store.engine.connect() as db:
+        (row,) = db.execute(select(deadlines)).all()
+
+    fired = [first._fire(row, NOON + DAY), second._fire(row, NOON + DAY)]
+
+    assert [outcome.outcome for outcome in fired] == ["done", "done"]
+    assert notes.load(Note, an_open_note, said("look")).version == 2
+
+
+def test_an_effect_is_called_with_the_whole_event(notes: Notes) -> None:
+    felt: list[Any] = []
+    reactor = reactor_of(notes, effects=[Effect(NoteWritten, felt.append)])
+
+    reactor.take_in([record(0)])
+    reactor.take_in([record(0)])
+
+    assert [event.data.text for event in felt] == ["asks"]
+
+
+def closed(offset: int) -> LogRecord:
+    """The note of partition 0 was closed, a moment after noon."""
+    written = record(offset)
+    headers = tuple(
+        (name, b"crm.notes.NoteClosed.v1" if name == "ce_type" else b"2026-11-02T12:00:01Z" if name == "ce_time" else v)
+        for name, v in written.headers
+    )
+    return written._replace(headers=headers)
