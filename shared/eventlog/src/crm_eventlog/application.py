@@ -91,7 +91,12 @@ class Application(eventsourcing.application.Application[UUID]):
         """Append what the aggregates decided, in one transaction; the answer is about the first of them."""
         first = aggregates[0]
         keys = {aggregate.id: aggregate.partition_key for aggregate in aggregates}
-        recordings = self.save(*aggregates, said=said, partition_keys=keys, answer_for=(first.id, first.version))
+        try:
+            recordings = self.save(*aggregates, said=said, partition_keys=keys, answer_for=(first.id, first.version))
+        except Conflict as conflict:
+            last = self.store.select_events(first.id, desc=True, limit=1)
+            conflict.current = last[0].originator_version if last else None
+            raise
         if not recordings:
             return _done(self.store.answer(said, first.id, first.version))
         return Done(first.id, first.version, self.store.position_of(recordings[-1].notification.id))

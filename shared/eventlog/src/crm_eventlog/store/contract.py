@@ -23,7 +23,9 @@ _UNSTORED = ("fingerprint", "only_if_version", "command_id", "recorded_at")
 
 
 class Conflict(IntegrityError):
-    """Another command changed the same aggregate first."""
+    """Another command changed the same aggregate first; `current` is the version that stands, where it is known."""
+
+    current: int | None = None
 
 
 class Answer(NamedTuple):
