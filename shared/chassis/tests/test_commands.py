@@ -211,13 +211,14 @@ def test_an_unknown_address_and_a_wrong_method_are_problems_too(notes: Client) -
     assert unknown.json()["title"] == "Not found"
 
 
-def test_a_lost_race_is_a_conflict(tmp_path: Path) -> None:
+def test_a_lost_race_is_a_conflict_with_the_version_that_stands(tmp_path: Path) -> None:
     with client(SERVICE, tmp_path) as notes:
         notes.command("take-note", {"note_id": str(UUID(int=5)), "words": "first"})
 
         answer = notes.command("take-note", {"note_id": str(UUID(int=5)), "words": "second"})
 
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:crm:problem:conflict")
+    assert answer.json()["current_version"] == 1
 
 
 def test_a_method_that_does_not_name_its_command_is_no_command() -> None:

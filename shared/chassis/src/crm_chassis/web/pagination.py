@@ -4,6 +4,7 @@ import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -49,8 +50,8 @@ class Paging:
             return None
         try:
             content = urlsafe_b64decode(self.cursor + "=" * (-len(self.cursor) % 4))
-            key = _key(kinds).validate_json(content)
-        except (ValidationError, binascii.Error, ValueError):
+            key = tuple(_in_utc(part) for part in _key(kinds).validate_json(content))
+        except (ValidationError, binascii.Error, ValueError, OverflowError):
             raise CursorUnreadable("cursor", self.cursor) from None
         if any(isinstance(part, str) and "\x00" in part for part in key):
             raise CursorUnreadable("cursor", self.cursor)
@@ -73,6 +74,11 @@ def _key(kinds: tuple[Any, ...]) -> TypeAdapter[tuple[Any, ...]]:
     """Reads a sort key of these types."""
     shape: Any = tuple.__class_getitem__(kinds)
     return TypeAdapter(shape)
+
+
+def _in_utc(part: Any) -> Any:
+    """A time as the databases keep it; OverflowError for one that has no year in UTC."""
+    return part.astimezone(UTC) if isinstance(part, datetime) else part
 
 
 def cursor_of(*key: Any) -> str:

@@ -68,7 +68,8 @@ def scalar(value: object) -> str | int | float | bool | None:
         case float() if value == value and abs(value) != float("inf"):
             return value
         case str() | int() | float() | Decimal() | UUID() | date() | datetime() | Enum():
-            return str(value.value if isinstance(value, Enum) else value)[:LONGEST_VALUE]
+            shown = str(value.value if isinstance(value, Enum) else value)[:LONGEST_VALUE]
+            return shown.encode(errors="replace").decode()  # half a surrogate pair is no text that can be sent
         case _:
             return None
 

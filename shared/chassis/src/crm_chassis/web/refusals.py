@@ -113,7 +113,7 @@ async def _unacceptable(request: Request, exc: Exception) -> Response:
 
 
 async def _conflict(request: Request, exc: Exception) -> Response:
-    return answer(request, 409, kind="conflict", detail=FASTER, current_version=getattr(exc, "current", None))
+    return answer(request, 409, kind="conflict", detail=FASTER, current_version=cast(Conflict, exc).current)
 
 
 async def _unstorable(request: Request, exc: Exception) -> Response:
