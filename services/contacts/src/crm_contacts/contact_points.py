@@ -70,8 +70,11 @@ def writable(text: str) -> str:
 
 
 def each_once(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """The same, without what is written twice, whatever the case of its letters."""
-    return tuple({text.casefold(): text for text in reversed(texts)}.values())[::-1]
+    """The same without repetitions, whatever the case of their letters; the first stands."""
+    kept: dict[str, str] = {}
+    for text in texts:
+        kept.setdefault(text.casefold(), text)
+    return tuple(kept.values())
 
 
 Region = Annotated[

@@ -1,0 +1,88 @@
+"""States that contacts' tests begin with."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from crm_chassis.testing import NOON, Client, client
+from crm_contacts.__main__ import SERVICE
+from crm_contacts.domain.consent import Consent, ConsentChannel
+from crm_contacts.domain.customer import Address, Customer, CustomerKind, Details, Language
+from crm_contacts.domain.touch import Channel, Direction, Touch
+from crm_contacts.domain.unit import Ownership, Unit, UnitKind, UnitName
+
+MS_CHEN = UUID(int=7)
+CHEN_LI = Details(
+    name="陈丽",
+    form_of_address="女士",
+    phones=("+8613800138000",),
+    emails=("chen.li@example.com",),
+    addresses=(Address(country="CN", region="广东", city="广州", street="天河路 1", postcode="510000"),),
+    language=Language.ZH,
+    birthday=date(1990, 5, 17),
+)
+
+
+@pytest.fixture
+def contacts(tmp_path: Path) -> Iterator[Client]:
+    """Contacts' web face on a fresh store; nobody is known."""
+    with client(SERVICE, tmp_path) as caller:
+        yield caller
+
+
+@pytest.fixture
+def ms_chen() -> Customer:
+    """Ms Chen became known to us."""
+    return Customer.register(customer_id=MS_CHEN, kind=CustomerKind.PERSON, details=CHEN_LI, at=NOON)
+
+
+@pytest.fixture
+def a_company() -> Customer:
+    """A company became known to us."""
+    details = replace(CHEN_LI, name="天河贸易有限公司", form_of_address="", birthday=None)
+    return Customer.register(customer_id=UUID(int=8), kind=CustomerKind.COMPANY, details=details, at=NOON)
+
+
+@pytest.fixture
+def a_touch() -> Touch:
+    """Ms Chen called and asked for a price."""
+    return Touch(
+        touch_id=UUID(int=1),
+        customer_id=MS_CHEN,
+        channel=Channel.CALL_CENTRE,
+        place="hotline",
+        direction=Direction.IN,
+        subject="Asked for the price of a phone",
+        learned="Wants a large screen",
+    )
+
+
+@pytest.fixture
+def an_empty_ledger() -> Consent:
+    """Ms Chen was asked for consent for the first time."""
+    return Consent(customer_id=MS_CHEN)
+
+
+@pytest.fixture
+def a_ledger_with_mail(an_empty_ledger: Consent) -> Consent:
+    """She allowed us to write e-mails."""
+    an_empty_ledger.give(ConsentChannel.EMAIL, text_shown="我同意接收邮件。", language=Language.ZH)
+    return an_empty_ledger
+
+
+@pytest.fixture
+def the_headquarters() -> Unit:
+    """The headquarters in Guangzhou."""
+    return Unit.open(
+        code="hq",
+        name=UnitName(en="Headquarters", zh="总部"),
+        kind=UnitKind.HEADQUARTERS,
+        store_kind=None,
+        ownership=Ownership.OWN,
+        parent=None,
+        city="广州",
+    )
