@@ -203,6 +203,14 @@ def test_what_nobody_foresaw_tells_the_caller_where_to_look_and_nothing_else(not
     assert answer.json()["correlation_id"] == answer.headers["Crm-Correlation-Id"] == "call-9"
 
 
+def test_half_a_surrogate_pair_is_refused_in_text_that_can_be_sent(notes: Client) -> None:
+    headers = {"Content-Type": "application/json"}
+
+    answer = notes.post("/commands/take-note", content=b'{"words": "a\\ud800"}', headers=headers)
+
+    assert (answer.status_code, answer.json()["errors"][0]["value"]) == (422, "a?")
+
+
 def test_an_unknown_address_and_a_wrong_method_are_problems_too(notes: Client) -> None:
     unknown, wrong = notes.get("/nowhere"), notes.get("/commands/take-note")
 

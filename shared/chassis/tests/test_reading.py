@@ -9,6 +9,7 @@ from notes_service import SERVICE, NoteTaken
 
 from crm_chassis.testing import NOON, Client, client, heard
 from crm_chassis.web.language import tongue_of
+from crm_chassis.web.pagination import cursor_of
 
 FIVE = [
     heard(
@@ -40,7 +41,10 @@ def test_pages_show_every_item_once_although_new_ones_arrive(five_notes: Client)
     assert last["next"] is None
 
 
-@pytest.mark.parametrize("cursor", ["x", "!!", "bm8", "WzEsMl0", "a" * 1001, "IlwiXHUwMDAwIg"])
+BEFORE_ALL_TIME = cursor_of("0001-01-01T00:00:00+14:00", UUID(int=1))
+
+
+@pytest.mark.parametrize("cursor", ["x", "!!", "bm8", "WzEsMl0", "a" * 1001, "IlwiXHUwMDAwIg", BEFORE_ALL_TIME])
 def test_a_cursor_that_is_not_ours_is_refused(five_notes: Client, cursor: str) -> None:
     answer = five_notes.get("/notes", params={"cursor": cursor})
 
