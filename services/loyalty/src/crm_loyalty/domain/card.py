@@ -1,0 +1,43 @@
+"""Card: what a member shows at the counter."""
+
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+
+CARDS = UUID("3b6e9f0a-7c1d-5e42-9a38-5d0c7b1e2f02")
+
+
+class CardState(StrEnum):
+    """Whether a card is good at the counter."""
+
+    ACTIVE = "active"
+
+
+class CardNumberTaken(Refused):
+    """A number belongs to one card for ever."""
+
+    rule = Text("A card with this number was issued already.", "此卡号已发出。")
+    way_out = Text("Take another number.", "请使用其他卡号。")
+
+
+def card_id(number: str) -> UUID:
+    """The one card with this number."""
+    return uuid5(CARDS, number)
+
+
+class Card(Aggregate):
+    """One card of one member, good from the moment it is issued."""
+
+    @staticmethod
+    def create_id(number: str) -> UUID:
+        return card_id(number)
+
+    @event("Issued")
+    def __init__(self, number: str, customer_id: UUID, member_id: UUID) -> None:
+        self.number, self.customer_id, self.member_id = number, customer_id, member_id
+        self.state = CardState.ACTIVE
+
+    @property
+    def partition_key(self) -> UUID:
+        return self.customer_id

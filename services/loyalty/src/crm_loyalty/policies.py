@@ -1,0 +1,61 @@
+"""What loyalty does because something became true: points for orders and patience, and their end."""
+
+from datetime import datetime, time, timedelta, timezone
+
+from crm_eventlog.reactions import Deadline, Policy, Set
+from crm_events.loyalty import PointsEarned
+from crm_events.sales import OrderPlaced, OrderReturned
+from crm_events.support import CaseKind, CaseResolved
+from crm_loyalty.commands import EarnPoints, ExpireLot, GrantGoodwill, TakeBackPoints
+
+# No version of the programme thanks for a shorter wait; how much it gives for a longer one is the programme's word.
+SHORTEST_WAIT_THANKED = timedelta(days=2)
+# Where the days of the programme begin and end: before its last day is over there, no lot expires.
+ZONE = timezone(timedelta(hours=8), "China")
+
+
+def earn_from_an_order(event: OrderPlaced, at: datetime) -> EarnPoints | None:
+    """Whenever an order is placed, its customer earns points for what it cost."""
+    if event.total.amount <= 0:
+        return None
+    return EarnPoints(
+        customer_id=event.customer_id,
+        order_id=event.order_id,
+        amount=event.total.amount,
+        currency=event.total.currency,
+    )
+
+
+def take_back_on_a_return(event: OrderReturned, at: datetime) -> TakeBackPoints | None:
+    """Whenever goods come back, the points they had earned are taken back, in proportion to the refund."""
+    if event.refund.amount <= 0 or event.order_total.amount <= 0:
+        return None
+    return TakeBackPoints(
+        customer_id=event.customer_id,
+        return_id=event.return_id,
+        order_id=event.order_id,
+        refund=event.refund.amount,
+        order_total=event.order_total.amount,
+    )
+
+
+def apologise_for_slow_support(event: CaseResolved, at: datetime) -> GrantGoodwill | None:
+    """Whenever a complaint took more than two days to resolve, thank the customer with goodwill points."""
+    if event.kind is not CaseKind.COMPLAINT or event.waited <= SHORTEST_WAIT_THANKED:
+        return None
+    return GrantGoodwill(customer_id=event.customer_id, case_id=event.case_id, waited=event.waited)
+
+
+def expire_a_lot(event: PointsEarned, at: datetime) -> Set:
+    """Whenever points are earned, what is left of them expires at the end of their last day."""
+    due_at = datetime.combine(event.expires_on + timedelta(days=1), time(), ZONE)
+    command = ExpireLot(customer_id=event.customer_id, lot_id=event.lot_id)
+    return Set(kind="expire_lot", subject=event.lot_id, due_at=due_at, command=command)
+
+
+POLICIES = (
+    Policy(OrderPlaced, earn_from_an_order),
+    Policy(OrderReturned, take_back_on_a_return),
+    Policy(CaseResolved, apologise_for_slow_support),
+)
+DEADLINES = (Deadline(PointsEarned, expire_a_lot),)

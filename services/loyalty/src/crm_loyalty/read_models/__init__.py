@@ -1,0 +1,1 @@
+"""What people at the counters see of loyalty."""

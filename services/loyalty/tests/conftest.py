@@ -1,0 +1,52 @@
+"""States that loyalty's tests begin with, and the fixed days of Ms Chen."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from crm_chassis.testing import NOON, Client, client
+from crm_loyalty.__main__ import SERVICE
+from crm_loyalty.domain.membership import Membership, member_id
+from crm_loyalty.domain.points_account import PointsAccount
+from crm_loyalty.domain.programme import Level, Money, programme_at
+
+MS_CHEN = UUID(int=7)
+PHONE, CASE_FOR_IT = UUID(int=101), UUID(int=102)
+MONTH = timedelta(days=31)
+
+
+@pytest.fixture
+def loyalty(tmp_path: Path) -> Iterator[Client]:
+    """Loyalty's web face on a fresh store; nothing has happened."""
+    with client(SERVICE, tmp_path) as caller:
+        yield caller
+
+
+@pytest.fixture
+def a_member() -> Membership:
+    """Ms Chen, enrolled at noon."""
+    return Membership(customer_id=MS_CHEN, level=Level.ORDINARY, programme_version=1, enrolled_at=NOON)
+
+
+@pytest.fixture
+def an_empty_account() -> PointsAccount:
+    """Ms Chen's account on the day it was opened."""
+    return PointsAccount(customer_id=MS_CHEN, member_id=member_id(MS_CHEN))
+
+
+@pytest.fixture
+def an_account_with_two_lots(an_empty_account: PointsAccount) -> PointsAccount:
+    """A hundred points from her phone, bought at noon, and three hundred from its case, a month later."""
+    for order_id, yuan, at in ((PHONE, 100, NOON), (CASE_FOR_IT, 300, NOON + MONTH)):
+        an_empty_account.earn(
+            order_id=order_id,
+            amount=Money(Decimal(yuan), "CNY"),
+            level=Level.ORDINARY,
+            programme=programme_at(at),
+            at=at,
+        )
+    return an_empty_account

@@ -1,0 +1,350 @@
+"""What a points account allows, records and refuses."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from crm_chassis.testing import NOON
+from crm_eventlog.aggregate import Refused
+from crm_eventlog.facts import FactMapper
+from crm_loyalty.domain.lots import LotNotYetExpired, LotShare, NotEnoughPoints, NothingLeftToExpire
+from crm_loyalty.domain.points_account import (
+    AlreadyRedeemed,
+    GoodwillAlreadyGranted,
+    LotUnknown,
+    OrderAlreadyEarned,
+    OrderEarnedNothing,
+    PointsAccount,
+    Reason,
+    ReturnAlreadyTakenBack,
+    lot_id,
+)
+from crm_loyalty.domain.programme import PROGRAMMES, Level, LevelRate, Money, programme_at
+
+PHONE, CASE_FOR_IT, COMPLAINT, REFUND = UUID(int=101), UUID(int=102), UUID(int=301), UUID(int=401)
+MONTH = timedelta(days=31)
+LAST_MOMENT = datetime.fromisoformat("2028-03-01T23:59:59.999999+08:00")
+TOO_LATE = LAST_MOMENT + timedelta(microseconds=1)
+
+
+def facts(account: PointsAccount) -> list[str]:
+    return [type(fact).__name__ for fact in account.pending_events]
+
+
+def last(account: PointsAccount) -> dict[str, Any]:
+    return vars(account.pending_events[-1])
+
+
+def lot_of(account: PointsAccount, order_id: UUID) -> UUID:
+    return account.purchases[order_id].lot_id
+
+
+def buy(account: PointsAccount, order_id: UUID, yuan: str, at: datetime = NOON) -> None:
+    amount = Money(Decimal(yuan), "CNY")
+    account.earn(order_id=order_id, amount=amount, level=Level.ORDINARY, programme=programme_at(at), at=at)
+
+
+def redeem(account: PointsAccount, points: int, at: datetime, number: int = 501) -> None:
+    account.redeem(redemption_id=UUID(int=number), points=points, purpose="Phone case", unit="beijing-road", at=at)
+
+
+def give_back(
+    account: PointsAccount, order_id: UUID, refund: str, total: str, at: datetime, return_id: UUID = REFUND
+) -> None:
+    account.take_back(return_id=return_id, order_id=order_id, refund=Decimal(refund), order_total=Decimal(total), at=at)
+
+
+def thank(account: PointsAccount, waited: timedelta, at: datetime = NOON) -> None:
+    account.grant_goodwill(case_id=COMPLAINT, waited=waited, programme=PROGRAMMES[0], at=at)
+
+
+def test_a_purchase_is_recorded_with_its_rate_level_and_version(an_empty_account: PointsAccount) -> None:
+    buy(an_empty_account, PHONE, "99.90")
+
+    earned = last(an_empty_account)
+    assert facts(an_empty_account) == ["Opened", "Earned"]
+    assert (earned["points"], earned["balance"], earned["expires_on"]) == (99, 99, date(2028, 3, 1))
+    assert (earned["rate"], earned["level"], earned["programme_version"]) == (Decimal("1"), Level.ORDINARY, 1)
+    assert (earned["amount"], earned["currency"], earned["order_id"]) == (Decimal("99.90"), "CNY", PHONE)
+
+
+def test_a_new_version_never_rewrites_what_an_old_one_gave(an_empty_account: PointsAccount) -> None:
+    doubled = LevelRate(level=Level.ORDINARY, currency="CNY", points_per_unit=Decimal("2"))
+    generous = replace(PROGRAMMES[0], version=2, rates=(doubled,))
+    yuan = Money(Decimal("10"), "CNY")
+    buy(an_empty_account, PHONE, "10")
+
+    an_empty_account.earn(order_id=CASE_FOR_IT, amount=yuan, level=Level.ORDINARY, programme=generous, at=NOON)
+
+    given = [(fact.points, fact.programme_version) for fact in an_empty_account.pending_events[1:]]
+    assert given == [(10, 1), (20, 2)]
+
+
+def test_an_order_earns_once_however_often_it_is_reported(an_account_with_two_lots: PointsAccount) -> None:
+    with pytest.raises(OrderAlreadyEarned):
+        buy(an_account_with_two_lots, PHONE, "100", at=NOON + MONTH)
+
+    assert an_account_with_two_lots.earned == 400
+
+
+def test_an_order_reported_late_expires_as_if_it_had_been_reported_at_once(an_empty_account: PointsAccount) -> None:
+    buy(an_empty_account, CASE_FOR_IT, "300", at=NOON + MONTH)
+
+    buy(an_empty_account, PHONE, "100", at=NOON)
+
+    assert last(an_empty_account)["expires_on"] == date(2028, 3, 1)
+    assert an_empty_account.available(LAST_MOMENT) == 400
+    assert an_empty_account.available(TOO_LATE) == 300
+
+
+def test_a_complaint_that_took_three_days_is_thanked_for_once(an_empty_account: PointsAccount) -> None:
+    thank(an_empty_account, timedelta(days=3))
+
+    with pytest.raises(GoodwillAlreadyGranted):
+        thank(an_empty_account, timedelta(days=9))
+
+    assert (last(an_empty_account)["reason"], last(an_empty_account)["points"]) == (Reason.GOODWILL, 200)
+    assert (last(an_empty_account)["case_id"], last(an_empty_account)["waited"]) == (COMPLAINT, timedelta(days=3))
+
+
+def test_an_order_and_a_case_of_the_same_id_are_two_lots(an_empty_account: PointsAccount) -> None:
+    buy(an_empty_account, COMPLAINT, "100")
+
+    thank(an_empty_account, timedelta(days=3))
+
+    assert an_empty_account.available(NOON) == 300
+
+
+def test_the_soonest_to_expire_is_spent_first(an_account_with_two_lots: PointsAccount) -> None:
+    account = an_account_with_two_lots
+
+    redeem(account, 150, at=NOON + MONTH)
+
+    assert last(account)["from_lots"] == (
+        LotShare(lot_of(account, PHONE), 100),
+        LotShare(lot_of(account, CASE_FOR_IT), 50),
+    )
+    assert (last(account)["balance"], last(account)["unit"]) == (250, "beijing-road")
+
+
+def test_a_lot_reported_late_is_still_spent_in_its_turn(an_empty_account: PointsAccount) -> None:
+    buy(an_empty_account, CASE_FOR_IT, "300", at=NOON + MONTH)
+    buy(an_empty_account, PHONE, "100", at=NOON)
+
+    redeem(an_empty_account, 100, at=NOON + MONTH)
+
+    assert last(an_empty_account)["from_lots"] == (LotShare(lot_of(an_empty_account, PHONE), 100),)
+
+
+def test_a_balance_never_falls_below_zero(an_account_with_two_lots: PointsAccount) -> None:
+    with pytest.raises(NotEnoughPoints) as refused:
+        redeem(an_account_with_two_lots, 401, at=NOON + MONTH)
+
+    assert facts(an_account_with_two_lots) == ["Opened", "Earned", "Earned"]
+    assert (refused.value.rule.en, refused.value.rule.zh) == (
+        "Only 400 points can be spent.",
+        "可用积分仅 400 分。",
+    )
+
+
+def test_everything_can_be_spent_to_the_last_point(an_account_with_two_lots: PointsAccount) -> None:
+    redeem(an_account_with_two_lots, 400, at=NOON + MONTH)
+
+    assert an_account_with_two_lots.available(NOON + MONTH) == 0
+
+
+def test_a_redemption_counts_once(an_account_with_two_lots: PointsAccount) -> None:
+    redeem(an_account_with_two_lots, 100, at=NOON + MONTH)
+
+    with pytest.raises(AlreadyRedeemed):
+        redeem(an_account_with_two_lots, 100, at=NOON + MONTH)
+
+    assert an_account_with_two_lots.spent == 100
+
+
+def test_points_cannot_be_spent_before_they_were_earned(an_account_with_two_lots: PointsAccount) -> None:
+    with pytest.raises(NotEnoughPoints):
+        redeem(an_account_with_two_lots, 101, at=NOON + timedelta(days=1))
+
+
+def test_points_can_be_spent_until_midnight_of_their_last_day(an_account_with_two_lots: PointsAccount) -> None:
+    redeem(an_account_with_two_lots, 400, at=LAST_MOMENT)
+
+    assert an_account_with_two_lots.spent == 400
+
+
+def test_an_expired_point_cannot_be_spent_although_no_job_has_run(an_account_with_two_lots: PointsAccount) -> None:
+    with pytest.raises(NotEnoughPoints):
+        redeem(an_account_with_two_lots, 301, at=TOO_LATE)
+
+    redeem(an_account_with_two_lots, 300, at=TOO_LATE)
+
+    assert "Expired" not in facts(an_account_with_two_lots)
+    assert last(an_account_with_two_lots)["from_lots"] == (
+        LotShare(lot_of(an_account_with_two_lots, CASE_FOR_IT), 300),
+    )
+
+
+def test_what_is_left_of_a_lot_expires_when_its_last_day_is_over(an_account_with_two_lots: PointsAccount) -> None:
+    account = an_account_with_two_lots
+    redeem(account, 30, at=NOON + MONTH)
+
+    account.expire(lot_id=lot_of(account, PHONE), at=TOO_LATE)
+
+    assert (last(account)["points"], last(account)["expired_on"], last(account)["balance"]) == (
+        70,
+        date(2028, 3, 2),
+        300,
+    )
+
+
+@pytest.mark.parametrize(
+    ("lot", "at", "refusal"),
+    [
+        (PHONE, LAST_MOMENT, LotNotYetExpired),
+        (COMPLAINT, TOO_LATE, LotUnknown),
+    ],
+)
+def test_a_lot_expires_neither_early_nor_unknown(
+    an_account_with_two_lots: PointsAccount, lot: UUID, at: datetime, refusal: type[Refused]
+) -> None:
+    with pytest.raises(refusal):
+        an_account_with_two_lots.expire(lot_id=lot_id(an_account_with_two_lots.id, Reason.PURCHASE, lot), at=at)
+
+
+def test_a_lot_expires_once(an_account_with_two_lots: PointsAccount) -> None:
+    account = an_account_with_two_lots
+    account.expire(lot_id=lot_of(account, PHONE), at=TOO_LATE)
+
+    with pytest.raises(NothingLeftToExpire):
+        account.expire(lot_id=lot_of(account, PHONE), at=TOO_LATE)
+
+    assert account.expired == 100
+
+
+def test_a_return_takes_back_the_very_lot_its_order_earned(an_account_with_two_lots: PointsAccount) -> None:
+    account = an_account_with_two_lots
+
+    give_back(account, CASE_FOR_IT, "300", "300", at=NOON + MONTH)
+
+    assert last(account)["from_lots"] == (LotShare(lot_of(account, CASE_FOR_IT), 300),)
+    assert (last(account)["points"], last(account)["shortfall"], last(account)["balance"]) == (300, 0, 100)
+
+
+def test_partial_returns_add_up_exactly_to_the_whole(an_empty_account: PointsAccount) -> None:
+    buy(an_empty_account, PHONE, "100.99")
+
+    for number, refund in enumerate(("33.33", "33.33", "34.33")):
+        give_back(an_empty_account, PHONE, refund, "100.99", at=NOON, return_id=UUID(int=number))
+
+    taken = [fact.points for fact in an_empty_account.pending_events[2:]]
+    assert (taken, sum(taken), an_empty_account.available(NOON)) == ([33, 33, 34], 100, 0)
+
+
+def test_no_more_is_taken_back_than_the_order_earned(an_account_with_two_lots: PointsAccount) -> None:
+    give_back(an_account_with_two_lots, PHONE, "90", "100", at=NOON + MONTH)
+
+    give_back(an_account_with_two_lots, PHONE, "90", "100", at=NOON + MONTH, return_id=UUID(int=402))
+
+    assert an_account_with_two_lots.taken_back == 100
+
+
+def test_what_was_spent_of_the_order_is_taken_from_the_other_lots(an_account_with_two_lots: PointsAccount) -> None:
+    account = an_account_with_two_lots
+    redeem(account, 60, at=NOON + MONTH)
+
+    give_back(account, PHONE, "100", "100", at=NOON + MONTH)
+
+    assert last(account)["from_lots"] == (
+        LotShare(lot_of(account, PHONE), 40),
+        LotShare(lot_of(account, CASE_FOR_IT), 60),
+    )
+    assert (last(account)["points"], last(account)["shortfall"], last(account)["balance"]) == (100, 0, 240)
+
+
+def test_points_already_spent_are_a_shortfall_never_a_negative_balance(
+    an_account_with_two_lots: PointsAccount,
+) -> None:
+    account = an_account_with_two_lots
+    redeem(account, 350, at=NOON + MONTH)
+
+    give_back(account, CASE_FOR_IT, "300", "300", at=NOON + MONTH)
+
+    assert (last(account)["points"], last(account)["shortfall"], last(account)["balance"]) == (50, 250, 0)
+    assert account.shortfall == 250
+
+
+@pytest.mark.parametrize("declared", [False, True], ids=["no job has run", "declared expired"])
+def test_points_that_expired_unspent_are_owed_by_nobody(
+    an_account_with_two_lots: PointsAccount, declared: bool
+) -> None:
+    account = an_account_with_two_lots
+    redeem(account, 30, at=NOON + MONTH)
+    if declared:
+        account.expire(lot_id=lot_of(account, PHONE), at=TOO_LATE)
+
+    give_back(account, PHONE, "100", "100", at=TOO_LATE)
+
+    taken = last(account)
+    assert taken["from_lots"] == (LotShare(lot_of(account, CASE_FOR_IT), 30),)
+    assert (taken["points"], taken["lapsed"], taken["shortfall"], taken["balance"]) == (30, 70, 0, 270)
+
+
+def test_two_returns_do_not_excuse_the_same_expired_points_twice(an_account_with_two_lots: PointsAccount) -> None:
+    account = an_account_with_two_lots
+    redeem(account, 50, at=NOON + MONTH)
+
+    give_back(account, PHONE, "50", "100", at=TOO_LATE)
+    give_back(account, PHONE, "50", "100", at=TOO_LATE, return_id=UUID(int=402))
+
+    assert [(fact.lapsed, fact.points) for fact in account.pending_events[-2:]] == [(50, 0), (0, 50)]
+
+
+def test_a_return_counts_once(an_account_with_two_lots: PointsAccount) -> None:
+    give_back(an_account_with_two_lots, PHONE, "50", "100", at=NOON + MONTH)
+
+    with pytest.raises(ReturnAlreadyTakenBack):
+        give_back(an_account_with_two_lots, PHONE, "50", "100", at=NOON + MONTH)
+
+    assert an_account_with_two_lots.taken_back == 50
+
+
+def test_a_return_whose_clock_is_behind_its_order_takes_its_points_all_the_same(
+    an_account_with_two_lots: PointsAccount,
+) -> None:
+    give_back(an_account_with_two_lots, PHONE, "100", "100", at=NOON - timedelta(minutes=1))
+
+    assert (last(an_account_with_two_lots)["points"], last(an_account_with_two_lots)["balance"]) == (100, 0)
+
+
+def test_an_order_that_earned_nothing_has_nothing_to_take_back(an_empty_account: PointsAccount) -> None:
+    with pytest.raises(OrderEarnedNothing):
+        give_back(an_empty_account, PHONE, "100", "100", at=NOON)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda account: redeem(account, 150, at=NOON + MONTH),
+        lambda account: give_back(account, PHONE, "33.30", "100", at=NOON + MONTH),
+        lambda account: account.expire(lot_id=lot_of(account, PHONE), at=TOO_LATE),
+        lambda account: thank(account, timedelta(days=3)),
+    ],
+    ids=["redeemed", "taken back", "expired", "goodwill"],
+)
+def test_an_account_read_back_from_its_facts_equals_the_live_one(
+    an_account_with_two_lots: PointsAccount, act: Callable[[PointsAccount], None]
+) -> None:
+    act(an_account_with_two_lots)
+    mapper = FactMapper((PointsAccount,))
+
+    replayed = None
+    for fact in an_account_with_two_lots.collect_events():
+        replayed = mapper.to_domain_event(mapper.to_stored_event(fact)).mutate(replayed)
+
+    assert replayed == an_account_with_two_lots
