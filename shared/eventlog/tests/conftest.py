@@ -7,12 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from shared.eventlog.tests.notes import NOON, PARTITIONS, Notes
 from sqlalchemy import Engine
 
 from crm_eventlog.log import KafkaLog, Log, MemoryLog, SqliteLog
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import EventStore, open_engine, open_store
+from shared.eventlog.tests.notes import NOON, PARTITIONS, Notes
 
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)]
 LOGS = ["memory", "sqlite", pytest.param("kafka", marks=pytest.mark.needs_kafka)]
@@ -87,9 +87,7 @@ def until() -> Callable[[Callable[[], Any]], Awaitable[None]]:
 
     async def wait(condition: Callable[[], Any]) -> None:
         async with asyncio.timeout(30):
-            while not condition():
-                await asyncio.sleep(0)
+            while not await asyncio.to_thread(condition):
+                pass
 
     return wait
-
-

@@ -1,4 +1,4 @@
-"""The live face on Kafka: checkpoints in the database decide, members share the partitions, settings are the safe ones."""
+"""The live face on Kafka: the database's checkpoints decide, members share partitions, settings are the safe ones."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,7 +9,7 @@ from faststream import AckPolicy
 from sqlalchemy import Engine
 
 from crm_eventlog.log import KafkaLog, Outgoing
-from crm_eventlog.projection import Projector, ReadModel
+from crm_eventlog.projection import NotNow, Projector, ReadModel
 from crm_eventlog.projection.live import KafkaFollower
 from shared.eventlog.tests.notes import NOON, PARTITIONS, all_notes, parse, rows_of
 from shared.eventlog.tests.notes import project as project_notes
@@ -85,8 +85,6 @@ def test_two_members_share_the_partitions_and_nothing_is_doubled(
 def test_transient_trouble_holds_the_batch_and_loses_nothing(
     engine: Engine, kafka_server: str, topic: str, until: Until
 ) -> None:
-    from crm_eventlog.projection import NotNow
-
     tries: list[int] = []
 
     def sometimes(events: Any, db: Any) -> None:

@@ -1,9 +1,9 @@
 """The contract of the log: in memory, in a SQLite file and on Kafka alike."""
 
 import pytest
-from shared.eventlog.tests.notes import PARTITIONS
 
 from crm_eventlog.log import Log, Outgoing, TopicMissing
+from shared.eventlog.tests.notes import PARTITIONS
 
 
 def records(*names: str) -> list[Outgoing]:

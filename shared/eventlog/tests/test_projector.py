@@ -174,9 +174,7 @@ def test_a_follower_takes_in_everything_there_is(engine: Engine) -> None:
         log = MemoryLog(lambda: NOON)
         await log.create_topic(TOPIC, PARTITIONS)
         for partition in range(PARTITIONS):
-            await log.append(
-                TOPIC, {partition: [Outgoing(*record(o, partition=partition)[3:6]) for o in range(10)]}
-            )
+            await log.append(TOPIC, {partition: [Outgoing(*record(o, partition=partition)[3:6]) for o in range(10)]})
         follower = Follower(projector_of(engine), log, [TOPIC], batch=7)
 
         while await follower.step():

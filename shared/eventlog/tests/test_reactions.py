@@ -44,9 +44,7 @@ def close_no_more(event: NoteClosedEvent, _: datetime) -> Clear:
 
 
 def reactor_of(notes: Notes, **reactions_of_it: Any) -> Reactor:
-    reactor = Reactor(
-        notes, parse, lambda: NOON, topics=frozenset({TOPIC}), partitions=PARTITIONS, **reactions_of_it
-    )
+    reactor = Reactor(notes, parse, lambda: NOON, topics=frozenset({TOPIC}), partitions=PARTITIONS, **reactions_of_it)
     reactor.prepare()
     return reactor
 

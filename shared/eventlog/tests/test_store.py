@@ -6,7 +6,6 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
-from shared.eventlog.tests.notes import NOON, PARTITIONS, CloseNote, EditNote, Note, NoteClosed, Notes, WriteNote, said
 from sqlalchemy import Engine, text
 
 from crm_eventlog.aggregate import NotFound
@@ -14,6 +13,7 @@ from crm_eventlog.application import IdempotencyKeyReused, StaleVersion
 from crm_eventlog.envelope import circumstances_of
 from crm_eventlog.migrate import PartitionCountChanged, migrate
 from crm_eventlog.store import GENESIS, Conflict, EventStore, link, partition_of
+from shared.eventlog.tests.notes import NOON, PARTITIONS, CloseNote, EditNote, Note, NoteClosed, Notes, WriteNote, said
 
 CHEN = UUID(int=7)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 from urllib.parse import quote, unquote
 from uuid import UUID
@@ -35,13 +36,13 @@ class Undecodable(Exception):
 
 
 class _Stored(msgspec.Struct):
-    """What the store keeps of the circumstances in its metadata column."""
+    """What the store keeps of the circumstances in its metadata column; the time stays the text it is."""
 
     actor: str
     role: str
     unit: str
     channel: str
-    occurred_at: datetime
+    occurred_at: str
     correlation_id: str
     causation_id: str | None = None
     traceparent: str | None = None
@@ -87,38 +88,38 @@ class CloudEvent:
 def circumstances_of(fact: StoredFact) -> Circumstances:
     """The circumstances under which a stored fact was recorded."""
     stored = msgspec.structs.asdict(_read_metadata(fact.metadata))
+    stored["occurred_at"] = _instant(stored["occurred_at"])
     return Circumstances(command_id=fact.command_id, recorded_at=fact.recorded_at, **stored)
 
 
 def to_record(source: str, fact: StoredFact, event: Public) -> tuple[bytes, bytes, Headers]:
     """Key, value and headers of a public event; the same fact gives the same bytes, however often it is sent."""
     said = _read_metadata(fact.metadata)
-    attributes = {
-        "specversion": "1.0",
-        "id": str(fact.event_id),
-        "source": source,
-        "type": event.TYPE,
-        "subject": str(fact.originator_id),
-        "time": _rfc3339(said.occurred_at),
-        "dataschema": f"urn:crm:events:{event.TYPE}",
-        "partitionkey": str(fact.partition_key),
-        "position": f"{fact.part}:{fact.pos}",
-        "sequence": str(fact.originator_version),
-        "recordedtime": _rfc3339(fact.recorded_at),
-        "correlationid": said.correlation_id,
-        "causationid": said.causation_id,
-        "actor": said.actor,
-        "role": said.role,
-        "store": said.unit,
-        "channel": said.channel,
-        "traceparent": said.traceparent,
-    }
-    headers = [(f"ce_{name}", _ascii(value)) for name, value in attributes.items() if value is not None]
-    return (
-        str(fact.partition_key).encode(),
-        event.model_dump_json().encode(),
-        (("content-type", JSON), *headers),
-    )
+    key = str(fact.partition_key).encode()
+    headers = [
+        ("content-type", JSON),
+        ("ce_specversion", b"1.0"),
+        ("ce_id", str(fact.event_id).encode()),
+        ("ce_source", _ascii(source)),
+        ("ce_type", _ascii(event.TYPE)),
+        ("ce_subject", str(fact.originator_id).encode()),
+        ("ce_time", said.occurred_at.encode()),
+        ("ce_dataschema", _ascii(f"urn:crm:events:{event.TYPE}")),
+        ("ce_partitionkey", key),
+        ("ce_position", b"%d:%d" % (fact.part, fact.pos)),
+        ("ce_sequence", b"%d" % fact.originator_version),
+        ("ce_recordedtime", _rfc3339(fact.recorded_at)),
+        ("ce_correlationid", _ascii(said.correlation_id)),
+        ("ce_actor", _ascii(said.actor)),
+        ("ce_role", _ascii(said.role)),
+        ("ce_store", _ascii(said.unit)),
+        ("ce_channel", _ascii(said.channel)),
+    ]
+    if said.causation_id is not None:
+        headers.append(("ce_causationid", _ascii(said.causation_id)))
+    if said.traceparent is not None:
+        headers.append(("ce_traceparent", _ascii(said.traceparent)))
+    return key, event.model_dump_json().encode(), tuple(headers)
 
 
 def from_record(headers: Iterable[tuple[str, bytes | None]], value: bytes | None, parse: Parse) -> CloudEvent | None:
@@ -181,13 +182,14 @@ def _text(name: str, raw: bytes | None) -> str:
         raise Undecodable(f"header {name} is not ASCII text") from error
 
 
+@lru_cache(maxsize=8_192)
 def _ascii(value: str) -> bytes:
     """Header bytes; what is not plain ASCII is percent-encoded, as the CloudEvents Kafka binding asks."""
     return value.encode() if value.isascii() and "%" not in value else quote(value, safe=" /:+-._").encode()
 
 
-def _rfc3339(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+def _rfc3339(at: datetime) -> bytes:
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z").encode()
 
 
 def _instant(text: str) -> datetime:

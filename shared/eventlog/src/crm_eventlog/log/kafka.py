@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from itertools import chain
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -16,12 +15,17 @@ from crm_eventlog.log.contract import LogRecord, Outgoing, TopicMissing
 # What is kept for ever: the history is the product.
 _KEEP = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
 _REPLICAS = 3
+_BATCH_BYTES = 512 * 1024
 _READ_PATIENCE_MS = 10_000
 
 
 def bootstrap_of(url: str) -> str:
     """`host:port,...` of a `kafka://host:port,...` address."""
     return url.removeprefix("kafka://")
+
+
+class RecordTooLarge(Exception):
+    """One record is larger than a whole batch may be."""
 
 
 class KafkaLog:
@@ -37,11 +41,13 @@ class KafkaLog:
         self._reading = asyncio.Lock()
 
     async def append(self, topic: str, batch: Mapping[int, Sequence[Outgoing]]) -> dict[int, int]:
-        """One `send` per record, in order; waits for every acknowledgement."""
+        """Whole batches to explicit partitions, all partitions at once; waits for every acknowledgement."""
         producer = await self._started_producer()
-        sent = {partition: await self._send(producer, topic, partition, batch[partition]) for partition in batch}
-        await asyncio.gather(*chain.from_iterable(sent.values()))
-        return {partition: futures[-1].result().offset + 1 for partition, futures in sent.items() if futures}
+        partitions = [partition for partition, records in batch.items() if records]
+        ends = await asyncio.gather(
+            *(self._send(producer, topic, partition, batch[partition]) for partition in partitions)
+        )
+        return dict(zip(partitions, ends, strict=True))
 
     async def read(self, topic: str, partition: int, offset: int, limit: int) -> list[LogRecord]:
         """From this offset on, or from the earliest kept record when that is later."""
@@ -96,13 +102,21 @@ class KafkaLog:
             await consumer.stop()
 
     @staticmethod
-    async def _send(
-        producer: AIOKafkaProducer, topic: str, partition: int, records: Sequence[Outgoing]
-    ) -> list[asyncio.Future[Any]]:
-        return [
-            await producer.send(topic, record.value, key=record.key, partition=partition, headers=[*record.headers])
-            for record in records
-        ]
+    async def _send(producer: AIOKafkaProducer, topic: str, partition: int, records: Sequence[Outgoing]) -> int:
+        """Send the records in order; returns the offset after the last one."""
+        sent: list[asyncio.Future[Any]] = []
+        waiting = list(reversed(records))
+        while waiting:
+            builder = producer.create_batch()
+            while waiting and _fits(builder, waiting[-1]):
+                waiting.pop()
+            if not builder.record_count():
+                raise RecordTooLarge(f"a record of {len(waiting[-1].value)} bytes for {topic}[{partition}]")
+            sent.append(await producer.send_batch(builder, topic, partition=partition))
+            count = builder.record_count()
+        *_, last = await asyncio.gather(*sent)
+        end: int = last.offset + count
+        return end
 
     async def _started_producer(self) -> AIOKafkaProducer:
         if self._producer is None:
@@ -110,8 +124,7 @@ class KafkaLog:
                 bootstrap_servers=self._bootstrap,
                 acks="all",
                 enable_idempotence=True,
-                linger_ms=2,
-                max_batch_size=256 * 1024,
+                max_batch_size=_BATCH_BYTES,
                 compression_type="lz4",
             )
             await producer.start()
@@ -141,6 +154,11 @@ class KafkaLog:
         if known is None:
             raise TopicMissing(topic)
         return set(known)
+
+
+def _fits(builder: Any, record: Outgoing) -> bool:
+    written = builder.append(timestamp=None, key=record.key, value=record.value, headers=[*record.headers])
+    return written is not None
 
 
 def as_log_record(record: Any) -> LogRecord:
