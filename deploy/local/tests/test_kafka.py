@@ -1,0 +1,96 @@
+"""A real Kafka: records stay through a stop and a crash, and three brokers stand the death of one."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from crm_local import LocalKafka, ServerDidNotStart
+from crm_local.kafka import kafka_id
+from crm_local.server import listens
+
+NOTES = TopicPartition("notes", 0)
+
+
+async def write(address: str, words: bytes, *, copies: int = 1) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=address)
+    producer = AIOKafkaProducer(bootstrap_servers=address, acks="all", enable_idempotence=True)
+    await admin.start()
+    if NOTES.topic not in await admin.list_topics():
+        await admin.create_topics([NewTopic(NOTES.topic, num_partitions=1, replication_factor=copies)])
+    await admin.close()
+    async with producer:
+        await producer.send_and_wait(NOTES.topic, words, partition=NOTES.partition)
+
+
+async def read(address: str, count: int) -> list[bytes]:
+    async with AIOKafkaConsumer(bootstrap_servers=address, auto_offset_reset="earliest") as consumer:
+        consumer.assign([NOTES])
+        return [(await asyncio.wait_for(consumer.getone(), timeout=30)).value for _ in range(count)]
+
+
+def test_ids_are_not_taken_for_options() -> None:
+    ids = {kafka_id() for _ in range(500)}
+
+    assert len(ids) == 500
+    assert not any(each.startswith("-") for each in ids)
+    assert {len(each) for each in ids} == {22}
+
+
+@pytest.mark.needs_kafka
+@pytest.mark.parametrize("end", [LocalKafka.stop, lambda kafka: kafka.kill(1)], ids=["stopped", "killed"])
+def test_a_record_is_there_after_the_broker_ended(tmp_path: Path, end: Callable[[LocalKafka], None]) -> None:
+    with LocalKafka(tmp_path) as kafka:
+        asyncio.run(write(kafka.address, b"call Ms Chen"))
+        end(kafka)
+
+        with LocalKafka(tmp_path) as again:
+            words = asyncio.run(read(again.address, 1))
+
+    assert words == [b"call Ms Chen"]
+    assert again.address == kafka.address
+    assert not listens(kafka.brokers[0].port)
+
+
+@pytest.mark.needs_kafka
+def test_topics_are_made_on_purpose_only(kafka_server: str) -> None:
+    async def write_without_a_topic() -> None:
+        async with AIOKafkaProducer(bootstrap_servers=kafka_server, request_timeout_ms=2000) as producer:
+            await producer.send_and_wait("a-topic-nobody-made", b"hello")
+
+    with pytest.raises(Exception, match=r"UnknownTopicOrPartition|KafkaTimeout"):
+        asyncio.run(write_without_a_topic())
+
+
+@pytest.mark.needs_kafka
+def test_a_broker_that_cannot_start_says_why(tmp_path: Path) -> None:
+    kafka = LocalKafka(tmp_path, heap="1k")
+
+    with pytest.raises(ServerDidNotStart, match=r"kafka-1 ended with code 1(?s:.)*heap"):
+        kafka.start()
+
+
+def test_a_port_that_somebody_took_meanwhile_is_named(tmp_path: Path) -> None:
+    kafka = LocalKafka(tmp_path)
+    port = kafka.brokers[0].port
+
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(ServerDidNotStart, match=f"port {port} .* taken"):
+        kafka.start()
+
+
+@pytest.mark.needs_kafka
+@pytest.mark.fault
+def test_three_brokers_lose_nothing_with_one_of_them(tmp_path: Path) -> None:
+    with LocalKafka(tmp_path, brokers=3, heap="256m") as kafka:
+        asyncio.run(write(kafka.address, b"before", copies=3))
+        kafka.kill(2)
+        asyncio.run(write(kafka.address, b"without"))
+        kafka.restart(2)
+        asyncio.run(write(kafka.address, b"after"))
+        words = asyncio.run(read(kafka.address, 3))
+
+    assert words == [b"before", b"without", b"after"]
