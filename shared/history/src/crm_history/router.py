@@ -1,0 +1,127 @@
+"""The history over HTTP: the same addresses in every service."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import AfterValidator, AwareDatetime
+from sqlalchemy import Connection, Row
+
+from crm_history import answers
+from crm_history.digest import digest, positions
+from crm_history.front_desk import Concern, front_desk
+from crm_history.kinds import KINDS
+from crm_history.sentences import Language, Narrator
+from crm_history.timeline import LARGEST_PAGE, AsOf, Wanted, cause_id, page
+
+
+def _utc(moment: datetime) -> datetime:
+    if not 1900 <= moment.year <= 9998:
+        raise ValueError("between the years 1900 and 9998")
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
+Cursor = Annotated[str, Query(max_length=1000, pattern=r"^[A-Za-z0-9_\-]+$")]
+
+
+def _as_of(
+    occurred_by: Annotated[Moment | None, Query(description="As it was: only what had happened by then.")] = None,
+    recorded_by: Annotated[Moment | None, Query(description="As we knew it: only what we had learned by then.")] = None,
+) -> AsOf:
+    return AsOf(occurred_by=occurred_by, recorded_by=recorded_by)
+
+
+def _wanted(
+    source: Annotated[str | None, Query(max_length=100, description="Only what this service said.")] = None,
+    channel: Annotated[str | None, Query(max_length=100, description="Only what took place there.")] = None,
+    kind: Annotated[
+        str | None, Query(max_length=100, description=f"Only events of this kind: {', '.join(KINDS)}.")
+    ] = None,
+    since: Annotated[Moment | None, Query(description="Only what happened then or later.")] = None,
+    until: Annotated[Moment | None, Query(description="Only what happened before then.")] = None,
+) -> Wanted:
+    return Wanted(source=source, channel=channel, kind=kind, since=since, until=until)
+
+
+def _now(request: Request) -> datetime:
+    """The time on the application's own clock, where it has one."""
+    clock: Callable[[], datetime] = getattr(request.app.state, "clock", lambda: datetime.now(UTC))
+    return clock()
+
+
+def history_router(reading: Any, language: Any) -> APIRouter:
+    """The history's addresses; `reading` gives a read-only connection, `language` `en` or `zh` (annotated types)."""
+    router = APIRouter(tags=["history"])
+
+    def history(
+        customer_id: UUID,
+        db: Connection,
+        tongue: Language,
+        wanted: Annotated[Wanted, Depends(_wanted)],
+        as_of: Annotated[AsOf, Depends(_as_of)],
+        cursor: Annotated[Cursor | None, Query(description="`next` of the page before.")] = None,
+        limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Entries on a page.")] = 50,
+    ) -> answers.History:
+        """What happened to a customer and what they did, at every touchpoint, newest first."""
+        found = page(db, customer_id, wanted, as_of=as_of, cursor=cursor, limit=limit)
+        narrator = Narrator.reading(db, tongue)
+        items = [_entry(row, found.causes, narrator) for row in found.rows]
+        return answers.History(items=items, next=found.next)
+
+    def at_the_front_desk(
+        customer_id: UUID,
+        db: Connection,
+        tongue: Language,
+        as_of: Annotated[AsOf, Depends(_as_of)],
+        now: Annotated[datetime, Depends(_now)],
+    ) -> answers.FrontDesk:
+        """Open, refused and just settled questions and complaints, with the answer or the reason why there is none."""
+        narrator = Narrator.reading(db, tongue)
+        concerns = front_desk(db, customer_id, now=now, as_of=as_of)
+        return answers.FrontDesk(items=[_shown(concern, narrator) for concern in concerns])
+
+    def digest_of_customer(customer_id: UUID, db: Connection) -> answers.CustomerDigest:
+        """One digest of a customer's history, the same in every service that has heard the same."""
+        return answers.CustomerDigest(digest=digest(db, customer_id))
+
+    def digest_of_everything(db: Connection) -> answers.WholeDigest:
+        """One digest of all histories, and the positions it belongs to."""
+        read = positions(db)
+        return answers.WholeDigest(digest=digest(db), count=read.count, positions=read.offsets)
+
+    endpoints: dict[str, Callable[..., Any]] = {
+        "/customers/{customer_id}/history": history,
+        "/customers/{customer_id}/front-desk": at_the_front_desk,
+        "/customers/{customer_id}/history/digest": digest_of_customer,
+        "/history/digest": digest_of_everything,
+    }
+    for path, endpoint in endpoints.items():
+        _depend(endpoint, db=reading, tongue=language)
+        router.add_api_route(path, endpoint, methods=["GET"], operation_id=endpoint.__name__)
+    return router
+
+
+def _depend(endpoint: Callable[..., Any], **given: Any) -> None:
+    """Let the endpoint's parameters come from the host's dependencies."""
+    for name, kind in given.items():
+        if name in endpoint.__annotations__:
+            endpoint.__annotations__[name] = kind
+
+
+def _entry(row: Row[Any], causes: frozenset[UUID], narrator: Narrator) -> answers.Entry:
+    cause = cause_id(row)
+    return answers.Entry(
+        **{name: getattr(row, name) for name in answers.Entry.model_fields if hasattr(row, name) and name != "data"},
+        data=orjson.loads(row.data),
+        sentence=narrator.sentence(row),
+        cause=cause if cause in causes else None,
+    )
+
+
+def _shown(concern: Concern, narrator: Narrator) -> answers.ConcernShown:
+    content = {name: getattr(concern, name) for name in answers.ConcernShown.model_fields if name != "sentence"}
+    return answers.ConcernShown(**content, sentence=narrator.concern(concern))

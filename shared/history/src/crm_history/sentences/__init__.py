@@ -1,0 +1,5 @@
+"""Every event in one sentence: who, what, where and when, in Chinese and in English, written when it is read."""
+
+from crm_history.sentences.narrator import CHINA, Language, Narrator, sentence
+
+__all__ = ["CHINA", "Language", "Narrator", "sentence"]

@@ -1,0 +1,133 @@
+"""Who, what, where and when in one sentence, for a reader of one language."""
+
+from datetime import timedelta, timezone, tzinfo
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from crm_eventlog.aggregate import Text
+from crm_events import PublicEvent, parse
+from crm_events.support import CaseKind
+from crm_history.front_desk import Concern, State
+from crm_history.sentences import contacts, loyalty, marketing, sales, support
+from crm_history.sentences.amounts import because, moment, quoted
+from crm_history.sentences.clause import Clause, Subject, it
+from crm_history.sentences.codes import CHANNELS, ROLES, word
+from crm_history.sentences.names import Names
+from crm_history.sentences.words import WORDS
+
+Language = Literal["en", "zh"]
+CHINA = timezone(timedelta(hours=8), "China")
+_PUBLISHERS = (contacts, sales, marketing, support, loyalty)
+_SYSTEM = Text("the system", "系统")
+_SOMEBODY = Text("somebody", "有人")
+
+
+def clause_of(event: PublicEvent | None, names: Names) -> Clause | None:
+    """What an event says; None for an event nobody has put into words."""
+    clauses = (publisher.clause(event, names) for publisher in _PUBLISHERS)
+    return next((clause for clause in clauses if clause is not None), None)
+
+
+def sentence(row: Any, language: Language, *, names: Names | None = None, zone: tzinfo = CHINA) -> str:
+    """A row of the history as a sentence; days and hours are those of `zone`."""
+    names = names or Names()
+    clause = clause_of(parse(row.type, row.data), names) or _unheard_of(row.type)
+    framed = _framed(clause, moment(row.occurred_at, zone), _where(row, names), row)
+    return framed.zh if language == "zh" else framed.en
+
+
+class Narrator:
+    """Tells a page of history to one reader; a name is looked up once."""
+
+    def __init__(self, language: Language, names: Names, zone: tzinfo = CHINA) -> None:
+        self._language, self._names, self._zone = language, names, zone
+
+    @classmethod
+    def reading(cls, db: Connection, language: Language) -> "Narrator":
+        """One that finds the names of units and campaigns in this database."""
+        return cls(language, Names(db))
+
+    def sentence(self, row: Any) -> str:
+        """A row of the history."""
+        return sentence(row, self._language, names=self._names, zone=self._zone)
+
+    def concern(self, concern: Concern) -> str:
+        """How a question or a complaint stands."""
+        said = _standing(concern, moment(concern.asked_at, self._zone))
+        return said.zh if self._language == "zh" else said.en
+
+
+def _framed(clause: Clause, when: Text, where: Text, row: Any) -> Text:
+    who = _who(row.actor, row.role)
+    noted = Text(f" (recorded by {who.en})", f"（{who.zh}记录）")
+    match clause.subject:
+        case Subject.STAFF:
+            return Text(f"On {when.en}{where.en}, {who.en} {clause.en}.", f"{when.zh}{where.zh}，{who.zh}{clause.zh}。")
+        case Subject.CUSTOMER:
+            clause = it(f"the customer {clause.en}", f"客户{clause.zh}")
+    return Text(f"On {when.en}{where.en}, {clause.en}{noted.en}.", f"{when.zh}{where.zh}，{clause.zh}{noted.zh}。")
+
+
+def _who(actor: str, role: str) -> Text:
+    if role == "system" or actor.startswith(("policy:", "deadline:")):
+        return _SYSTEM
+    if not actor:
+        return _SOMEBODY
+    part = word(role, ROLES)
+    return Text(f"{actor} ({part.en})", f"{actor}（{part.zh}）") if role else Text(actor, actor)
+
+
+def _where(row: Any, names: Names) -> Text:
+    channel = CHANNELS.get(row.channel) or Text(f"over {row.channel}", row.channel)
+    unit = names.unit(row.unit)
+    match bool(row.channel), bool(row.unit):
+        case True, True:
+            return Text(f", {channel.en} ({unit.en})", f"，{channel.zh}（{unit.zh}）")
+        case True, False:
+            return Text(f", {channel.en}", f"，{channel.zh}")
+        case False, True:
+            return Text(f", at {unit.en}", f"，{unit.zh}")
+        case _:
+            return Text("", "")
+
+
+def _unheard_of(kind: str) -> Clause:
+    return it(
+        f"something happened that this service has no words for yet ({kind})", f"发生了本服务尚无说明的事件（{kind}）"
+    )
+
+
+def _standing(concern: Concern, asked: Text) -> Text:
+    kind, where = WORDS[CaseKind][concern.kind], CHANNELS[concern.channel]
+    state = _state(concern)
+    about = f"{quoted(concern.subject)}"
+    words = quoted(concern.text)
+    return Text(
+        f"{kind.en.capitalize()} of {asked.en}, {where.en}, about {about}: {words} {state.en}",
+        f"{asked.zh}，{where.zh}，客户{kind.zh}{about}：{words} {state.zh}",
+    )
+
+
+def _state(concern: Concern) -> Text:
+    why, answer = because(concern.reason), quoted(concern.answer or "")
+    match concern.state:
+        case State.UNRESOLVABLE:
+            when = support.expected(concern.expected_on)
+            return Text(f"There is no remedy now{why.en}{when.en}.", f"暂无解决办法{why.zh}{when.zh}。")
+        case State.ANSWERED:
+            return Text(f"The customer was told: {answer}", f"已答复客户：{answer}")
+        case State.RESOLVED:
+            return Text(f"It is settled: {answer}", f"已解决：{answer}")
+        case State.ESCALATED:
+            return Text(
+                f"There is no answer yet; it was passed up to {concern.escalated_to}{why.en}.",
+                f"尚未答复，已升级给{concern.escalated_to}{why.zh}。",
+            )
+    if concern.reason:
+        return Text(f"It is open again{why.en}.", f"已重新打开{why.zh}。")
+    desk = support.with_desk(concern.desk, concern.assignee) if concern.desk else None
+    return Text(
+        f"There is no answer yet{f'; {desk.en} has it' if desk else ''}.",
+        f"尚未答复{f'，由{desk.zh}处理' if desk else ''}。",
+    )
