@@ -106,4 +106,4 @@ def rule_words(rule: str) -> Text:
     if rule.replace(" ", "_") in RULES or name not in RULES:
         return word(rule.replace(" ", "_"), RULES)
     known = RULES[name]
-    return Text(f"{known.en} ({version})", f"{known.zh}（{version}）") if version else known
+    return Text(f"{known.en} (version {version})", f"{known.zh}（{version} 版）") if version else known

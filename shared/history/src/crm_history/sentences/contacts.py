@@ -76,16 +76,15 @@ def _plain(value: JsonValue) -> str:
 
 
 def _touched(event: contacts.CustomerTouched) -> Clause:
-    subject, place = quoted(event.subject), event.place
+    subject, place = quoted(event.subject), " ".join(event.place.split())
     learned = quoted(event.learned) if event.learned else ""
     en, zh = (f"; learned: {learned}", f"；得知：{learned}") if learned else ("", "")
     if event.direction is contacts.Direction.IN:
         return the_customer(
-            f"got in touch at {quoted(place)} about {subject}{en}", f"在{quoted(place)}与我们联系，事由：{subject}{zh}"
+            f"got in touch ({place}) about {subject}{en}", f"与我们联系（{place}），事由：{subject}{zh}"
         )
     return the_staff(
-        f"got in touch with the customer at {quoted(place)} about {subject}{en}",
-        f"在{quoted(place)}联系了客户，事由：{subject}{zh}",
+        f"got in touch with the customer ({place}) about {subject}{en}", f"联系了客户（{place}），事由：{subject}{zh}"
     )
 
 

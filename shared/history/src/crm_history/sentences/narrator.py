@@ -19,6 +19,7 @@ from crm_history.sentences.words import WORDS
 Language = Literal["en", "zh"]
 CHINA = timezone(timedelta(hours=8), "China")
 _PUBLISHERS = (contacts, sales, marketing, support, loyalty)
+_QUOTED_STOPS = tuple(f"{stop}”" for stop in ".!?。！？…")
 _SYSTEM = Text("the system", "系统")
 _SOMEBODY = Text("somebody", "有人")
 
@@ -59,23 +60,31 @@ class Narrator:
 
 
 def _framed(clause: Clause, when: Text, where: Text, row: Any) -> Text:
-    who = _who(row.actor, row.role)
-    noted = Text(f" (recorded by {who.en})", f"（{who.zh}记录）")
+    who, role = _who(row.actor, row.role)
+    beside = Text(f" ({role.en})", f"（{role.zh}）") if role else Text("", "")
+    behind = Text(f", {role.en}", f"，{role.zh}") if role else Text("", "")
+    noted = Text(f" (recorded by {who.en}{behind.en})", f"（记录人：{who.zh}{behind.zh}）")
     match clause.subject:
         case Subject.STAFF:
-            return Text(f"On {when.en}{where.en}, {who.en} {clause.en}.", f"{when.zh}{where.zh}，{who.zh}{clause.zh}。")
+            en, zh = f"{who.en}{beside.en} {clause.en}", f"{who.zh}{beside.zh}{clause.zh}"
         case Subject.CUSTOMER:
-            clause = it(f"the customer {clause.en}", f"客户{clause.zh}")
-    return Text(f"On {when.en}{where.en}, {clause.en}{noted.en}.", f"{when.zh}{where.zh}，{clause.zh}{noted.zh}。")
+            en, zh = f"the customer {clause.en}{noted.en}", f"客户{clause.zh}{noted.zh}"
+        case Subject.THING:
+            en, zh = f"{clause.en}{noted.en}", f"{clause.zh}{noted.zh}"
+    return Text(_ended(f"On {when.en}{where.en}, {en}", "."), _ended(f"{when.zh}{where.zh}，{zh}", "。"))
 
 
-def _who(actor: str, role: str) -> Text:
+def _ended(words: str, stop: str) -> str:
+    """With a full stop, unless a quotation has brought one."""
+    return words if words.endswith(_QUOTED_STOPS) else words + stop
+
+
+def _who(actor: str, role: str) -> tuple[Text, Text | None]:
+    """The person and the role they act in; the system needs no role."""
     if role == "system" or actor.startswith(("policy:", "deadline:")):
-        return _SYSTEM
-    if not actor:
-        return _SOMEBODY
-    part = word(role, ROLES)
-    return Text(f"{actor} ({part.en})", f"{actor}（{part.zh}）") if role else Text(actor, actor)
+        return _SYSTEM, None
+    person = Text(actor, actor) if actor else _SOMEBODY
+    return person, word(role, ROLES) if role else None
 
 
 def _where(row: Any, names: Names) -> Text:
@@ -114,18 +123,21 @@ def _state(concern: Concern) -> Text:
     match concern.state:
         case State.UNRESOLVABLE:
             when = support.expected(concern.expected_on)
-            return Text(f"There is no remedy now{why.en}{when.en}.", f"暂无解决办法{why.zh}{when.zh}。")
+            return Text(
+                _ended(f"There is no remedy now{why.en}{when.en}", "."),
+                _ended(f"暂无解决办法{why.zh}{when.zh}", "。"),
+            )
         case State.ANSWERED:
-            return Text(f"The customer was told: {answer}", f"已答复客户：{answer}")
+            return Text(_ended(f"The customer was told: {answer}", "."), _ended(f"已答复客户：{answer}", "。"))
         case State.RESOLVED:
-            return Text(f"It is settled: {answer}", f"已解决：{answer}")
+            return Text(_ended(f"It is settled: {answer}", "."), _ended(f"已解决：{answer}", "。"))
         case State.ESCALATED:
             return Text(
-                f"There is no answer yet; it was passed up to {concern.escalated_to}{why.en}.",
-                f"尚未答复，已升级给{concern.escalated_to}{why.zh}。",
+                _ended(f"There is no answer yet; it was passed up to {concern.escalated_to}{why.en}", "."),
+                _ended(f"尚未答复，已升级给{concern.escalated_to}{why.zh}", "。"),
             )
     if concern.reason:
-        return Text(f"It is open again{why.en}.", f"已重新打开{why.zh}。")
+        return Text(_ended(f"It is open again{why.en}", "."), _ended(f"已重新打开{why.zh}", "。"))
     desk = support.with_desk(concern.desk, concern.assignee) if concern.desk else None
     return Text(
         f"There is no answer yet{f'; {desk.en} has it' if desk else ''}.",

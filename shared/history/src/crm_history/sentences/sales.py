@@ -58,9 +58,9 @@ def _opportunity(event: object) -> Clause | None:
         case sales.OpportunityWon():
             return the_staff("won the opportunity: it ended in an order", "赢得销售机会，已成交为订单")
         case sales.OpportunityLost(stage=stage, reason=reason):
-            at, why = word(stage, STAGES), because(reason)
+            at, lost = word(stage, STAGES), because(reason)
             return the_staff(
-                f"lost the opportunity in the stage “{at.en}”{why.en}", f"在“{at.zh}”阶段失去销售机会{why.zh}"
+                f"lost the opportunity in the stage “{at.en}”{lost.en}", f"在“{at.zh}”阶段失去销售机会{lost.zh}"
             )
     return None
 

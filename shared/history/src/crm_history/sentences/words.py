@@ -76,7 +76,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, Text]] = {
     },
     FeedbackKind: {
         FeedbackKind.PRAISE: Text("praised", "表扬"),
-        FeedbackKind.SUGGESTION: Text("made a suggestion about", "建议"),
+        FeedbackKind.SUGGESTION: Text("made a suggestion about", "提出建议"),
         FeedbackKind.NEED: Text("expressed a need about", "提出需求"),
         FeedbackKind.CRITICISM: Text("criticised", "批评"),
     },
