@@ -1,0 +1,238 @@
+"""Marketing over HTTP: commands in, read models out."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from crm_chassis.web import Language, Page, Paged, Reading, command_router
+from crm_eventlog.aggregate import NotFound, Refused, Text
+from crm_events.marketing import AudienceRule
+from crm_events.values import LocalText, Money
+from crm_history import history_router
+from crm_marketing.application import MarketingApplication
+from crm_marketing.read_models import campaigns, messages_of_campaign, sales_of_campaign
+
+
+class NoMailServer(Refused):
+    """A campaign that nobody could be written to is not launched."""
+
+    rule = Text("No mail server is set up.", "尚未配置邮件服务器。")
+    way_out = Text(
+        "Have the operator set CRM_MARKETING_SMTP_HOST, then launch.",
+        "请管理员设置 CRM_MARKETING_SMTP_HOST 后再启动。",
+    )
+
+
+def _a_mail_server_is_set_up(request: Request) -> None:
+    if not request.app.state.settings.smtp_host:
+        raise NoMailServer("smtp_host", "")
+
+
+# HandOverMessage and RecordUnknownOutcome belong to the sender and are not asked over HTTP: whoever says that a message
+# was handed over must be about to send it.
+COMMANDS = command_router(
+    MarketingApplication,
+    "plan_campaign",
+    "submit_campaign",
+    "approve_campaign",
+    "reject_campaign",
+    "request_messages",
+    "leave_out_customers",
+    "record_acceptance",
+    "record_bounce",
+    "record_answer",
+)
+LAUNCH = APIRouter(dependencies=[Depends(_a_mail_server_is_set_up)])
+LAUNCH.include_router(command_router(MarketingApplication, "launch_campaign"))
+HISTORY = history_router(Reading, Language)
+router = APIRouter(tags=["marketing"])
+
+
+class CampaignState(StrEnum):
+    """How far a campaign has come."""
+
+    PLANNED = "planned"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    LAUNCHED = "launched"
+
+
+class MessageState(StrEnum):
+    """How far a message has come."""
+
+    REQUESTED = "requested"
+    LEFT_OUT = "left_out"
+    HANDED_OVER = "handed_over"
+    ACCEPTED = "accepted"
+    BOUNCED = "bounced"
+    UNKNOWN = "unknown"
+    ANSWERED = "answered"
+
+
+class CampaignInList(BaseModel):
+    """A campaign as the list shows it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    campaign_id: UUID
+    code: str
+    name: str
+    starts_on: date
+    ends_on: date
+    budget: Money
+    state: str
+    planned_by: str
+    decided_by: str | None
+    remark: str | None = Field(description="What the approver said: a remark, or the reason of a rejection.")
+    planned_at: datetime
+    launched_at: datetime | None
+
+
+class Campaign(CampaignInList):
+    """A campaign with its audience and its words."""
+
+    audience: AudienceRule
+    subject: LocalText
+    body: LocalText
+
+
+class Results(BaseModel):
+    """What became of a campaign: whom it reached, who answered, what it brought, and what that is worth."""
+
+    campaign_id: UUID
+    code: str
+    requested: int
+    left_out: dict[str, int] = Field(description="Customers who were not written to, by reason.")
+    handed_over: int
+    accepted: int
+    bounced: int
+    unknown: int = Field(description="Nobody knows whether the provider took these; they are not sent again.")
+    answered: int
+    leads: int = Field(description="Leads that name the campaign's code.")
+    orders: int = Field(description="Orders that followed from those leads, or name the code themselves.")
+    budget: Money
+    revenue: list[Money] = Field(description="What those orders brought less what was paid back, by currency.")
+    answer_rate: float | None = Field(description="Answered by accepted; none before anything was accepted.")
+    return_on_budget: float | None = Field(
+        description="Revenue in the budget's currency by budget; none without a budget."
+    )
+
+
+class Message(BaseModel):
+    """What became of the message of a campaign to a customer, or why there was none."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    message_id: UUID
+    campaign_id: UUID
+    campaign_code: str
+    customer_id: UUID
+    state: str
+    outcome: str | None = Field(description="accepted, bounced or unknown; an answer comes on top of it.")
+    reason: str | None = Field(description="Why the customer was left out, why it bounced, or why nobody knows.")
+    case_id: UUID | None = Field(description="The open complaint for which the customer was left out.")
+    provider_reference: str | None
+    answer: str | None
+    considered_at: datetime
+    requested_at: datetime | None
+    handed_over_at: datetime | None
+    changed_at: datetime
+
+
+class Line(BaseModel):
+    """From the lead that a campaign produced to the order that followed, in one line."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    line_id: UUID
+    campaign_code: str
+    customer_id: UUID
+    began_at: datetime
+    lead_id: UUID | None
+    interest: str | None
+    opportunity_id: UUID | None
+    order_id: UUID | None
+    ordered_at: datetime | None
+    amount: Decimal | None
+    refunded: Decimal | None
+    currency: str | None
+
+
+@router.get("/campaigns")
+def all_campaigns(
+    db: Reading,
+    paging: Paged,
+    state: Annotated[CampaignState | None, Query(description="Only campaigns that have come so far.")] = None,
+) -> Page[CampaignInList]:
+    """The campaigns, the latest start first."""
+    rows = campaigns.newest(db, state, after=paging.after(*campaigns.AFTER), limit=paging.fetch)
+    return paging.page(rows, item=CampaignInList.model_validate, key=lambda row: (row.starts_on, row.campaign_id))
+
+
+@router.get("/campaigns/{campaign_id}")
+def one_campaign(campaign_id: UUID, db: Reading) -> Campaign:
+    """One campaign with its audience and its words."""
+    return Campaign.model_validate(_found(campaign_id, db))
+
+
+@router.get("/campaigns/{campaign_id}/results")
+def results_of_campaign(campaign_id: UUID, db: Reading) -> Results:
+    """Whom a campaign reached, who was left out and why, who answered, and what it brought."""
+    row = _found(campaign_id, db)
+    sent = messages_of_campaign.counts(db, campaign_id)
+    revenue = sales_of_campaign.revenue(db, row.code)
+    budget = Money.model_validate(row.budget)
+    brought = revenue.get(budget.currency, Decimal())
+    return Results(
+        campaign_id=campaign_id,
+        code=row.code,
+        **sent,
+        left_out=messages_of_campaign.left_out(db, campaign_id),
+        **sales_of_campaign.counts(db, row.code),
+        budget=budget,
+        revenue=[Money(amount=amount, currency=currency) for currency, amount in sorted(revenue.items())],
+        answer_rate=round(sent["answered"] / sent["accepted"], 4) if sent["accepted"] else None,
+        return_on_budget=round(float(brought / budget.amount), 4) if budget.amount else None,
+    )
+
+
+@router.get("/campaigns/{campaign_id}/messages")
+def messages_of_one_campaign(
+    campaign_id: UUID,
+    db: Reading,
+    paging: Paged,
+    state: Annotated[MessageState | None, Query(description="Only messages that have come so far.")] = None,
+) -> Page[Message]:
+    """What became of the message to each customer of a campaign, and who was left out."""
+    after = paging.after(*messages_of_campaign.AFTER)
+    rows = messages_of_campaign.of_campaign(db, campaign_id, state, after=after, limit=paging.fetch)
+    return paging.page(rows, item=Message.model_validate, key=lambda row: (row.message_id,))
+
+
+@router.get("/campaigns/{campaign_id}/sales")
+def sales_of_one_campaign(campaign_id: UUID, db: Reading, paging: Paged) -> Page[Line]:
+    """What a campaign brought, lead by lead and order by order, the latest first."""
+    code = _found(campaign_id, db).code
+    rows = sales_of_campaign.of_campaign(db, code, after=paging.after(*sales_of_campaign.AFTER), limit=paging.fetch)
+    return paging.page(rows, item=Line.model_validate, key=lambda row: (row.began_at, row.line_id))
+
+
+@router.get("/customers/{customer_id}/messages")
+def messages_of_one_customer(customer_id: UUID, db: Reading, paging: Paged) -> Page[Message]:
+    """What campaigns had to say to a customer, or why they said nothing, the newest first."""
+    after = paging.after(*messages_of_campaign.AFTER_OF_CUSTOMER)
+    rows = messages_of_campaign.of_customer(db, customer_id, after=after, limit=paging.fetch)
+    return paging.page(rows, item=Message.model_validate, key=lambda row: (row.considered_at, row.message_id))
+
+
+def _found(campaign_id: UUID, db: Reading) -> Any:
+    row = campaigns.one(db, campaign_id)
+    if row is None:
+        raise NotFound("campaign_id", campaign_id)
+    return row

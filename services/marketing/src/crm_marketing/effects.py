@@ -1,0 +1,243 @@
+"""What marketing does outside its own store: it writes to an audience, and hands each message over once.
+
+Both steps bear being repeated. Their commands carry ids that follow from the event and from their own content, so what
+was answered is answered alike; a message that was handed over and has no outcome is never sent again.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Connection, Engine, Row
+
+from crm_eventlog.aggregate import Aggregate, Refused
+from crm_eventlog.application import Application, Done
+from crm_eventlog.circumstances import Circumstances
+from crm_eventlog.command import Command
+from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.projection import NotNow
+from crm_eventlog.reactions import Effect
+from crm_eventlog.store import Conflict
+from crm_eventlog.store.engine import reading
+from crm_events.marketing import CampaignLaunched, MessageRequested
+from crm_events.marketing import LeftOutReason as SaidReason
+from crm_events.values import Language as SaidLanguage
+from crm_marketing import commands as ask
+from crm_marketing.domain.audience import AudienceRule, Importance, Language
+from crm_marketing.domain.campaign import Campaign
+from crm_marketing.domain.judgement import SENDING, Exclusion, LeftOutReason, Recipient
+from crm_marketing.domain.message import Message, MessageState
+from crm_marketing.read_models import audience, open_cases_of_customers
+from crm_marketing.sender import (
+    Accepted,
+    AddressUnusable,
+    Bounced,
+    Letter,
+    MailServer,
+    MailServerNotReady,
+    Outcome,
+    SmtpSender,
+    Unknown,
+    write,
+)
+from crm_marketing.settings import Settings
+
+A = TypeVar("A", bound=Aggregate)
+log = structlog.get_logger(__name__)
+
+INTERRUPTED = "Sending was interrupted; the mail server may have taken it. 发送中断，邮件服务器可能已接收。"
+TOO_LATE = "It could not be handed over in time. 未能在时限内交付发送。"
+UNUSABLE = "No mail can be written to this address. 该地址无法使用。"
+
+
+class Mailing:
+    """Writes to the audience of a launched campaign, and hands over what was requested."""
+
+    def __init__(
+        self,
+        application: Application,
+        engine: Engine,
+        sender: SmtpSender,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._application, self._engine, self._sender, self._clock = application, engine, sender, clock
+
+    def write_to_the_audience(self, event: CloudEvent) -> None:
+        """Whenever a campaign is launched, request a message to everybody in its audience, or leave them out."""
+        campaign = self._load(Campaign, event.data.campaign_id, event)
+        for page in self._pages(campaign.audience):
+            verdicts = {recipient.customer_id: SENDING.judge(recipient) for recipient in page}
+            if wanted := tuple(customer_id for customer_id, exclusion in verdicts.items() if exclusion is None):
+                request = ask.RequestMessages(campaign_id=campaign.id, customer_ids=wanted, rule=SENDING.version)
+                self._tell(request, event, at=event.time)
+            if unwanted := {customer_id: why for customer_id, why in verdicts.items() if why is not None}:
+                self._tell(_leave_out(campaign.id, unwanted), event, at=event.time)
+
+    def hand_over_the_message(self, event: CloudEvent) -> None:
+        """Whenever a message is requested, judge the customer again and send it once, or record why not."""
+        match self._load(Message, event.data.message_id, event).state:
+            case MessageState.REQUESTED if SENDING.gives_up(event.recorded_at, self._clock()):
+                self._record(Bounced(TOO_LATE), event)
+            case MessageState.REQUESTED:
+                self._judge_again(event)
+            case MessageState.HANDED_OVER:
+                self._record(Unknown(INTERRUPTED), event)
+
+    def _judge_again(self, event: CloudEvent) -> None:
+        campaign = self._load(Campaign, event.data.campaign_id, event)
+        customer_id = event.data.customer_id
+        known = self._known(customer_id, campaign.audience)
+        if isinstance(known, Exclusion):
+            self._tell(_leave_out(campaign.id, {customer_id: known}), event, at=self._clock())
+            return
+        try:
+            letter = self._letter(campaign, known, event)
+        except AddressUnusable:
+            self._record(Bounced(UNUSABLE), event)
+            return
+        self._send(letter, SaidLanguage(known.language), event)
+
+    def _known(self, customer_id: UUID, rule: AudienceRule) -> Row[Any] | Exclusion:
+        """What is known of a customer who may be written to, or why they may not."""
+        with reading(self._engine) as db:
+            known = audience.one(db, customer_id, channel=rule.consent_channel)
+            if known is None:
+                return Exclusion(LeftOutReason.NO_ADDRESS)
+            (recipient,) = _recipients(db, [known])
+        return SENDING.judge(recipient) or known
+
+    def _send(self, letter: Letter, language: SaidLanguage, event: CloudEvent) -> None:
+        """The mail server gets ready, the hand-over becomes a fact, the letter goes, its outcome becomes a fact."""
+        try:
+            self._sender.prepare(letter)
+        except MailServerNotReady as error:
+            log.warning("the mail server is not ready, messages wait", reason=str(error))
+            raise NotNow(str(error)) from error
+        message_id = event.data.message_id
+        hand_over = ask.HandOverMessage(message_id=message_id, language=language, rule=SENDING.version)
+        done = self._tell(hand_over, event, at=self._clock())
+        if done is None:
+            return
+        # An answer given before was given to an attempt that may have sent the letter.
+        self._record(Unknown(INTERRUPTED) if done.repeated else self._sender.send(letter), event)
+
+    def _letter(self, campaign: Campaign, known: Row[Any], event: CloudEvent) -> Letter:
+        words = campaign.words_for(known.name, Language(known.language))
+        return write(
+            send_id=event.data.message_id,
+            campaign_code=campaign.code,
+            sender=self._sender.server.sender,
+            recipient=known.email,
+            name=known.name,
+            language=known.language,
+            subject=words.subject,
+            body=words.body,
+            at=self._clock(),
+        )
+
+    def _record(self, outcome: Outcome, event: CloudEvent) -> None:
+        message_id = event.data.message_id
+        command: Command
+        match outcome:
+            case Accepted(reply):
+                command = ask.RecordAcceptance(message_id=message_id, provider_reference=reply)
+            case Bounced(reason):
+                command = ask.RecordBounce(message_id=message_id, reason=reason)
+            case Unknown(reason):
+                command = ask.RecordUnknownOutcome(message_id=message_id, reason=reason)
+        self._tell(command, event, at=self._clock())
+
+    def _pages(self, rule: AudienceRule) -> Iterator[Sequence[Recipient]]:
+        """The audience in batches, in the order of the customers' ids."""
+        last: UUID | None = None
+        while True:
+            with reading(self._engine) as db:
+                rows = audience.matching(
+                    db,
+                    channel=rule.consent_channel,
+                    languages=rule.languages,
+                    importance=rule.importance,
+                    cities=rule.cities,
+                    after=last,
+                    limit=ask.BATCH,
+                )
+                page = _recipients(db, rows)
+            if not page:
+                return
+            yield page
+            last = page[-1].customer_id
+
+    def _load(self, kind: type[A], id: UUID, event: CloudEvent) -> A:
+        return self._application.load(kind, id, self._said("load", event, at=event.time))
+
+    def _tell(self, command: Command, event: CloudEvent, *, at: datetime) -> Done | None:
+        """Give a command; None where it is refused, because somebody decided before."""
+        said = self._said(f"{type(command).__name__}/{command.fingerprint()}", event, at=at)
+        try:
+            return self._application.perform(self._application.ask_for(command), command, said)
+        except Refused as refused:
+            log.info("not told again", command=type(command).__name__, rule=type(refused).__name__)
+            return None
+        except Conflict as conflict:
+            raise NotNow("somebody else decides about the same at this moment") from conflict
+
+    def _said(self, what: str, event: CloudEvent, *, at: datetime) -> Circumstances:
+        return Circumstances(
+            command_id=f"{event.id}/{what}",
+            actor="marketing",
+            role="system",
+            unit=event.unit,
+            channel=event.channel,
+            occurred_at=at,
+            recorded_at=self._clock(),
+            correlation_id=event.correlation_id,
+            causation_id=str(event.id),
+            traceparent=event.traceparent,
+        )
+
+
+def effects_of(settings: Settings, application: Application, engine: Engine) -> tuple[Effect, ...]:
+    """Marketing's effects, through the mail server of the settings."""
+    server = MailServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.smtp_from,
+        security=settings.smtp_security,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value(),
+        timeout=settings.smtp_timeout_seconds,
+    )
+    return effects_with(Mailing(application, engine, SmtpSender(server)))
+
+
+def effects_with(mailing: Mailing) -> tuple[Effect, ...]:
+    """What a mailing does, and whenever it does it."""
+    return (
+        Effect(CampaignLaunched, mailing.write_to_the_audience),
+        Effect(MessageRequested, mailing.hand_over_the_message),
+    )
+
+
+def _recipients(db: Connection, rows: Sequence[Row[Any]]) -> list[Recipient]:
+    complaints = open_cases_of_customers.complaints_of(db, [row.customer_id for row in rows])
+    return [
+        Recipient(
+            customer_id=row.customer_id,
+            address=row.email,
+            consented=row.consented,
+            importance=Importance(row.importance),
+            open_complaint=complaints.get(row.customer_id),
+        )
+        for row in rows
+    ]
+
+
+def _leave_out(campaign_id: UUID, unwanted: dict[UUID, Exclusion]) -> ask.LeaveOutCustomers:
+    rows = tuple(
+        ask.LeftOutCustomer(customer_id=customer_id, reason=SaidReason(why.reason), case_id=why.case_id)
+        for customer_id, why in unwanted.items()
+    )
+    return ask.LeaveOutCustomers(campaign_id=campaign_id, customers=rows, rule=SENDING.version)
