@@ -51,6 +51,7 @@ async def a_log() -> MemoryLog:
 async def drained(relay: Relay) -> None:
     while await relay.step():
         pass
+    await relay.release()
 
 
 def test_every_public_fact_reaches_the_topic_once_in_the_order_of_its_partition(notes: Notes) -> None:
@@ -89,13 +90,11 @@ def test_what_is_sent_again_is_the_same_byte_for_byte(notes: Notes) -> None:
     async def story() -> None:
         log = await a_log()
         write(notes, 1)
-        relay = relay_of(notes, log)
-        await drained(relay)
+        await drained(relay_of(notes, log))
         with notes.store.engine.begin() as db:
             db.execute(text("UPDATE relay_checkpoints SET pos = 0"))
 
-        await relay._start_again()
-        await drained(relay)
+        await drained(relay_of(notes, log))
 
         first, second = await everything(log)
         assert (first.key, first.value, first.headers) == (second.key, second.value, second.headers)
@@ -113,10 +112,10 @@ def test_a_second_relay_waits_until_the_first_has_left(notes: Notes) -> None:
         assert await second.step() == 0
         assert second.owned == frozenset()
 
-        await first._start_again()
+        await first.release()
         assert await second.step() == 1
         assert second.owned == frozenset(range(PARTITIONS))
-        await second._start_again()
+        await second.release()
 
     asyncio.run(story())
 
@@ -133,7 +132,7 @@ def test_a_relay_that_lost_its_partition_cannot_move_the_checkpoint(notes: Notes
             await relay.step()
 
         assert lag_of(notes.store.engine) == 1
-        await relay._start_again()
+        await relay.release()
 
     asyncio.run(story())
 

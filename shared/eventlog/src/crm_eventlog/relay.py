@@ -81,12 +81,13 @@ class Relay:
                 except Exception as error:  # noqa: BLE001 - whatever went wrong, the records are in doubt
                     self.trouble = repr(error)
                     _log.exception("relay step in doubt, starting again from the checkpoint", topic=self._topic)
-                    await self._start_again()
+                    await self.release()
+                    await self._log.reset()
                     relayed = 0
                 if not relayed:
                     await pause(stop, poll if self._places else 10 * poll)
         finally:
-            await asyncio.to_thread(self._ownership.release)
+            await self.release()
 
     async def step(self) -> int:
         """Relay one batch of every owned partition; returns how many facts were read."""
@@ -104,10 +105,10 @@ class Relay:
         """The partitions this process relays now."""
         return frozenset(self._places)
 
-    async def _start_again(self) -> None:
+    async def release(self) -> None:
+        """Give every partition back, so that another relay takes over at once."""
         self._places.clear()
         await asyncio.to_thread(self._ownership.release)
-        await self._log.reset()
 
     def _own(self) -> None:
         """Take every free partition and raise its epoch, so that a former owner's checkpoint no longer counts."""
