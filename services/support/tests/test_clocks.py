@@ -115,6 +115,7 @@ def support(tmp_path: Path) -> Iterator[Support]:
     at_work.works.engine.dispose()
 
 
+@pytest.mark.feature("P22")
 def test_a_complaint_is_escalated_when_its_time_is_over_and_not_before(support: Support) -> None:
     support.ask(COMPLAINT)
 

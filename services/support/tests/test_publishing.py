@@ -30,6 +30,7 @@ def said(*aggregates: Aggregate) -> dict[str, str]:
     return {name: event.model_dump_json() for name, event in events if event}
 
 
+@pytest.mark.feature("P27")
 def test_a_case_is_told_with_its_answer_or_the_reason_for_none(a_question: Case) -> None:
     a_question.assign(desk="online", assignee=None, rule="assignment 2026-1")
     a_question.declare_unresolvable(reason="No remedy until firmware 2.1", expected_on=date(2026, 12, 3), at=NOON)

@@ -2,7 +2,7 @@
 
 from crm_chassis.process import main
 from crm_chassis.service import Service
-from crm_support.api import COMMANDS, router
+from crm_support.api import COMMANDS, HISTORY, router
 from crm_support.application import SupportApplication
 from crm_support.policies import DEADLINES, POLICIES
 from crm_support.publishing import publish
@@ -15,7 +15,7 @@ SERVICE = Service(
     application=SupportApplication,
     publish=publish,
     read_models=READ_MODELS,
-    routers=(COMMANDS, router),
+    routers=(COMMANDS, router, HISTORY),
     settings=Settings,
     policies=POLICIES,
     deadlines=DEADLINES,

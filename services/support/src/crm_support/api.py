@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from crm_chassis.web import Language, Page, Paged, Reading, command_router
 from crm_eventlog.aggregate import NotFound
+from crm_history import history_router
 from crm_support.application import SupportApplication
 from crm_support.read_models import cases_of_customer, open_cases, visits_due
 from crm_support.wording import standing
@@ -29,6 +30,7 @@ COMMANDS = command_router(
     "do_visit",
     "skip_visit",
 )
+HISTORY = history_router(Reading, Language)
 router = APIRouter(tags=["support"])
 
 

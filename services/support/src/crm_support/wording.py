@@ -1,9 +1,24 @@
 """How a case stands, in one sentence a clerk can read out, in Chinese and in English."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from crm_eventlog.aggregate import Text
 
+# Desks and people that are not named here are shown as they were given.
+NAMES: Mapping[str, Text] = MappingProxyType(
+    {
+        "care": Text("care", "客户关怀"),
+        "complaints": Text("complaints", "投诉"),
+        "hotline": Text("hotline", "热线"),
+        "online": Text("online", "在线"),
+        "product": Text("product", "产品"),
+        "service": Text("service", "服务"),
+        "service-supervisor": Text("the service supervisor", "客服主管"),
+        "store": Text("store", "门店"),
+    }
+)
 OPEN = Text("No answer yet; the {desk} desk has it.", "尚未答复，由{desk}服务台处理。")
 ESCALATED = Text("No answer yet; it was escalated to {to}.", "尚未答复，已升级至{to}。")
 REOPENED = Text("It is open again: {reason}", "已重新打开：{reason}")
@@ -15,16 +30,22 @@ RESOLVED = Text("It is settled: {resolution}", "已解决：{resolution}")
 
 def standing(case: Any, language: str) -> str:
     """The sentence for a row of the read models."""
-    sentence = _sentence(case)
-    text = sentence.zh if language == "zh" else sentence.en
-    return text.format(
-        desk=case.desk,
-        to=case.escalated_to,
+    return _in(language, _sentence(case)).format(
+        desk=_named(case.desk, language),
+        to=_named(case.escalated_to or "", language),
         answer=case.answer,
         reason=_ended(case.reason),
         day=case.expected_on,
         resolution=case.resolution,
     )
+
+
+def _named(name: str, language: str) -> str:
+    return _in(language, NAMES.get(name, Text(name, name)))
+
+
+def _in(language: str, text: Text) -> str:
+    return text.zh if language == "zh" else text.en
 
 
 def _sentence(case: Any) -> Text:
