@@ -6,6 +6,7 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 # The first key of the advisory locks of relays, chosen once.
 _RELAY_LOCKS = 0x43524D
@@ -40,10 +41,14 @@ class AdvisoryLocks:
 
     def release(self) -> None:
         session, self._session = self._session, None
-        if session is not None:
-            # Ending the session, not returning it to the pool, is what gives the locks back.
+        if session is None:
+            return
+        try:
+            session.execute(text("SELECT pg_advisory_unlock_all()"))
+        except (OperationalError, InterfaceError):
+            # The session is gone, and with it its locks.
             session.invalidate()
-            session.close()
+        session.close()
 
 
 class FileOwnership:
