@@ -66,6 +66,8 @@ class TakeNote(Command):
     note_id: UUID | None = None
     words: str = Field(min_length=1, max_length=200)
     stars: int = Field(default=0, ge=0, le=5)
+    page: int = 1
+    read_again_at: datetime | None = None
 
     @field_validator("words")
     @classmethod

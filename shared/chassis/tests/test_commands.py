@@ -172,7 +172,25 @@ def test_a_document_is_never_sent_back(notes: Client) -> None:
     assert "13800138000" not in answer.text
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[1]", b'"text"', b"\xff\xfe", b'{"words": "\xff"}', b"null"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[1]",
+        b'"text"',
+        b"null",
+        b"\xff\xfe",
+        b'{"words": "\xff"}',
+        b'{"words": "\\ud800"}',
+        b'{"\\ud800": 1}',
+        b'{"words": NaN}',
+        b'{"stars": 1e999}',
+        b"[" * 500_000,
+        b'{"stars": ' + b"9" * 5_000 + b"}",
+    ],
+    ids=repr,
+)
 def test_a_body_that_is_no_document_is_refused_as_a_problem(notes: Client, body: bytes) -> None:
     answer = notes.post("/commands/take-note", content=body, headers={"Content-Type": "application/json"})
 
@@ -193,6 +211,21 @@ def test_the_nul_character_is_refused_in_texts_and_addresses(notes: Client) -> N
 
     assert in_text.json()["errors"][0]["field"] == "words"
     assert (in_text.status_code, in_address.status_code) == (422, 422)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("page", 2**63),
+        ("page", -(2**70)),
+        ("read_again_at", "0001-01-01T00:00:00+14:00"),
+        ("read_again_at", "9999-12-31T23:59:59-10:00"),
+    ],
+)
+def test_what_no_database_keeps_is_refused_before_it_gets_there(notes: Client, field: str, value: object) -> None:
+    answer = notes.command("take-note", {"words": "likes tea", field: value})
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
 
 
 def test_what_nobody_foresaw_tells_the_caller_where_to_look_and_nothing_else(notes: Client) -> None:

@@ -66,6 +66,25 @@ def test_a_part_alone_answers_for_its_health_and_figures_only(settings: Settings
     assert asyncio.run(story()) == {"/health/live": 200, "/health/ready": 200, "/metrics": 200, "/notes": 404}
 
 
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("127.0.0.1:8080", 200),
+        ("localhost", 200),
+        ("[::1]:80", 200),
+        ("evil.example", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("[", 421),
+    ],
+)
+def test_only_who_asks_for_this_machine_is_answered(settings: Settings, name: str, status: int) -> None:
+    async def story() -> int:
+        async with running(SERVICE, settings, parts={"serve"}, migrate=True) as host, caller(host) as client:
+            return (await client.get("/health/live", headers={"Host": name})).status_code
+
+    assert asyncio.run(story()) == status
+
+
 def test_readiness_counts_what_is_not_relayed_and_not_projected(settings: Settings) -> None:
     async def story() -> dict[str, int]:
         async with running(SERVICE, settings, parts={"serve"}, migrate=True) as host:
@@ -106,7 +125,7 @@ def test_a_part_that_does_not_finish_in_time_is_broken_off(settings: Settings) -
 
 def test_the_request_under_way_is_answered_before_the_service_stops(settings: Settings) -> None:
     async def story() -> int:
-        async with running(SERVICE, settings, migrate=True) as host:
+        async with running(SERVICE, settings.model_copy(update={"wait_seconds": 1.0}), migrate=True) as host:
             answer = asyncio.create_task(waiting_query(host))
             await asyncio.sleep(0.1)
         return await answer

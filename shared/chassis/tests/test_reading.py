@@ -91,8 +91,9 @@ def test_a_query_that_waits_too_long_says_when_to_ask_again(tmp_path: Path) -> N
     assert answer.json()["errors"][0]["value"] == "3:17"
 
 
-def test_a_position_is_a_partition_and_a_number(notes: Client) -> None:
-    assert notes.get("/notes", params={"at_least": "3"}).status_code == 422
+@pytest.mark.parametrize("position", ["3", "3:", ":3", "3:x", "-1:3", "4:1", "9999:1"])
+def test_a_position_is_one_of_our_partitions_and_a_number(notes: Client, position: str) -> None:
+    assert notes.get("/notes", params={"at_least": position}).status_code == 422
 
 
 def test_a_query_cannot_write(notes: Client) -> None:

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from crm_chassis.lag import LagWatch
 from crm_chassis.service import Service
-from crm_chassis.settings import ServiceSettings
+from crm_chassis.settings import ServiceSettings, is_loopback
 from crm_chassis.web import create_app
 from crm_chassis.web.app import new_id, now
 from crm_chassis.web.circumstances import Clock, NewId
@@ -105,6 +105,7 @@ async def running(
             new_id=new_id,
             visible=works.visible,
             lags=host.lag,
+            hosts=is_loopback,
         )
         async with _serving(app, listening, settings.stop_seconds):
             log.info("at work", service=service.name, parts=sorted(parts), url=host.url)
@@ -157,7 +158,12 @@ class _Server(uvicorn.Server):
 async def _serving(app: FastAPI, listening: socket.socket, stop_seconds: float) -> AsyncIterator[None]:
     """Answer on this socket; at the end, let the requests that are under way finish."""
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=max(1, int(stop_seconds / 2))
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=max(1, int(stop_seconds / 2)),
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listening]), name=f"serve {app.title}")

@@ -16,7 +16,17 @@ PERSONAL = frozenset(
     | {"birthday", "birthdate", "passport", "wechat", "password", "secret", "token", "authorization", "cookie"}
 )
 _IN_TEXT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+\d{7,15}|(?<![\w.-])1[3-9]\d{9}(?![\w-])")
-_LIBRARIES = ("uvicorn", "uvicorn.error", "uvicorn.access", "aiokafka", "faststream", "alembic", "sqlalchemy")
+_LIBRARIES = (
+    "uvicorn",
+    "uvicorn.error",
+    "uvicorn.access",
+    "aiokafka",
+    "faststream",
+    "alembic",
+    "sqlalchemy",
+    "httpx",
+    "httpcore",
+)
 _DEEPEST = 5
 
 

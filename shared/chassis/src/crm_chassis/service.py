@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Self
 
 from fastapi import APIRouter
@@ -15,11 +16,13 @@ from crm_eventlog.projection import ReadModel
 from crm_eventlog.reactions import Deadline, Effect, Policy
 from crm_eventlog.relay import Publish
 
-# Made once a process has its settings, its application and its database: what an effect needs to act and to report.
-EffectsOf = Callable[[Any, Any, Engine], tuple[Effect, ...]]
+Clock = Callable[[], datetime]
+# Made once a process has its settings, its application, its database and its clock: what an effect needs to act and
+# to report.
+EffectsOf = Callable[[Any, Any, Engine, Clock], tuple[Effect, ...]]
 
 
-def no_effects(settings: ServiceSettings, application: Application, engine: Engine) -> tuple[Effect, ...]:
+def no_effects(settings: ServiceSettings, application: Application, engine: Engine, clock: Clock) -> tuple[Effect, ...]:
     """Of a service that touches nothing outside."""
     return ()
 

@@ -80,7 +80,7 @@ class Works:
     def reactor(self) -> Reactor:
         """Hears the events that policies, deadlines and effects are about, and acts on them."""
         service = self.service
-        effects = service.effects(self.settings, self.application, self.engine)
+        effects = service.effects(self.settings, self.application, self.engine, self.clock)
         reactions: tuple[Policy | Deadline | Effect, ...] = (*service.policies, *service.deadlines, *effects)
         return Reactor(
             self.application,

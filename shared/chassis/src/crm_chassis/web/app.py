@@ -13,9 +13,9 @@ from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings
 from crm_chassis.web import operations, refusals
 from crm_chassis.web.circumstances import Clock, NewId
-from crm_chassis.web.commands import UnprintableText
+from crm_chassis.web.keepable import UnprintableText
 from crm_chassis.web.metrics import Lags, Metrics, ReaderLag
-from crm_chassis.web.observing import Observing
+from crm_chassis.web.observing import Hosts, Observing
 from crm_chassis.web.problem import MEDIA_TYPE, Problem
 from crm_eventlog.application import Application
 
@@ -56,6 +56,7 @@ def create_app(
     new_id: NewId = new_id,
     visible: Callable[[str], bool] = lambda position: True,
     lags: Lags = no_lags,
+    hosts: Hosts = lambda host: True,
 ) -> FastAPI:
     """The service's web application; clock, ids and the view on the readers are passed in."""
     app = FastAPI(
@@ -71,7 +72,7 @@ def create_app(
     for router in (*service.routers, operations.router):
         app.include_router(router)
     refusals.install(app)
-    app.add_middleware(Observing, new_id=new_id, metrics=metrics)
+    app.add_middleware(Observing, new_id=new_id, metrics=metrics, hosts=hosts)
     app.openapi = lambda: _documented(app)  # type: ignore[method-assign]
     return app
 

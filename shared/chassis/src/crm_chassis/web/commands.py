@@ -1,7 +1,7 @@
 """Commands over HTTP: one POST per command, named for it, answered by the application's method of the same name."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, get_type_hints
 from uuid import UUID
 
@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from crm_chassis.web.circumstances import Said
+from crm_chassis.web.keepable import refuse_unkeepable
 from crm_chassis.web.problem import kebab
-from crm_eventlog.aggregate import Refused, Text
 from crm_eventlog.application import Application, Done
 from crm_eventlog.command import Command
 
@@ -24,13 +24,6 @@ class Accepted(BaseModel):
     version: int = Field(description="Its version now; also the ETag.")
     position: str = Field(description="Pass it as at_least to read what you wrote; empty when nothing new became true.")
     repeated: bool = Field(description="True when this very command was answered before, and this is the first answer.")
-
-
-class UnprintableText(Refused, ValueError):
-    """No text that people write contains the NUL character, and no database keeps it."""
-
-    rule = Text("A text may not contain the NUL character.", "文本不得包含 NUL 字符。")
-    way_out = Text("Remove the character and ask again.", "请去掉该字符后重试。")
 
 
 def command_router(application: type[Application], *names: str) -> APIRouter:
@@ -73,9 +66,7 @@ def _asking(name: str, kind: type[Command]) -> Callable[..., Accepted]:
     """The endpoint of one command; synchronous, so the database is waited for in a thread."""
 
     def ask(command: Any, said: Said, request: Request, response: Response) -> Accepted:
-        for field, text in texts(command.model_dump()):
-            if "\x00" in text:
-                raise UnprintableText(field, text)
+        refuse_unkeepable(command.model_dump())
         application: Application = request.app.state.application
         done = application.perform(getattr(application, name), command, said)
         response.headers["ETag"] = f'"{done.version}"'
@@ -84,16 +75,3 @@ def _asking(name: str, kind: type[Command]) -> Callable[..., Accepted]:
 
     ask.__annotations__["command"] = kind
     return ask
-
-
-def texts(value: object, field: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a document, with the path to it."""
-    match value:
-        case str():
-            yield field, value
-        case dict():
-            for key, inner in value.items():
-                yield from texts(inner, f"{field}.{key}".lstrip("."))
-        case list() | tuple() | set() | frozenset():
-            for index, inner in enumerate(value):
-                yield from texts(inner, f"{field}.{index}")

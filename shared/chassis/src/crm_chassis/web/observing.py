@@ -1,6 +1,8 @@
 """Around every request: a correlation id, a bound on its size, a log line, a measurement, and an answer in any case."""
 
 import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -10,18 +12,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crm_chassis.web.circumstances import NewId, correlation_of
 from crm_chassis.web.metrics import Metrics
-from crm_chassis.web.refusals import unexpected
+from crm_chassis.web.refusals import misdirected, unexpected
 
 log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 1024 * 1024
+# Whether a request for this host is ours to answer.
+Hosts = Callable[[str], bool]
 
 
 class Observing:
     """Wraps the application; pure ASGI, so that the correlation id reaches the endpoint's thread."""
 
-    def __init__(self, app: ASGIApp, *, new_id: NewId, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, *, new_id: NewId, metrics: Metrics, hosts: Hosts) -> None:
         self.app = app
+        self.hosts = hosts
         self.new_id = new_id
         self.metrics = metrics
 
@@ -47,7 +52,7 @@ class Observing:
             await send(message)
 
         try:
-            await self.app(scope, bounded(receive), answering)
+            await self._application(scope)(scope, bounded(receive), answering)
         except Exception:
             log.exception("unexpected", method=scope["method"], route=route_of(scope))
             if status:
@@ -55,6 +60,10 @@ class Observing:
             await unexpected(Request(scope))(scope, receive, answering)
         finally:
             self._note(scope, status, time.perf_counter() - started)
+
+    def _application(self, scope: Scope) -> ASGIApp:
+        """A page from elsewhere whose name was made to point at us says that name; it gets no answer from a service."""
+        return self.app if self.hosts(host_of(scope)) else misdirected(Request(scope))
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = route_of(scope)
@@ -66,6 +75,14 @@ class Observing:
 def route_of(scope: Scope) -> str:
     """The address as a pattern: never an id, a name or a phone number that somebody asked for."""
     return str(getattr(scope.get("route"), "path", "unmatched"))
+
+
+def host_of(scope: Scope) -> str:
+    """The host the request is for, without its port; empty when its header is no host."""
+    try:
+        return urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def bounded(receive: Receive) -> Receive:

@@ -10,10 +10,21 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection
 
 from crm_chassis.web.refusals import NotReadyYet
+from crm_eventlog.aggregate import Refused, Text
 from crm_eventlog.store.engine import reading
 
 POSITION = r"^[0-9]{1,4}:[0-9]{1,15}$"
 LOOK_AGAIN_AFTER = 0.02
+
+
+class PositionUnknown(Refused, ValueError):
+    """A position is one that a command of this service was answered with."""
+
+    rule = Text("This service's store has no such partition.", "此服务的存储中没有这个分区。")
+    way_out = Text(
+        "Pass `position` of a command's answer, to the service that gave it.",
+        "请将命令应答中的 position 传给给出它的服务。",
+    )
 
 
 async def _caught_up(
@@ -31,6 +42,8 @@ async def _caught_up(
     if at_least is None:
         return
     state = request.app.state
+    if int(at_least.partition(":")[0]) >= state.settings.partitions:
+        raise PositionUnknown("at_least", at_least)
     until = time.monotonic() + state.settings.wait_seconds
     while not await run_in_threadpool(state.visible, at_least):
         if time.monotonic() >= until:

@@ -26,6 +26,10 @@ FASTER = Text(
     "Somebody else changed the same record at the same moment. Read it again and repeat the change.",
     "同一记录刚刚被他人修改。请重新读取后再次修改。",
 )
+NOT_HERE = Text(
+    "This service answers on its loopback address only. Ask http://127.0.0.1 and the port it printed.",
+    "此服务只在本机回环地址上应答。请使用 http://127.0.0.1 及其显示的端口。",
+)
 UNSTORABLE = Text(
     "A value does not fit the database. Shorten it and ask again.", "某个值超出数据库允许的范围。请缩短后重试。"
 )
@@ -85,6 +89,11 @@ def field_of(loc: Iterable[str | int]) -> str:
 def unexpected(request: Request) -> Response:
     """The answer to what nobody foresaw: nothing of our insides, only where to look."""
     return answer(request, 500, kind="unexpected", detail=UNEXPECTED)
+
+
+def misdirected(request: Request) -> Response:
+    """The answer to a request for a host that is not this one."""
+    return answer(request, 421, kind="misdirected", detail=NOT_HERE)
 
 
 async def _refused(request: Request, exc: Exception) -> Response:

@@ -1,0 +1,60 @@
+"""What no database of ours keeps, refused before it gets there: broken text, numbers and times beyond all bounds."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from crm_eventlog.aggregate import Refused, Text
+
+LARGEST = 2**63 - 1
+
+
+class UnprintableText(Refused, ValueError):
+    """No text that people write contains the NUL character, and no database keeps it."""
+
+    rule = Text("A text may not contain the NUL character.", "文本不得包含 NUL 字符。")
+    way_out = Text("Remove the character and ask again.", "请去掉该字符后重试。")
+
+
+class NumberTooLarge(Refused, ValueError):
+    """Whole numbers have 64 bits."""
+
+    rule = Text("A whole number has at most 18 digits.", "整数最多 18 位。")
+    way_out = Text("Send a smaller number.", "请发送较小的数字。")
+
+
+class TimeOutOfRange(Refused, ValueError):
+    """A time has a year in UTC."""
+
+    rule = Text("A time lies between the years 1 and 9999 in UTC.", "时间应在公元 1 年至 9999 年之间（UTC）。")
+    way_out = Text("Send a time closer to today.", "请发送更接近今天的时间。")
+
+
+def refuse_unkeepable(document: object) -> None:
+    """Raise for the first value that could not be stored; the field is its path in the document."""
+    for field, value in _leaves(document, ""):
+        match value:
+            case str() if "\x00" in value:
+                raise UnprintableText(field, value)
+            case int() if abs(value) > LARGEST:
+                raise NumberTooLarge(field, value)
+            case datetime() if not _has_a_year_in_utc(value):
+                raise TimeOutOfRange(field, value)
+
+
+def _has_a_year_in_utc(at: datetime) -> bool:
+    try:
+        return at.astimezone(UTC).year > 0
+    except OverflowError:
+        return False
+
+
+def _leaves(value: object, field: str) -> Iterator[tuple[str, object]]:
+    match value:
+        case dict():
+            for key, inner in value.items():
+                yield from _leaves(inner, f"{field}.{key}".lstrip("."))
+        case list() | tuple() | set() | frozenset():
+            for index, inner in enumerate(value):
+                yield from _leaves(inner, f"{field}.{index}".lstrip("."))
+        case _:
+            yield field, value
