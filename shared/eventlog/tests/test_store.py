@@ -191,6 +191,25 @@ def test_several_aggregates_are_recorded_together_or_not_at_all(notes: Notes) ->
         notes.load(Note, other.id, said("look"))
 
 
+def test_the_answer_about_several_aggregates_is_the_first_ones_and_is_repeated_so(notes: Notes) -> None:
+    several = [Note(note_id=uuid4(), customer_id=UUID(int=number), text="asks") for number in range(1, 9)]
+
+    done = notes.record(*several, said=said("several"))
+
+    first = notes.store.answer_to("several")
+    assert first is not None
+    assert (done.id, done.version, done.position) == (first.aggregate_id, first.version, first.position)
+    assert done.position.startswith(f"{partition_of(UUID(int=1), PARTITIONS)}:")
+
+
+def test_a_command_that_changes_nothing_is_answered_once_however_many_ask_at_once(notes: Notes) -> None:
+    note = notes.load(Note, written(notes), said("look"))
+    notes.record(note, said=said("nothing new"))
+
+    with pytest.raises(Conflict):
+        notes.record(note, said=said("nothing new"))
+
+
 def test_the_number_of_partitions_is_fixed_for_the_life_of_a_store(engine: Engine) -> None:
     with pytest.raises(PartitionCountChanged):
         migrate(engine, partitions=PARTITIONS * 2)

@@ -99,7 +99,8 @@ class Application(eventsourcing.application.Application[UUID]):
             raise
         if not recordings:
             return _done(self.store.answer(said, first.id, first.version))
-        return Done(first.id, first.version, self.store.position_of(recordings[-1].notification.id))
+        of_first = [each for each in recordings if each.domain_event.originator_id == first.id] or recordings
+        return Done(first.id, first.version, self.store.position_of(of_first[-1].notification.id))
 
     def perform(self, ask: Callable[[C, Circumstances], Done], command: C, said: Circumstances) -> Done:
         """Answer a command once: a repeated command gets its first answer; a conflict is tried again once."""

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from zlib import crc32
 
 import msgspec
+import sqlalchemy.exc
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, StoredEvent, Subscription
 from sqlalchemy import Engine, Row, select
 
@@ -95,10 +96,13 @@ class EventStore(ApplicationRecorder):
         return f"{notification_id >> _PART_SHIFT}:{notification_id & (1 << _PART_SHIFT) - 1}"
 
     def answer(self, said: Circumstances, aggregate_id: UUID, version: int) -> Answer:
-        """Keep the answer of a command that made nothing new true."""
+        """Keep the answer of a command that made nothing new true; `Conflict` when it was answered a moment ago."""
         answer = Answer(said.command_id, said.fingerprint, aggregate_id, version, "", said.recorded_at)
-        with self.engine.begin() as db:
-            db.execute(commands.insert().values(answer._asdict()))
+        try:
+            with self.engine.begin() as db:
+                db.execute(commands.insert().values(answer._asdict()))
+        except sqlalchemy.exc.IntegrityError as error:
+            raise Conflict(str(error.orig)) from error
         return answer
 
     def answer_to(self, command_id: str) -> Answer | None:

@@ -1,0 +1,51 @@
+"""Recomputes the hash chains of a store and names the first position where one breaks."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from crm_eventlog.store import GENESIS, EventStore, StoredFact, link
+
+_PAGE = 5_000
+_COLUMNS = [name for name in StoredFact._fields if name not in ("prev_hash", "hash")]
+
+
+class Finding(NamedTuple):
+    """The first position of a partition that is not as it was recorded, and what is wrong with it."""
+
+    part: int
+    pos: int
+    what: str
+
+
+def verify_chains(store: EventStore, *, progress: Callable[[int], None] = lambda _: None) -> list[Finding]:
+    """Read every partition from its beginning; an empty list means that nothing was altered, removed or added.
+
+    `progress` is told after every page how many facts were checked in it. Memory is bounded by one page.
+    """
+    heads = store.heads()
+    findings = (_verify(store, part, *heads[part], progress) for part in sorted(heads))
+    return [finding for finding in findings if finding is not None]
+
+
+def _verify(store: EventStore, part: int, n: int, head: bytes, progress: Callable[[int], None]) -> Finding | None:
+    pos, previous = 0, GENESIS
+    while facts := store.read(part, pos, _PAGE):
+        for fact in facts:
+            if (wrong := _wrong(fact, pos + 1, n, previous)) is not None:
+                return Finding(part, min(fact.pos, pos + 1), wrong)
+            pos, previous = fact.pos, fact.hash
+        progress(len(facts))
+    if pos != n:
+        return Finding(part, pos + 1, "missing")
+    return None if previous == head else Finding(part, pos, "the head of the chain was altered")
+
+
+def _wrong(fact: StoredFact, expected: int, n: int, previous: bytes) -> str | None:
+    if fact.pos != expected:
+        return "missing"
+    if fact.pos > n:
+        return "more than was recorded"
+    if fact.prev_hash != previous:
+        return "not linked to the fact before it"
+    content = {name: getattr(fact, name) for name in _COLUMNS}
+    return None if link(previous, **content) == fact.hash else "altered"
