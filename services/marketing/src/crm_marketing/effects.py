@@ -4,14 +4,15 @@ Both steps bear being repeated. Their commands carry ids that follow from the ev
 was answered is answered alike; a message that was handed over and has no outcome is never sent again.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
 from sqlalchemy import Connection, Engine, Row
 
+from crm_chassis.service import Clock
 from crm_eventlog.aggregate import Aggregate, Refused
 from crm_eventlog.application import Application, Done
 from crm_eventlog.circumstances import Circumstances
@@ -55,14 +56,7 @@ UNUSABLE = "No mail can be written to this address. 该地址无法使用。"
 class Mailing:
     """Writes to the audience of a launched campaign, and hands over what was requested."""
 
-    def __init__(
-        self,
-        application: Application,
-        engine: Engine,
-        sender: SmtpSender,
-        *,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
+    def __init__(self, application: Application, engine: Engine, sender: SmtpSender, clock: Clock) -> None:
         self._application, self._engine, self._sender, self._clock = application, engine, sender, clock
 
     def write_to_the_audience(self, event: CloudEvent) -> None:
@@ -199,7 +193,7 @@ class Mailing:
         )
 
 
-def effects_of(settings: Settings, application: Application, engine: Engine) -> tuple[Effect, ...]:
+def effects_of(settings: Settings, application: Application, engine: Engine, clock: Clock) -> tuple[Effect, ...]:
     """Marketing's effects, through the mail server of the settings."""
     server = MailServer(
         host=settings.smtp_host,
@@ -210,7 +204,7 @@ def effects_of(settings: Settings, application: Application, engine: Engine) -> 
         password=settings.smtp_password.get_secret_value(),
         timeout=settings.smtp_timeout_seconds,
     )
-    return effects_with(Mailing(application, engine, SmtpSender(server)))
+    return effects_with(Mailing(application, engine, SmtpSender(server), clock))
 
 
 def effects_with(mailing: Mailing) -> tuple[Effect, ...]:
