@@ -1,0 +1,84 @@
+"""The sources of the house as the rules see them: modules, what they import, and where they lie."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVICES = ("contacts", "loyalty", "marketing", "sales", "support")
+SHARED = ("chassis", "eventlog", "events", "history")
+SERVICE_PACKAGES = frozenset(f"crm_{service}" for service in SERVICES)
+
+
+@dataclass(frozen=True)
+class Module:
+    """One source file: its dotted name, its text and, where it lies in the house, its path from the root."""
+
+    name: str
+    source: str
+    path: Path = Path("offender.py")
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.source)
+
+    @property
+    def package(self) -> str:
+        """The distribution's package: `crm_support` of `crm_support.domain.case`."""
+        return self.name.partition(".")[0]
+
+    @property
+    def part(self) -> str:
+        """The part of the package: `domain` of `crm_support.domain.case`, nothing of `crm_support` itself."""
+        return ".".join(self.name.split(".")[1:2])
+
+    def imports(self) -> frozenset[str]:
+        """Everything imported anywhere in the module, down to the name: `crm_events.support.CaseResolved`."""
+        return frozenset(_imported(self.tree))
+
+    def nodes(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
+        """Every node of these kinds, wherever it stands."""
+        return (node for node in ast.walk(self.tree) if isinstance(node, kinds))
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=module, names=names, level=level):
+                yield from (f"{'.' * level}{module or ''}.{alias.name}" for alias in names)
+
+
+def within(name: str, *prefixes: str) -> bool:
+    """Whether a dotted name is one of these or lies below one of them."""
+    return any(name == prefix or name.startswith(f"{prefix}.") for prefix in prefixes)
+
+
+def module_at(path: Path) -> Module:
+    """The module in a file of the house; below `src` its name is what Python calls it."""
+    relative = path.relative_to(ROOT)
+    parts = list(relative.with_suffix("").parts)
+    named = parts[parts.index("src") + 1 :] if "src" in parts else parts
+    name = ".".join(named[:-1] if named[-1] == "__init__" else named)
+    return Module(name=name, source=path.read_text("utf-8"), path=relative)
+
+
+def modules(*patterns: str) -> list[Module]:
+    """Every module whose file matches one of these patterns from the root; a pattern that finds none is a mistake."""
+    found = {pattern: sorted(ROOT.glob(pattern)) for pattern in patterns}
+    barren = [pattern for pattern, paths in found.items() if not paths]
+    assert not barren, f"no file matches {barren}: the rule would check nothing"
+    return [module_at(path) for paths in found.values() for path in paths if "migrations" not in path.parts]
+
+
+def shipped() -> list[Module]:
+    """What is installed and runs."""
+    return modules("shared/*/src/**/*.py", "services/*/src/**/*.py", "deploy/**/src/**/*.py", "cli/src/**/*.py")
+
+
+def suites() -> list[Module]:
+    """What only tests and measures."""
+    return modules("*/*/tests/**/*.py", "tests/**/*.py")

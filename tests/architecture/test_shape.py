@@ -1,0 +1,113 @@
+"""The shape of the sources: the same files in every service, names that name something, sizes that can be read."""
+
+import ast
+import re
+from collections.abc import Iterable
+
+import pytest
+
+from tests.architecture.house import ROOT, SERVICES, Module, shipped, suites
+
+FILES = frozenset(
+    {
+        *("__init__.py", "__main__.py", "settings.py", "commands.py", "application.py", "policies.py"),
+        *("publishing.py", "subscribers.py", "api.py", "py.typed"),
+    }
+)
+FOLDERS = frozenset({"domain", "read_models"})
+# What a service may have beside them, and why it is no part of one of them.
+BESIDE = {
+    "amounts.py": "money as the rows and the answers write it",
+    "contact_points.py": "phones and e-mails brought into one form",
+    "effects.py": "what is done outside: the messages handed over",
+    "sender.py": "the mail server on the other side",
+    "wording.py": "sentences that a person reads, in Chinese and English",
+}
+EMPTY_WORDS = frozenset({"manager", "helper", "utils", "util", "misc", "common", "base", "data", "info", "handle"})
+LINES_OF_A_MODULE = 300
+LINES_OF_A_FUNCTION = 30
+
+
+def files_amiss(service: str, names: Iterable[str]) -> list[str]:
+    """Which files a service lacks, and which it has that the others do not know."""
+    present = frozenset(name for name in names if not name.startswith((".", "__pycache__")))
+    lacking = sorted((FILES | FOLDERS) - present - {name for name in FILES if name.removesuffix(".py") in present})
+    strange = sorted(present - FILES - FOLDERS - BESIDE.keys() - {name.removesuffix(".py") for name in FILES})
+    return [f"{service} lacks {name}" for name in lacking] + [f"{service} alone has {name}" for name in strange]
+
+
+def empty_names(module: Module) -> list[str]:
+    """Files and classes whose name names nothing."""
+    classes = [node.name for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)]
+    candidates = [module.path.stem, *classes]
+    return [f"{module.path}: {name}" for name in candidates if EMPTY_WORDS & words_of(name)]
+
+
+def words_of(name: str) -> frozenset[str]:
+    """The words in a name, however it joins them: `CaseManager` and `case_manager` have the same two."""
+    return frozenset(word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name))
+
+
+def too_long(module: Module) -> list[str]:
+    """The module, and each of its functions, that is longer than a reader likes."""
+    lines = len(module.source.splitlines())
+    functions = [node for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    long = [f"{module.path}: {lines} lines"] if lines > LINES_OF_A_MODULE else []
+    sizes = {node.name: lines_of_body(node) for node in functions}
+    return long + [f"{module.path}: {name}, {size} lines" for name, size in sizes.items() if size > LINES_OF_A_FUNCTION]
+
+
+def lines_of_body(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """What a reader follows: from the first statement to the last line, the signature and the docstring aside."""
+    said = function.body[1:] if ast.get_docstring(function) else function.body
+    return (function.end_lineno or 0) - said[0].lineno + 1 if said else 0
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_whoever_knows_one_service_knows_all(service: str) -> None:
+    package = ROOT / "services" / service / "src" / f"crm_{service}"
+    papers = {path.name for path in (ROOT / "services" / service).iterdir()}
+
+    assert files_amiss(service, (path.name for path in package.iterdir())) == []
+    assert papers >= {"README.md", "CHANGELOG.md", "pyproject.toml", "tests"}
+
+
+def test_a_service_with_files_of_its_own_liking_is_caught() -> None:
+    liked = (FILES | FOLDERS | {"handlers.py"}) - {"policies.py"}
+
+    assert files_amiss("support", liked) == ["support lacks policies.py", "support alone has handlers.py"]
+
+
+def test_a_file_that_grew_into_a_package_is_still_known() -> None:
+    grown = (FILES | FOLDERS | {"api"}) - {"api.py"}
+
+    assert files_amiss("support", grown) == []
+
+
+def test_every_name_names_something() -> None:
+    assert [name for module in (*shipped(), *suites()) for name in empty_names(module)] == []
+
+
+@pytest.mark.parametrize("source", ["class CaseManager: ...", "class CustomerData: ...", "class SQLHelper: ..."])
+def test_a_class_whose_name_names_nothing_is_caught(source: str) -> None:
+    offender = Module("crm_support.domain.case", source)
+
+    assert len(empty_names(offender)) == 1
+
+
+def test_a_class_that_only_contains_the_letters_passes() -> None:
+    innocent = Module("crm_support.domain.case", "class Database: ...\nclass Handled: ...")
+
+    assert empty_names(innocent) == []
+
+
+def test_modules_and_functions_can_be_read_at_a_sitting() -> None:
+    assert [breach for module in (*shipped(), *suites()) for breach in too_long(module)] == []
+
+
+def test_a_module_and_a_function_that_are_too_long_are_caught() -> None:
+    function = "def long():\n" + "    pass\n" * 31
+    module = "x = 1\n" * 301
+
+    assert too_long(Module("a", function)) == ["offender.py: long, 31 lines"]
+    assert too_long(Module("a", module)) == ["offender.py: 301 lines"]
