@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import Connection, Engine
 
 from crm_chassis.testing import NOON, Client, client
 from crm_contacts.__main__ import SERVICE
@@ -14,6 +15,8 @@ from crm_contacts.domain.consent import Consent, ConsentChannel
 from crm_contacts.domain.customer import Address, Customer, CustomerKind, Details, Language
 from crm_contacts.domain.touch import Channel, Direction, Touch
 from crm_contacts.domain.unit import Ownership, Unit, UnitKind, UnitName
+from crm_contacts.read_models import customer_card, customer_search, units
+from crm_eventlog.store import open_engine
 
 MS_CHEN = UUID(int=7)
 CHEN_LI = Details(
@@ -32,6 +35,27 @@ def contacts(tmp_path: Path) -> Iterator[Client]:
     """Contacts' web face on a fresh store; nobody is known."""
     with client(SERVICE, tmp_path) as caller:
         yield caller
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A database of each kind with contacts' own read models."""
+    path = tmp_path_factory.mktemp("database") / "contacts.db"
+    url = f"sqlite:///{path}" if request.param == "sqlite" else request.getfixturevalue("fresh_database")()
+    opened = open_engine(url)
+    for module in (customer_card, customer_search, units):
+        for table in module.READ_MODEL.tables:
+            table.create(opened)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def tables(engine: Engine) -> Iterator[Connection]:
+    """The empty read models; what a test writes is forgotten after it."""
+    with engine.connect() as db:
+        yield db
+        db.rollback()
 
 
 @pytest.fixture

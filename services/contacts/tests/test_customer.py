@@ -10,7 +10,7 @@ import pytest
 from crm_chassis.testing import NOON
 from crm_contacts.domain.customer import (
     BornInTheFuture,
-    CompanyBornOnADay,
+    CompanyGivenBirthday,
     Customer,
     CustomerAlreadyListed,
     CustomerKind,
@@ -66,9 +66,9 @@ def test_a_customer_is_not_put_twice_on_the_same_list(ms_chen: Customer, listing
 def test_a_company_has_no_birthday(a_company: Customer) -> None:
     born = replace(a_company.details, birthday=date(2001, 1, 1))
 
-    with pytest.raises(CompanyBornOnADay):
+    with pytest.raises(CompanyGivenBirthday):
         a_company.correct(born, reason="Founded then", at=NOON)
-    with pytest.raises(CompanyBornOnADay):
+    with pytest.raises(CompanyGivenBirthday):
         Customer.register(customer_id=UUID(int=9), kind=CustomerKind.COMPANY, details=born, at=NOON)
 
 

@@ -98,7 +98,7 @@ def test_a_store_without_a_kind_and_an_office_with_one_are_refused(the_headquart
 
 
 def test_a_code_names_one_unit_for_ever(the_headquarters: Unit) -> None:
-    assert the_headquarters.id == unit_id("hq") != unit_id("hq2")
+    assert the_headquarters.id == unit_id("hq") == unit_id("HQ") != unit_id("hq2")
 
 
 def test_a_replayed_unit_equals_the_live_one(the_headquarters: Unit) -> None:

@@ -2,7 +2,7 @@
 
 from crm_chassis.process import main
 from crm_chassis.service import Service
-from crm_contacts.api import COMMANDS, router
+from crm_contacts.api import COMMANDS, HISTORY, router
 from crm_contacts.application import ContactsApplication
 from crm_contacts.policies import DEADLINES, POLICIES
 from crm_contacts.publishing import publish
@@ -15,7 +15,7 @@ SERVICE = Service(
     application=ContactsApplication,
     publish=publish,
     read_models=READ_MODELS,
-    routers=(COMMANDS, router),
+    routers=(COMMANDS, router, HISTORY),
     settings=Settings,
     policies=POLICIES,
     deadlines=DEADLINES,

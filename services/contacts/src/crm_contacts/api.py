@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row
 
+from crm_chassis.web import Language as Spoken
 from crm_chassis.web import Page, Paged, Reading, command_router
 from crm_contacts.application import ContactsApplication
 from crm_contacts.commands import HOME, Address, Region
@@ -16,6 +17,7 @@ from crm_contacts.read_models.customer_search.finding import Found, Match, find
 from crm_eventlog.aggregate import NotFound
 from crm_events.contacts import CustomerKind, Direction, ImportanceListing, Ownership, StoreKind, UnitKind
 from crm_events.values import Channel, ConsentChannel, Language, LocalText
+from crm_history import history_router
 
 MOST_IDS = 200
 
@@ -30,6 +32,7 @@ COMMANDS = command_router(
     "list_importance",
     "open_unit",
 )
+HISTORY = history_router(Reading, Spoken)
 router = APIRouter(tags=["contacts"])
 
 
@@ -172,13 +175,13 @@ def all_units(
     """The units of the organisation, by code."""
     after = paging.after(str)
     rows = units.found(db, parent=parent, under=under, kind=kind, city=city, after=after, limit=paging.fetch)
-    return paging.page(rows, item=UnitShown.of, key=lambda row: (row.code,))
+    return paging.page(rows, item=UnitShown.of, key=lambda row: (row.key,))
 
 
 @router.get("/units/{code}")
 def one_unit(code: Annotated[str, Path(max_length=50)], db: Reading) -> UnitInTree:
     """One unit, and the way to it from the headquarters."""
-    row = units.of_code(db, code.lower())
+    row = units.of_code(db, code)
     if row is None:
         raise NotFound("code", code)
     return UnitInTree.of(row, above=units.above(db, row.code))

@@ -21,8 +21,8 @@ Country = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{2}
 Birthday = Annotated[date, Field(ge=date(1850, 1, 1), examples=["1990-05-17"])]
 Code = Annotated[
     str,
-    StringConstraints(to_lower=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._\-]{0,49}$"),
-    Field(description="Names the unit everywhere; kept in small letters.", examples=["tianhe"]),
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._\-]{0,49}$"),
+    Field(description="Names the unit everywhere; GZ-TIANHE and gz-tianhe are one.", examples=["GZ-TIANHE"]),
 ]
 
 

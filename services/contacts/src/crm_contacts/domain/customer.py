@@ -66,7 +66,7 @@ class CustomerAlreadyRegistered(Refused):
     )
 
 
-class CompanyBornOnADay(Refused, ValueError):
+class CompanyGivenBirthday(Refused, ValueError):
     """Only a person has a birthday."""
 
     rule = Text("A company has no birthday.", "企业客户没有生日。")
@@ -130,6 +130,6 @@ def _refuse_birthday(kind: CustomerKind, birthday: date | None, at: datetime) ->
     if birthday is None:
         return
     if kind is CustomerKind.COMPANY:
-        raise CompanyBornOnADay("birthday", birthday)
+        raise CompanyGivenBirthday("birthday", birthday)
     if birthday > (at + EARLIEST_ZONE).date():
         raise BornInTheFuture("birthday", birthday)

@@ -107,8 +107,8 @@ class StoreKindOfNoStore(Refused, ValueError):
 
 
 def unit_id(code: str) -> UUID:
-    """The one unit with this code."""
-    return uuid5(UNITS, code)
+    """The one unit with this code, in capital or small letters."""
+    return uuid5(UNITS, code.casefold())
 
 
 class Unit(Aggregate):

@@ -14,14 +14,16 @@ from crm_events.contacts import UnitOpened
 units = Table(
     "units",
     MetaData(),
-    Column("code", Letters, primary_key=True),
+    Column("key", Letters, primary_key=True, comment="the code in small letters, by which it is looked up"),
+    Column("parent_key", Letters, index=True),
+    Column("code", Text, nullable=False),
     Column("unit_id", Uuid, nullable=False),
     Column("name_en", Text, nullable=False),
     Column("name_zh", Text, nullable=False),
     Column("kind", String(20), nullable=False),
     Column("store_kind", String(20)),
     Column("ownership", String(20), nullable=False),
-    Column("parent_code", Letters, index=True),
+    Column("parent_code", Text),
     Column("city", Text, nullable=False, index=True),
     Column("opened_at", Instant, nullable=False),
 )
@@ -34,18 +36,15 @@ def project(events: Sequence[CloudEvent], db: Connection) -> None:
 
 
 def of_code(db: Connection, code: str) -> Row[Any] | None:
-    """The unit with this code."""
-    return db.execute(select(units).where(units.c.code == code)).one_or_none()
+    """The unit with this code, in capital or small letters."""
+    return db.execute(select(units).where(units.c.key == code.lower())).one_or_none()
 
 
 def above(db: Connection, code: str) -> list[str]:
     """The codes from the headquarters down to the parent of this unit."""
-    up = (
-        select(units.c.code, units.c.parent_code, literal(0).label("steps"))
-        .where(units.c.code == code)
-        .cte(recursive=True)
-    )
-    up = up.union_all(select(units.c.code, units.c.parent_code, up.c.steps + 1).where(units.c.code == up.c.parent_code))
+    start = select(units.c.parent_key, units.c.code, literal(0).label("steps")).where(units.c.key == code.lower())
+    up = start.cte(recursive=True)
+    up = up.union_all(select(units.c.parent_key, units.c.code, up.c.steps + 1).where(units.c.key == up.c.parent_key))
     return list(db.scalars(select(up.c.code).where(up.c.steps > 0).order_by(up.c.steps.desc())))
 
 
@@ -59,24 +58,26 @@ def found(
     after: tuple[str] | None = None,
     limit: int,
 ) -> Sequence[Row[Any]]:
-    """The units directly below `parent`, anywhere below `under`, of this kind, in this city; by code."""
-    asked = {"parent_code": parent, "kind": kind, "city": city}
+    """The units directly below `parent`, anywhere below `under`, of this kind, in this city; by key."""
+    asked = {"parent_key": parent and parent.lower(), "kind": kind, "city": city}
     query = select(units).where(*(units.c[name] == value for name, value in asked.items() if value is not None))
     if under is not None:
-        query = query.where(units.c.code.in_(_below(under)))
+        query = query.where(units.c.key.in_(_below(under.lower())))
     if after is not None:
-        query = query.where(units.c.code > after[0])
-    return db.execute(query.order_by(units.c.code).limit(limit)).all()
+        query = query.where(units.c.key > after[0])
+    return db.execute(query.order_by(units.c.key).limit(limit)).all()
 
 
-def _below(code: str) -> Select[Any]:
-    down = select(units.c.code).where(units.c.parent_code == code).cte(recursive=True)
-    return select(down.union_all(select(units.c.code).where(units.c.parent_code == down.c.code)).c.code)
+def _below(key: str) -> Select[Any]:
+    down = select(units.c.key).where(units.c.parent_key == key).cte(recursive=True)
+    return select(down.union_all(select(units.c.key).where(units.c.parent_key == down.c.key)).c.key)
 
 
 def _row(opened: UnitOpened, event: CloudEvent) -> dict[str, Any]:
     return {
         **opened.model_dump(exclude={"name"}),
+        "key": opened.code.lower(),
+        "parent_key": opened.parent_code and opened.parent_code.lower(),
         "name_en": opened.name.en,
         "name_zh": opened.name.zh,
         "opened_at": event.time,
