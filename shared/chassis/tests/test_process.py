@@ -37,10 +37,13 @@ def process(directory: Path, what: str, **variables: str) -> Iterator[subprocess
 def line_with(started: subprocess.Popen[str], event: str) -> dict[str, object]:
     """The first log line that says this."""
     assert started.stdout is not None
+    assert started.stderr is not None
+    heard = []
     for line in started.stdout:
+        heard.append(line)
         if (said := json.loads(line))["event"] == event:
             return dict(said)
-    raise AssertionError(f"it ended without saying: {event}")
+    raise AssertionError(f"it ended without saying {event!r}, but: {heard} {started.stderr.read()}")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -62,10 +62,16 @@ RULES_ZH: Mapping[str, str] = {
     "datetime_parsing": "应为有效的日期和时间（ISO 8601）。",
     "datetime_from_date_parsing": "应为有效的日期和时间（ISO 8601）。",
     "datetime_object_invalid": "应为有效的日期和时间（ISO 8601）。",
+    "datetime_past": "时间应在过去。",
+    "datetime_future": "时间应在将来。",
+    "time_type": "应为时刻。",
+    "time_parsing": "应为有效的时刻（HH:MM）。",
     "timezone_aware": "时间必须带时区。",
     "timezone_naive": "时间不得带时区。",
     "time_delta_type": "应为时长。",
     "time_delta_parsing": "应为有效的时长（ISO 8601）。",
+    "url_type": "应为网址。",
+    "url_too_long": "网址最多允许 {max_length} 个字符。",
     "url_parsing": "应为有效的网址。",
     "url_scheme": "网址必须以 {expected_schemes} 开头。",
     "union_tag_invalid": "未知的类别，只能是：{expected_tags}。",
@@ -113,7 +119,7 @@ def rule_of(error: Mapping[str, Any]) -> Text:
     if inner is not None:
         return inner.rule
     template = RULES_ZH.get(error["type"], UNLISTED_ZH)
-    return Text(_sentence(str(error["msg"])), _filled(template, error.get("ctx") or {}))
+    return Text(_sentence(str(error["msg"]).removeprefix("Value error, ")), _filled(template, error.get("ctx") or {}))
 
 
 def way_out_of(error: Mapping[str, Any]) -> Text:
