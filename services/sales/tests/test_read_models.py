@@ -86,10 +86,13 @@ RETURNED = at(8, said.OrderReturned(
 STORY = (CAPTURED, ASSIGNED, OPENED, CONVERTED, MOVED, PLACED, WON, PAID, RETURNED)
 
 
-@pytest.fixture
-def db() -> Iterator[Connection]:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)])
+def db(request: pytest.FixtureRequest) -> Iterator[Connection]:
     """A database with sales' own tables; nothing has been taken in."""
-    with database(*tables()) as connection:
+    url = "sqlite://"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("fresh_database")().replace("postgresql://", "postgresql+psycopg://")
+    with database(*tables(), url=url) as connection:
         yield connection
 
 
@@ -177,16 +180,19 @@ def test_an_opportunity_shows_every_move_up_to_its_end(db: Connection) -> None:
     assert funnel.one(db, UUID(int=2)).order_id == UUID(int=3)
 
 
-def test_an_order_shows_what_was_paid_and_what_came_back(db: Connection) -> None:
-    project(db, STORY)
+def test_an_order_shows_what_was_paid_and_what_came_back_piece_by_piece(db: Connection) -> None:
+    last = said.ReturnedLine(line=2, sku="CASE", quantity=1, refund=yuan("33.34"))
+    again = RETURNED.data.model_copy(update={"return_id": UUID(int=6), "lines": (last,), "refund": last.refund})
+
+    project(db, [*STORY, at(9, again)])
 
     order = orders_of_customer.one(db, UUID(int=3))
     lines = orders_of_customer.lines_of(db, [UUID(int=3)])[UUID(int=3)]
 
-    assert (order.total, order.paid, order.refunded, order.decimals) == (509900, 505000, 6666, 2)
+    assert (order.total, order.paid, order.refunded, order.decimals) == (509900, 505000, 10000, 2)
     assert [(line.sku, line.quantity, line.returned, line.refunded) for line in lines] == [
         ("X2", 1, 0, 0),
-        ("CASE", 3, 2, 6666),
+        ("CASE", 3, 3, 10000),
     ]
 
 
