@@ -1,7 +1,7 @@
 """A stored fact and a record of the log, as a CloudEvent 1.0 in binary mode; structured mode is accepted on input."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, ClassVar, Protocol
@@ -18,7 +18,36 @@ Headers = tuple[tuple[str, bytes | None], ...]
 Parse = Callable[[str, bytes], object | None]
 JSON = b"application/json"
 STRUCTURED = b"application/cloudevents+json"
-_REQUIRED = ("id", "source", "type", "subject", "time", "partitionkey", "position", "sequence", "recordedtime")
+# A CloudEvents attribute and the field it becomes; other attributes pass by.
+_FIELDS = {
+    "id": "id",
+    "source": "source",
+    "type": "type",
+    "subject": "subject",
+    "sequence": "sequence",
+    "time": "time",
+    "recordedtime": "recorded_at",
+    "partitionkey": "partition_key",
+    "position": "position",
+    "actor": "actor",
+    "role": "role",
+    "store": "unit",
+    "channel": "channel",
+    "correlationid": "correlation_id",
+    "causationid": "causation_id",
+    "traceparent": "traceparent",
+}
+_HEADERS = {f"ce_{attribute}": name for attribute, name in _FIELDS.items()}
+_WHEN_ABSENT: dict[str, Any] = {
+    "actor": "",
+    "role": "",
+    "unit": "",
+    "channel": "",
+    "correlation_id": "",
+    "causation_id": None,
+    "traceparent": None,
+}
+_REQUIRED = frozenset(_FIELDS.values()) - _WHEN_ABSENT.keys()
 
 
 class Public(Protocol):
@@ -124,44 +153,41 @@ def to_record(source: str, fact: StoredFact, event: Public) -> tuple[bytes, byte
 
 def from_record(headers: Iterable[tuple[str, bytes | None]], value: bytes | None, parse: Parse) -> CloudEvent | None:
     """The event in a record, or None when nobody here knows its type; `Undecodable` when it is no event at all."""
-    given = dict(headers)
     if not value:
         raise Undecodable("the value is empty")
+    given = dict(headers)
     if (given.get("content-type") or b"").startswith(STRUCTURED):
         attributes, value = _structured(value)
     else:
-        attributes = {name[3:]: _text(name, raw) for name, raw in given.items() if name.startswith("ce_")}
-    missing = [name for name in _REQUIRED if not attributes.get(name)]
-    if missing:
+        attributes = _binary(given)
+    if not attributes.keys() >= _REQUIRED:
+        missing = [attribute for attribute, name in _FIELDS.items() if name in _REQUIRED - attributes.keys()]
         raise Undecodable(f"CloudEvent attributes are missing: {', '.join(missing)}")
     try:
         data = parse(attributes["type"], value)
         return None if data is None else _event(attributes, data, value)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Undecodable(f"{attributes['type']}: {error}") from error
 
 
 def _event(attributes: dict[str, str], data: object, raw: bytes) -> CloudEvent:
-    return CloudEvent(
-        id=UUID(attributes["id"]),
-        source=attributes["source"],
-        type=attributes["type"],
-        subject=UUID(attributes["subject"]),
-        sequence=int(attributes["sequence"]),
-        time=_instant(attributes["time"]),
-        recorded_at=_instant(attributes["recordedtime"]),
-        partition_key=UUID(attributes["partitionkey"]),
-        position=attributes["position"],
-        actor=attributes.get("actor", ""),
-        role=attributes.get("role", ""),
-        unit=attributes.get("store", ""),
-        channel=attributes.get("channel", ""),
-        correlation_id=attributes.get("correlationid", ""),
-        causation_id=attributes.get("causationid"),
-        traceparent=attributes.get("traceparent"),
-        data=data,
-        raw=raw,
-    )
+    """All attributes in one pass: this runs for every event of every topic."""
+    sequence = int(attributes["sequence"])
+    event = msgspec.convert({**_WHEN_ABSENT, **attributes, "sequence": sequence, "data": data, "raw": raw}, CloudEvent)
+    if event.time.tzinfo is UTC and event.recorded_at.tzinfo is UTC:
+        return event
+    return replace(event, time=_utc(event.time), recorded_at=_utc(event.recorded_at))
+
+
+def _binary(headers: dict[str, bytes | None]) -> dict[str, str]:
+    try:
+        return {
+            _HEADERS[name]: unquote(text, errors="strict") if "%" in (text := raw.decode("ascii")) else text
+            for name, raw in headers.items()
+            if raw and name in _HEADERS
+        }
+    except UnicodeDecodeError as error:
+        raise Undecodable(f"a header is not ASCII text: {error.reason}") from error
 
 
 def _structured(value: bytes) -> tuple[dict[str, str], bytes]:
@@ -171,15 +197,9 @@ def _structured(value: bytes) -> tuple[dict[str, str], bytes]:
         raise Undecodable(f"structured CloudEvent: {error}") from error
     if not isinstance(whole, dict) or "data" not in whole:
         raise Undecodable("structured CloudEvent: an object with `data` was expected")
-    data = orjson.dumps(whole.pop("data"))
-    return {str(name): str(content) for name, content in whole.items() if content is not None}, data
-
-
-def _text(name: str, raw: bytes | None) -> str:
-    try:
-        return unquote((raw or b"").decode("ascii"), errors="strict")
-    except (UnicodeDecodeError, AttributeError) as error:
-        raise Undecodable(f"header {name} is not ASCII text") from error
+    known = {_FIELDS[name]: content for name, content in whole.items() if name in _FIELDS}
+    attributes = {name: str(content) for name, content in known.items() if content not in (None, "")}
+    return attributes, orjson.dumps(whole["data"])
 
 
 @lru_cache(maxsize=8_192)
@@ -193,7 +213,10 @@ def _rfc3339(at: datetime) -> bytes:
 
 
 def _instant(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
+    return _utc(datetime.fromisoformat(text))
+
+
+def _utc(at: datetime) -> datetime:
     if at.tzinfo is None:
-        raise ValueError(f"time without an offset: {text}")
+        raise ValueError(f"time without an offset: {at.isoformat()}")
     return at.astimezone(UTC)
