@@ -1,0 +1,160 @@
+"""Which features of the catalogue are proven, and by which test: `docs/features.md`, written by a run of the tests.
+
+`@pytest.mark.feature("C40")` on a test claims a row of `docs/catalogue`; the claim counts when the test passes. A run
+of everything compares the page with what it proved and fails when they differ; `--write-features` writes it instead.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+CATALOGUE = Path("docs/catalogue")
+PAGE = Path("docs/features.md")
+KEY = pytest.StashKey["Claims"]()
+ROW = re.compile(r"^\| ([A-Z]\d+) \| (.+) \| [^|]+ \| [^|]+ \|$", re.MULTILINE)
+PREFACE = """# Features
+
+What passing tests prove of the [catalogue](catalogue/README.md). Written by `make docs`; change the tests, not this.
+"""
+
+
+@dataclass(frozen=True)
+class Area:
+    """One part of the catalogue: its name and its rows, id -> feature."""
+
+    name: str
+    features: Mapping[str, str]
+
+
+def catalogue(folder: Path) -> list[Area]:
+    """Every area that has rows, in the order of the files."""
+    texts = [path.read_text("utf-8") for path in sorted(folder.glob("*.md"))]
+    titles = [re.sub(r" \(\d+\)$", "", text.partition("\n")[0].removeprefix("# ")) for text in texts]
+    areas = [Area(title, dict(ROW.findall(text))) for title, text in zip(titles, texts, strict=True)]
+    return [area for area in areas if area.features]
+
+
+def page(areas: Iterable[Area], proven: Mapping[str, Iterable[str]]) -> str:
+    """The count per area, then every proven feature with the tests that prove it."""
+    counts = ["| area | features | proven |", "|---|---|---|"]
+    tables = []
+    for area in areas:
+        ids = [each for each in area.features if each in proven]
+        counts.append(f"| {area.name} | {len(area.features)} | {len(ids)} |")
+        rows = [f"| {each} | {area.features[each]} | {_tests(proven[each])} |" for each in ids]
+        if rows:
+            tables.append("\n".join([f"## {area.name}\n", "| id | feature | proven by |", "|---|---|---|", *rows]))
+    return "\n\n".join([PREFACE + "\n" + "\n".join(counts), *tables]) + "\n"
+
+
+def function_of(test: str) -> str:
+    """A test without its case."""
+    return test.partition("[")[0]
+
+
+def _tests(names: Iterable[str]) -> str:
+    return "<br>".join(f"`{name}`" for name in sorted(names))
+
+
+@dataclass
+class Claims:
+    """What the marks of this run claim, and what became of each claim."""
+
+    page: Path
+    areas: list[Area]
+    write: bool
+    whole: bool
+    of_test: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    passed: dict[str, bool] = field(default_factory=dict)
+    verdict: str | None = None
+
+    def proven(self) -> Mapping[str, set[str]]:
+        """The ids with the tests that prove them: where several cases claim a feature, all of them must pass."""
+        claimed = [(feature, test) for test, features in self.of_test.items() for feature in features]
+        failed = {(feature, function_of(test)) for feature, test in claimed if not self.passed.get(test)}
+        found = defaultdict(set)
+        for feature, test in claimed:
+            if (feature, function_of(test)) not in failed:
+                found[feature].add(function_of(test))
+        return found
+
+    def settle(self) -> bool:
+        """Write or compare the page when the run can tell; False when the page is stale."""
+        unproven = [test for test in self.of_test if not self.passed.get(test)]
+        if not self.whole or not self.areas:
+            return True
+        if unproven:
+            self.verdict = f"{PAGE} left as it is: {len(unproven)} of the tests it rests on did not pass"
+            return not self.write
+        text = page(self.areas, self.proven())
+        if self.write:
+            self.page.write_text(text, "utf-8")
+            self.verdict = f"{PAGE} written"
+        elif not self.page.exists() or self.page.read_text("utf-8") != text:
+            self.verdict = f"{PAGE} is stale; `make docs` writes it again"
+            return False
+        return True
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """One option: write the page."""
+    parser.addoption("--write-features", action="store_true", help=f"write {PAGE} from the tests that pass")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the catalogue."""
+    config.addinivalue_line("markers", "feature(*ids): the rows of docs/catalogue that this test proves")
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.collectonly
+    config.stash[KEY] = Claims(
+        page=config.rootpath / PAGE,
+        areas=catalogue(config.rootpath / CATALOGUE),
+        write=config.option.write_features,
+        whole=whole and not config.option.keyword,
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Note every claim; an id that the catalogue does not have is a mistake."""
+    claims = config.stash[KEY]
+    known = {feature for area in claims.areas for feature in area.features}
+    for item in items:
+        ids = tuple(feature for mark in item.iter_markers("feature") for feature in mark.args)
+        if unknown := [feature for feature in ids if feature not in known]:
+            raise pytest.UsageError(f"{item.nodeid} claims {', '.join(unknown)}, which {CATALOGUE} does not have")
+        if ids:
+            claims.of_test[item.nodeid] = ids
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    """A run that leaves out a claim cannot tell whether the page is stale."""
+    for item in items:
+        claims = item.config.stash[KEY]
+        claims.whole = claims.whole and item.get_closest_marker("feature") is None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> object:
+    """A claim counts when the test was called and every step of it passed."""
+    report = yield
+    claims = item.config.stash[KEY]
+    if item.nodeid in claims.of_test:
+        claims.passed[item.nodeid] = report.passed and (call.when == "setup" or claims.passed[item.nodeid])
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Settle the page; a stale one fails the run."""
+    if exitstatus == pytest.ExitCode.OK and not session.config.stash[KEY].settle():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what became of the page."""
+    if (verdict := config.stash[KEY].verdict) is not None:
+        terminalreporter.section("features")
+        terminalreporter.write_line(verdict)
