@@ -1,0 +1,1 @@
+"""The story that must always work, and many customers like it."""
