@@ -4,6 +4,7 @@ The standard library's `smtplib` takes each step of the protocol by itself, whic
 the server's go-ahead to DATA and the letter runs the line between certainly not sent and perhaps sent.
 """
 
+import re
 import smtplib
 import ssl
 import time
@@ -19,6 +20,8 @@ from uuid import UUID
 
 _OK, _GO_AHEAD = 250, 354
 _LONGEST_REPLY = 200
+_MAILBOX = re.compile(r"[^\s\x00-\x1f\x7f\"(),:;<>@\[\\\]]{1,64}")
+_DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _NO_UTF8 = "The mail server cannot write to this address. 邮件服务器不支持此地址。"
 
 
@@ -92,23 +95,30 @@ def write(
     at: datetime,
 ) -> Letter:
     """The letter, with the send id as its Message-ID; `AddressUnusable` where the address is none."""
-    local, _, domain = recipient.rpartition("@")
-    try:
-        address = f"{local}@{domain.encode('idna').decode('ascii')}"
-        to = Address(display_name=" ".join(name.split()), addr_spec=address)
-    except (ValueError, IndexError) as error:
-        raise AddressUnusable(recipient) from error
-    mail = EmailMessage(policy=(SMTP if address.isascii() else SMTPUTF8).clone(cte_type="7bit"))
+    to = _address(name, recipient)
+    mail = EmailMessage(policy=(SMTP if to.addr_spec.isascii() else SMTPUTF8).clone(cte_type="7bit"))
     mail["Message-ID"] = f"<{send_id}@{sender.rpartition('@')[2]}>"
     mail["Date"] = at
     mail["From"] = sender
     mail["To"] = to
     mail["Subject"] = subject
-    mail["Content-Language"] = language
     mail["Auto-Submitted"] = "auto-generated"
     mail["List-Unsubscribe"] = f"<mailto:{sender}?subject={quote(f'unsubscribe {campaign_code}')}>"
     mail.set_content(body)
-    return Letter(recipient=address, content=mail.as_bytes())
+    mail["Content-Language"] = language
+    return Letter(recipient=to.addr_spec, content=mail.as_bytes())
+
+
+def _address(name: str, recipient: str) -> Address:
+    """The address as the wire wants it: the domain in ASCII, and nothing that a mail server could take for its own."""
+    mailbox, _, domain = recipient.rpartition("@")
+    try:
+        wired = domain.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise AddressUnusable(recipient) from error
+    if not _MAILBOX.fullmatch(mailbox) or not _DOMAIN.fullmatch(wired):
+        raise AddressUnusable(recipient)
+    return Address(display_name=" ".join(name.split()), username=mailbox, domain=wired)
 
 
 class SmtpSender:
