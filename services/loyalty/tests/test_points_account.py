@@ -132,6 +132,15 @@ def test_the_soonest_to_expire_is_spent_first(an_account_with_two_lots: PointsAc
     assert (last(account)["balance"], last(account)["unit"]) == (250, "beijing-road")
 
 
+def test_points_earned_later_that_expire_sooner_are_spent_first(an_account_with_two_lots: PointsAccount) -> None:
+    account, half_a_year = an_account_with_two_lots, replace(PROGRAMMES[0], version=2, months_to_spend=6)
+    account.grant_goodwill(case_id=COMPLAINT, waited=timedelta(days=3), programme=half_a_year, at=NOON + MONTH)
+
+    redeem(account, 50, at=NOON + MONTH)
+
+    assert last(account)["from_lots"] == (LotShare(lot_id(account.id, Reason.GOODWILL, COMPLAINT), 50),)
+
+
 def test_a_lot_reported_late_is_still_spent_in_its_turn(an_empty_account: PointsAccount) -> None:
     buy(an_empty_account, CASE_FOR_IT, "300", at=NOON + MONTH)
     buy(an_empty_account, PHONE, "100", at=NOON)
@@ -303,6 +312,18 @@ def test_two_returns_do_not_excuse_the_same_expired_points_twice(an_account_with
     give_back(account, PHONE, "50", "100", at=TOO_LATE, return_id=UUID(int=402))
 
     assert [(fact.lapsed, fact.points) for fact in account.pending_events[-2:]] == [(50, 0), (0, 50)]
+
+
+def test_expired_points_that_a_late_report_shows_spent_are_owed_again(
+    an_account_with_two_lots: PointsAccount,
+) -> None:
+    account = an_account_with_two_lots
+    give_back(account, PHONE, "50", "100", at=TOO_LATE)
+    redeem(account, 100, at=LAST_MOMENT)
+
+    give_back(account, PHONE, "50", "100", at=TOO_LATE, return_id=UUID(int=402))
+
+    assert last(account)["from_lots"] == (LotShare(lot_of(account, CASE_FOR_IT), 50),)
 
 
 def test_a_return_counts_once(an_account_with_two_lots: PointsAccount) -> None:
