@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,14 +41,14 @@ def test_ids_are_not_taken_for_options() -> None:
 
 
 @pytest.mark.needs_kafka
-@pytest.mark.parametrize("end", [LocalKafka.stop, lambda kafka: kafka.kill(1)], ids=["stopped", "killed"])
-def test_a_record_is_there_after_the_broker_ended(tmp_path: Path, end: Callable[[LocalKafka], None]) -> None:
-    with LocalKafka(tmp_path) as kafka:
+def test_a_record_is_there_after_the_broker_was_stopped_and_after_it_was_killed(server_folder: Path) -> None:
+    with LocalKafka(server_folder) as kafka:
         asyncio.run(write(kafka.address, b"call Ms Chen"))
-        end(kafka)
 
-        with LocalKafka(tmp_path) as again:
-            words = asyncio.run(read(again.address, 1))
+    with LocalKafka(server_folder) as again:
+        again.kill(1)
+        again.restart(1)
+        words = asyncio.run(read(again.address, 1))
 
     assert words == [b"call Ms Chen"]
     assert again.address == kafka.address
@@ -67,15 +66,15 @@ def test_topics_are_made_on_purpose_only(kafka_server: str) -> None:
 
 
 @pytest.mark.needs_kafka
-def test_a_broker_that_cannot_start_says_why(tmp_path: Path) -> None:
-    kafka = LocalKafka(tmp_path, heap="1k")
+def test_a_broker_that_cannot_start_says_why(server_folder: Path) -> None:
+    kafka = LocalKafka(server_folder, heap="1k")
 
     with pytest.raises(ServerDidNotStart, match=r"kafka-1 ended with code 1(?s:.)*heap"):
         kafka.start()
 
 
-def test_a_port_that_somebody_took_meanwhile_is_named(tmp_path: Path) -> None:
-    kafka = LocalKafka(tmp_path)
+def test_a_port_that_somebody_took_meanwhile_is_named(server_folder: Path) -> None:
+    kafka = LocalKafka(server_folder)
     port = kafka.brokers[0].port
 
     with socket.create_server(("127.0.0.1", port)), pytest.raises(ServerDidNotStart, match=f"port {port} .* taken"):
@@ -84,8 +83,8 @@ def test_a_port_that_somebody_took_meanwhile_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.needs_kafka
 @pytest.mark.fault
-def test_three_brokers_lose_nothing_with_one_of_them(tmp_path: Path) -> None:
-    with LocalKafka(tmp_path, brokers=3, heap="256m") as kafka:
+def test_three_brokers_lose_nothing_with_one_of_them(server_folder: Path) -> None:
+    with LocalKafka(server_folder, brokers=3, heap="256m") as kafka:
         asyncio.run(write(kafka.address, b"before", copies=3))
         kafka.kill(2)
         asyncio.run(write(kafka.address, b"without"))

@@ -12,8 +12,8 @@ from crm_local.pytest_plugin import PostgresServer
 
 
 @pytest.fixture
-def a_note_in_a_database(tmp_path: Path) -> Iterator[tuple[LocalPostgres, str]]:
-    with LocalPostgres(tmp_path / "postgres") as postgres:
+def a_note_in_a_database(server_folder: Path) -> Iterator[tuple[LocalPostgres, str]]:
+    with LocalPostgres(server_folder / "postgres") as postgres:
         url = postgres.create_database("notes")
         with psycopg.connect(url) as connection:
             connection.execute("CREATE TABLE note AS SELECT 'call Ms Chen' AS words")

@@ -59,7 +59,7 @@ class LocalKafka:
         """The bootstrap servers."""
         return ",".join(broker.address for broker in self.brokers)
 
-    def start(self, *, within: float = 60.0) -> Self:
+    def start(self, *, within: float = 120.0) -> Self:
         """Start every broker, formatting its storage the first time, and return when all of them answer."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._memory.write_text(json.dumps({"cluster": self.cluster_id, "brokers": [asdict(b) for b in self.brokers]}))
@@ -83,7 +83,7 @@ class LocalKafka:
         """`kill -9` of one broker."""
         self._servers[number].kill()
 
-    def restart(self, number: int, *, within: float = 60.0) -> None:
+    def restart(self, number: int, *, within: float = 120.0) -> None:
         """Start one stopped or killed broker again on its own data."""
         broker = next(each for each in self.brokers if each.number == number)
         self._launch(broker)

@@ -3,6 +3,7 @@
 - `postgres_server`: a `PostgresServer`; its `fresh_database()` returns the URL of a new, empty database.
 - `fresh_database`: that function itself.
 - `kafka_server`: the bootstrap servers.
+- `server_folder`: an empty folder for a `LocalPostgres` or `LocalKafka` of one test's own, to be killed and restarted.
 
 Tests that use them, or are marked `needs_postgres` or `needs_kafka`, are skipped with the reason where the part is not
 to be had; with CI=true or REQUIRE_REAL=1 they fail.
@@ -10,9 +11,11 @@ to be had; with CI=true or REQUIRE_REAL=1 they fail.
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -104,6 +107,16 @@ def fresh_database(postgres_server: PostgresServer) -> Callable[..., str]:
 def kafka_server(pytestconfig: pytest.Config) -> str:
     """The bootstrap servers of a real Kafka."""
     return pytestconfig.stash[SESSION].begin("Kafka")
+
+
+@pytest.fixture
+def server_folder() -> Iterator[Path]:
+    """An empty folder that goes with the test, and that the user whom PostgreSQL runs as may enter.
+
+    Not `tmp_path`: each run of pytest on the machine closes the folder above it to other users again.
+    """
+    with TemporaryDirectory(prefix="crm-server-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(autouse=True)
