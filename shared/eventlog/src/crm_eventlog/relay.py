@@ -13,6 +13,7 @@ from crm_eventlog.envelope import Public, to_record
 from crm_eventlog.log import Log, Outgoing
 from crm_eventlog.ownership import Ownership
 from crm_eventlog.store import EventStore, StoredFact
+from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import counters, relay_checkpoints
 from crm_eventlog.waiting import pause
 
@@ -123,7 +124,7 @@ class Relay:
                 self._places[part] = _Place(*db.execute(raised).one())
 
     def _translate_next(self) -> list[_Moved]:
-        with self._store.engine.connect() as db:
+        with reading(self._store.engine) as db:
             ends = dict(row._tuple() for row in db.execute(select(counters.c.part, counters.c.n)))
         behind = [part for part, place in self._places.items() if ends[part] > place.pos]
         limit = max(1, self._batch // max(1, len(behind)))
@@ -164,5 +165,5 @@ def lag_of(engine: Engine) -> int:
     behind = select(counters.c.n - relay_checkpoints.c.pos).join(
         relay_checkpoints, relay_checkpoints.c.part == counters.c.part
     )
-    with engine.connect() as db:
+    with reading(engine) as db:
         return sum(db.scalars(behind))

@@ -20,6 +20,7 @@ from crm_eventlog.projection.checkpoint import (
     lay_checkpoints,
     load_checkpoints,
 )
+from crm_eventlog.store.engine import reading
 
 Place = tuple[str, int]
 Fold = Callable[[Connection], None]
@@ -92,7 +93,7 @@ class Intake(ABC):
 
     def positions(self) -> dict[Place, int]:
         """(topic, partition) -> the first offset that one of the readers still needs."""
-        with self.engine.connect() as db:
+        with reading(self.engine) as db:
             loaded = load_checkpoints(db, list(self.topics))
         needed: dict[Place, int] = {}
         for (_, topic, partition), offset in loaded.items():
@@ -139,7 +140,7 @@ class Intake(ABC):
 
     def _transaction(self, records: Sequence[LogRecord]) -> None:
         chunks = [self._decode(list(part)) for _, part in groupby(records, key=lambda record: record[:2])]
-        with self.engine.connect() as db:
+        with reading(self.engine) as db:
             loaded = load_checkpoints(db, list(self.topics))
         steps: list[Step] = []
         folds: list[Fold] = []

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Engine, select
 
+from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import checkpoints, relay_checkpoints
 
 
@@ -23,7 +24,7 @@ def visible(engine: Engine, topic: str, position: str) -> bool:
     The relay keeps the log's offset beside its own position, so a position whose fact stayed private counts as well.
     """
     part, pos = parse_position(position)
-    with engine.connect() as db:
+    with reading(engine) as db:
         relayed = db.execute(
             select(relay_checkpoints.c.pos, relay_checkpoints.c.next_offset).where(relay_checkpoints.c.part == part)
         ).one_or_none()

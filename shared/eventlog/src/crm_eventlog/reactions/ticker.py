@@ -14,6 +14,7 @@ from crm_eventlog.circumstances import COMMAND_NAMESPACE, Circumstances
 from crm_eventlog.columns import instant_text
 from crm_eventlog.projection.intake import TRANSIENT
 from crm_eventlog.reactions.reactor import Outcome, ask, keep_outcomes
+from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import deadlines
 from crm_eventlog.waiting import pause
 
@@ -47,7 +48,7 @@ class Ticker:
             .order_by(deadlines.c.due_at)
             .limit(self._batch)
         )
-        with self._application.store.engine.connect() as db:
+        with reading(self._application.store.engine) as db:
             rows = db.execute(due).all()
         outcomes = [self._fire(row, now) for row in rows]
         with self._application.store.engine.begin() as db:

@@ -2,9 +2,9 @@
 
 import os
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 from zlib import crc32
@@ -15,11 +15,13 @@ from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Store
 from sqlalchemy import Engine, Row, select
 
 from crm_eventlog.circumstances import COMMAND_NAMESPACE, Circumstances
-from crm_eventlog.store.chain import StoredFact, link
+from crm_eventlog.store.chain import Draft, StoredFact
+from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import commands, counters, events
 
 # A position as one number for the library: the partition in the upper bits.
 _PART_SHIFT = 48
+_FACT = [events.c[name] for name in StoredFact._fields]
 _UNSTORED = ("fingerprint", "only_if_version", "command_id", "recorded_at")
 
 
@@ -76,15 +78,14 @@ class EventStore(ApplicationRecorder):
         **_: Any,
     ) -> list[int]:
         """Append the facts of one command and its answer in one transaction; `Conflict` when somebody was faster."""
-        parts = {event.originator_id: self.part(partition_keys[event.originator_id]) for event in stored_events}
-        with self._appending(sorted(set(parts.values()))) as (cursor, heads):
-            rows = list(self._chained(stored_events, said, partition_keys, parts, heads))
-            answered = next((row for row in reversed(rows) if row.originator_id == answer_for[0]), rows[-1])
-            answer = Answer(
-                said.command_id, said.fingerprint, *answer_for, f"{answered.part}:{answered.pos}", said.recorded_at
-            )
-            self._write(cursor, rows, heads, answer)
-        return [row.part << _PART_SHIFT | row.pos for row in rows]
+        drafts = [self._draft(number, stored, said, partition_keys) for number, stored in enumerate(stored_events)]
+        # In the order of their partitions, so that no two commands wait for each other in a circle.
+        drafts.sort(key=attrgetter("part"))
+        answered = max((i for i, draft in enumerate(drafts) if draft.originator_id == answer_for[0]), default=-1)
+        answer = Answer(said.command_id, said.fingerprint, *answer_for, "", said.recorded_at)
+        positions = self._append(drafts, answer, answered % len(drafts))
+        placed = {draft.event_id: draft.part << _PART_SHIFT | pos for draft, pos in zip(drafts, positions, strict=True)}
+        return [placed[self._event_id(number, said)] for number in range(len(stored_events))]
 
     def part(self, key: UUID) -> int:
         """The partition of a key in this store."""
@@ -107,7 +108,7 @@ class EventStore(ApplicationRecorder):
 
     def answer_to(self, command_id: str) -> Answer | None:
         """The first answer to this command, if it was given before."""
-        with self.engine.connect() as db:
+        with reading(self.engine) as db:
             row = db.execute(select(commands).where(commands.c.command_id == command_id)).one_or_none()
         return None if row is None else Answer(*row)
 
@@ -129,18 +130,18 @@ class EventStore(ApplicationRecorder):
         if lte is not None:
             query = query.where(version <= lte)
         query = query.order_by(version.desc() if desc else version).limit(limit)
-        with self.engine.connect() as db:
+        with reading(self.engine) as db:
             return [StoredEvent(*row) for row in db.execute(query)]
 
     def read(self, part: int, after: int, limit: int) -> list[StoredFact]:
         """At most `limit` facts of a partition after a position, in order, without a gap."""
-        query = select(events).where(events.c.part == part, events.c.pos > after).order_by(events.c.pos).limit(limit)
-        with self.engine.connect() as db:
+        query = select(*_FACT).where(events.c.part == part, events.c.pos > after).order_by(events.c.pos).limit(limit)
+        with reading(self.engine) as db:
             return [_fact(row) for row in db.execute(query)]
 
     def heads(self) -> dict[int, tuple[int, bytes]]:
         """Partition -> last position and the hash there."""
-        with self.engine.connect() as db:
+        with reading(self.engine) as db:
             return {part: (n, head) for part, n, head in db.execute(select(counters))}
 
     def select_notifications(self, *_: Any, **__: Any) -> Sequence[Any]:
@@ -155,48 +156,30 @@ class EventStore(ApplicationRecorder):
         """Has no meaning here: services hear each other over the log."""
         raise NotImplementedError("the relay reads the store, everybody else reads the log")
 
-    def _chained(
-        self,
-        stored_events: Sequence[StoredEvent],
-        said: Circumstances,
-        partition_keys: Mapping[UUID | str, UUID],
-        parts: Mapping[UUID | str, int],
-        heads: dict[int, tuple[int, bytes]],
-    ) -> Iterator[StoredFact]:
-        """Give each fact its position and its link, moving the heads along."""
-        metadata = _metadata(said)
-        for ordinal, stored in enumerate(stored_events):
-            part = parts[stored.originator_id]
-            n, prev_hash = heads[part]
-            columns: dict[str, Any] = {
-                "originator_id": stored.originator_id,
-                "originator_version": stored.originator_version,
-                "topic": stored.topic,
-                "state": stored.state,
-                "part": part,
-                "pos": n + 1,
-                "event_id": uuid5(COMMAND_NAMESPACE, f"{self.source}/{said.command_id}#{ordinal}"),
-                "partition_key": partition_keys[stored.originator_id],
-                "command_id": said.command_id,
-                "recorded_at": said.recorded_at,
-                "metadata": metadata,
-            }
-            fact = StoredFact(**columns, prev_hash=prev_hash, hash=link(prev_hash, **columns))
-            heads[part] = (n + 1, fact.hash)
-            yield fact
-
     @abstractmethod
-    @contextmanager
-    def _appending(self, parts: Sequence[int]) -> Iterator[tuple[Any, dict[int, tuple[int, bytes]]]]:
-        """A transaction that holds the counters of `parts`, locked in this order; yields a cursor and their heads."""
-        raise NotImplementedError
-        yield
+    def _append(self, drafts: Sequence[Draft], answer: Answer, answered: int) -> list[int]:
+        """Append in one transaction, keep the answer with the position of `drafts[answered]`; returns the positions."""
 
-    @abstractmethod
-    def _write(
-        self, cursor: Any, rows: Sequence[StoredFact], heads: Mapping[int, tuple[int, bytes]], answer: Answer
-    ) -> None:
-        """Write the rows, the moved heads and the command's answer."""
+    def _event_id(self, number: int, said: Circumstances) -> UUID:
+        """The id of the n-th fact of a command: a repeated command would say the same event again."""
+        return uuid5(COMMAND_NAMESPACE, f"{self.source}/{said.command_id}#{number}")
+
+    def _draft(
+        self, number: int, stored: StoredEvent, said: Circumstances, partition_keys: Mapping[UUID | str, UUID]
+    ) -> Draft:
+        key = partition_keys[stored.originator_id]
+        return Draft(
+            originator_id=stored.originator_id,  # type: ignore[arg-type]
+            originator_version=stored.originator_version,
+            topic=stored.topic,
+            state=stored.state,
+            part=self.part(key),
+            event_id=self._event_id(number, said),
+            partition_key=key,
+            command_id=said.command_id,
+            recorded_at=said.recorded_at,
+            metadata=_metadata(said),
+        )
 
 
 def _metadata(said: Circumstances) -> str:
