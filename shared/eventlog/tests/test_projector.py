@@ -29,7 +29,7 @@ def record(offset: int, *, partition: int = 0, text: str = "asks", value: bytes 
     event_id = uuid5(SPACE, f"{partition}/{offset}")
     customer_id = UUID(int=partition)
     fact = StoredFact(
-        event_id, 1, "", b"", partition, offset + 1, event_id, customer_id, "c", NOON, METADATA, GENESIS, GENESIS
+        event_id, 1, "", b"", partition, event_id, customer_id, "c", NOON, METADATA, offset + 1, GENESIS, GENESIS
     )
     key, written, headers = to_record("notes", fact, NoteWritten(note_id=event_id, customer_id=customer_id, text=text))
     return LogRecord(TOPIC, partition, offset, key, written if value == b"-" else value, headers, NOON)

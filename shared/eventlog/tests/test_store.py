@@ -160,11 +160,9 @@ def test_each_fact_is_chained_to_the_one_before(notes: Notes) -> None:
     for part, (_, head) in notes.store.heads().items():
         previous = GENESIS
         for fact in notes.store.read(part, 0, 100):
-            columns = fact._asdict()
-            found, before = columns.pop("hash"), columns.pop("prev_hash")
-            assert before == previous
-            assert found == link(previous, **columns)
-            previous = found
+            assert fact.prev_hash == previous
+            assert fact.hash == link(previous, fact.pos, fact.draft.digest())
+            previous = fact.hash
         assert previous == head
 
 

@@ -105,15 +105,13 @@ class Application(eventsourcing.application.Application[UUID]):
     def perform(self, ask: Callable[[C, Circumstances], Done], command: C, said: Circumstances) -> Done:
         """Answer a command once: a repeated command gets its first answer; a conflict is tried again once."""
         said = replace(said, fingerprint=command.fingerprint())
-        if first := self._first_answer(said):
-            return first
         try:
             return ask(command, said)
         except Conflict:
             # Somebody else was faster. Either it was this very command, or the decision is taken anew, once.
             return self._first_answer(said) or ask(command, said)
-        except (psycopg.OperationalError, OperationalError):
-            # The commit may have happened before the connection broke: the store knows.
+        except (Refused, psycopg.OperationalError, OperationalError):
+            # Refused perhaps because it was done before; or the commit happened before the connection broke.
             if first := self._first_answer(said):
                 return first
             raise

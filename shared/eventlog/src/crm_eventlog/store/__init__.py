@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from crm_eventlog.store.chain import GENESIS, StoredFact, link
+from crm_eventlog.store.chain import GENESIS, Draft, StoredFact, link
 from crm_eventlog.store.contract import Answer, Conflict, EventStore, partition_of, refuse_unsafe_environment
 from crm_eventlog.store.engine import open_engine
 from crm_eventlog.store.postgres import PostgresStore
@@ -12,6 +12,7 @@ __all__ = [
     "GENESIS",
     "Answer",
     "Conflict",
+    "Draft",
     "EventStore",
     "PostgresStore",
     "SqliteStore",

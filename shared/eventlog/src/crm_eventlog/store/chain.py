@@ -1,4 +1,4 @@
-"""A stored fact, and the hash that chains it to the one before it in its partition."""
+"""A fact as it is stored, and the hash that chains it to the one before it in its partition."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -10,44 +10,55 @@ from crm_eventlog.columns import instant_text
 GENESIS = bytes(32)
 
 
-class StoredFact(NamedTuple):
-    """One row of the store: where it stands, what it says, and its link in the chain of its partition."""
+class Draft(NamedTuple):
+    """A fact that has not got its position yet."""
 
     originator_id: UUID
     originator_version: int
     topic: str
     state: bytes
     part: int
-    pos: int
     event_id: UUID
     partition_key: UUID
     command_id: str
     recorded_at: datetime
     metadata: str
+
+    def digest(self) -> bytes:
+        """SHA-256 over every column, each with its length, so that no byte can move from one column to another."""
+        found = sha256()
+        fixed = f"{self.part}:{self.originator_version}:{instant_text(self.recorded_at)}".encode()
+        uuids = self.event_id.bytes + self.originator_id.bytes + self.partition_key.bytes
+        texts = self.topic.encode(), self.command_id.encode(), self.metadata.encode()
+        for column in (fixed, uuids, *texts, self.state):
+            found.update(len(column).to_bytes(4, "big"))
+            found.update(column)
+        return found.digest()
+
+
+class StoredFact(NamedTuple):
+    """One row of the store: what it says, where it stands, and its link in the chain of its partition."""
+
+    originator_id: UUID
+    originator_version: int
+    topic: str
+    state: bytes
+    part: int
+    event_id: UUID
+    partition_key: UUID
+    command_id: str
+    recorded_at: datetime
+    metadata: str
+    pos: int
     prev_hash: bytes
     hash: bytes
 
+    @property
+    def draft(self) -> Draft:
+        """The fact without its place."""
+        return Draft._make(self[: len(Draft._fields)])
 
-def link(
-    prev_hash: bytes,
-    *,
-    part: int,
-    pos: int,
-    event_id: UUID,
-    originator_id: UUID,
-    originator_version: int,
-    topic: str,
-    partition_key: UUID,
-    command_id: str,
-    recorded_at: datetime,
-    metadata: str,
-    state: bytes,
-) -> bytes:
-    """SHA-256 over the previous hash and every column, each with its length: no byte can move between columns."""
-    digest = sha256(prev_hash)
-    fixed = f"{part}:{pos}:{originator_version}:{instant_text(recorded_at)}".encode()
-    uuids = event_id.bytes + originator_id.bytes + partition_key.bytes
-    for column in (fixed, uuids, topic.encode(), command_id.encode(), metadata.encode(), state):
-        digest.update(len(column).to_bytes(4, "big"))
-        digest.update(column)
-    return digest.digest()
+
+def link(prev_hash: bytes, pos: int, digest: bytes) -> bytes:
+    """The hash of a fact at this position: SHA-256 over the hash before it, the position and the fact's digest."""
+    return sha256(prev_hash + pos.to_bytes(8, "big") + digest).digest()

@@ -1,12 +1,11 @@
 """The store on SQLite: one writer at a time, the lock taken at BEGIN."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
-from crm_eventlog.store.chain import StoredFact
+from crm_eventlog.store.chain import Draft, StoredFact, link
 from crm_eventlog.store.contract import Answer, Conflict, EventStore
 from crm_eventlog.tables import commands, counters, events
 
@@ -20,19 +19,21 @@ _MOVE_HEAD = (
 class SqliteStore(EventStore):
     """The embedded default: durable, in one file, with nothing to install."""
 
-    @contextmanager
-    def _appending(self, parts: Sequence[int]) -> Iterator[tuple[Connection, dict[int, tuple[int, bytes]]]]:
+    def _append(self, drafts: Sequence[Draft], answer: Answer, answered: int) -> list[int]:
         try:
             with self.engine.begin() as db:
-                heads = db.execute(select(counters).where(counters.c.part.in_(parts))).all()
-                yield db, {part: (n, head) for part, n, head in heads}
+                touched = {draft.part for draft in drafts}
+                heads = {part: (n, head) for part, n, head in db.execute(select(counters)) if part in touched}
+                rows = []
+                for draft in drafts:
+                    n, head = heads[draft.part]
+                    rows.append(StoredFact(*draft, n + 1, head, link(head, n + 1, draft.digest())))
+                    heads[draft.part] = (n + 1, rows[-1].hash)
+                db.execute(events.insert(), [row._asdict() for row in rows])
+                moved = [{"of_part": part, "to_n": n, "to_head": head} for part, (n, head) in heads.items()]
+                db.execute(_MOVE_HEAD, moved)
+                position = f"{rows[answered].part}:{rows[answered].pos}"
+                db.execute(commands.insert().values(answer._replace(position=position)._asdict()))
         except IntegrityError as error:
             raise Conflict(str(error.orig)) from error
-
-    def _write(
-        self, db: Connection, rows: Sequence[StoredFact], heads: Mapping[int, tuple[int, bytes]], answer: Answer
-    ) -> None:
-        db.execute(events.insert(), [row._asdict() for row in rows])
-        moved = [{"of_part": part, "to_n": n, "to_head": head} for part, (n, head) in heads.items()]
-        db.execute(_MOVE_HEAD, moved)
-        db.execute(commands.insert().values(answer._asdict()))
+        return [row.pos for row in rows]

@@ -9,6 +9,44 @@ revision = "0001"
 down_revision = None
 
 
+# Facts arrive in the order of their partitions. Each partition's counter is locked when its first fact is reached, so
+# two commands lock in the same order; each fact gets the next position and is chained to the one before it. The
+# positions are returned in the order of the facts; the command's answer is kept with one of them.
+_APPEND_FACTS = """
+CREATE FUNCTION append_facts(
+    ids uuid[], versions bigint[], topics text[], states bytea[], parts smallint[], event_ids uuid[], keys uuid[],
+    command_ids text[], times timestamptz[], metadatas text[], digests bytea[],
+    answered int, the_command text, fingerprint text, aggregate uuid, version bigint, answered_at timestamptz
+) RETURNS bigint[] LANGUAGE plpgsql AS $$
+DECLARE
+    at bigint;
+    link bytea;
+    before bytea;
+    positions bigint[] := '{}';
+BEGIN
+    FOR i IN 1 .. cardinality(ids) LOOP
+        IF i = 1 OR parts[i] <> parts[i - 1] THEN
+            SELECT n, head INTO STRICT at, link FROM counters WHERE part = parts[i] FOR UPDATE;
+        END IF;
+        at := at + 1;
+        before := link;
+        link := sha256(before || int8send(at) || digests[i]);
+        INSERT INTO events (originator_id, originator_version, topic, state, part, event_id, partition_key,
+                            command_id, recorded_at, metadata, pos, prev_hash, hash)
+        VALUES (ids[i], versions[i], topics[i], states[i], parts[i], event_ids[i], keys[i],
+                command_ids[i], times[i], metadatas[i], at, before, link);
+        positions := positions || at;
+        IF i = cardinality(ids) OR parts[i] <> parts[i + 1] THEN
+            UPDATE counters SET n = at, head = link WHERE part = parts[i];
+        END IF;
+    END LOOP;
+    INSERT INTO commands (command_id, fingerprint, aggregate_id, version, position, recorded_at)
+    VALUES (the_command, fingerprint, aggregate, version, parts[answered] || ':' || positions[answered], answered_at);
+    RETURN positions;
+END $$
+"""
+
+
 def upgrade() -> None:
     _store()
     _readers()
@@ -17,6 +55,7 @@ def upgrade() -> None:
         # Half-empty pages let these few, hot rows be updated in place.
         for table in ("counters", "relay_checkpoints", "checkpoints"):
             op.execute(f"ALTER TABLE {table} SET (fillfactor = 50)")
+        op.execute(_APPEND_FACTS)
 
 
 def _store() -> None:

@@ -1,0 +1,71 @@
+"""What the benchmarks store and send: remarks about customers, the same for us and for the library."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from crm_eventlog.aggregate import Aggregate, event
+from crm_eventlog.application import Application
+from crm_eventlog.circumstances import Circumstances
+from crm_events.contacts import CustomerTouched, Direction
+from crm_events.values import Channel
+
+PARTITIONS = 16
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+TEXT = "Asks why the screen flickers in the dark since the last update"
+
+
+class Remark(Aggregate):
+    """A remark about a customer."""
+
+    @staticmethod
+    def create_id(remark_id: UUID) -> UUID:
+        return remark_id
+
+    @event("Made")
+    def __init__(self, remark_id: UUID, customer_id: UUID, text: str, learned: str) -> None:
+        self.customer_id, self.text, self.learned = customer_id, text, learned
+
+    @property
+    def partition_key(self) -> UUID:
+        return self.customer_id
+
+
+class Remarks(Application):
+    """Our application, on our store."""
+
+    name = "contacts"
+    aggregates = (Remark,)
+
+
+def remark(number: int, customers: int = 20_000) -> Remark:
+    """The n-th remark, about one of so many customers."""
+    return Remark(
+        remark_id=UUID(int=number + 1), customer_id=UUID(int=number % customers + 1), text=TEXT, learned="nothing"
+    )
+
+
+def said(command_id: str) -> Circumstances:
+    """The circumstances of a command at noon."""
+    return Circumstances(
+        command_id=command_id,
+        actor="li.na",
+        role="clerk",
+        unit="GZ-TIANHE",
+        channel="store",
+        occurred_at=NOON,
+        recorded_at=NOON,
+        correlation_id=command_id,
+    )
+
+
+def publish(fact: Remark.Made, customer_id: UUID) -> CustomerTouched:  # type: ignore[name-defined]
+    """A remark is a touch for everybody else."""
+    return CustomerTouched(
+        touch_id=fact.remark_id,
+        customer_id=customer_id,
+        channel=Channel.STORE,
+        place="GZ-TIANHE",
+        direction=Direction.IN,
+        subject=fact.text,
+        learned=fact.learned,
+    )
