@@ -1,28 +1,33 @@
-"""Rows into PostgreSQL by COPY, inside the transaction that is open."""
+"""Rows into PostgreSQL by COPY, inside the transaction that is open: several times as fast as INSERT."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
-_TABLE = "customer_history"
-_FRESH = f"SELECT event_id::text FROM {_TABLE} WHERE event_id = ANY(%s::uuid[])"  # noqa: S608
+# What psycopg calls the types whose name in SQL is another.
+_NAMES = {"TIMESTAMP WITH TIME ZONE": "timestamptz", "BIGINT": "int8"}
 
 
-def copy_new(db: Connection, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Add the rows whose first column, the event id, is not there yet; a database error leaves as SQLAlchemy's."""
+def copy_rows(db: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+    """Add the rows, whose values stand in the order of the table's columns; all of them, or none.
+
+    A row whose key is there already raises SQLAlchemy's IntegrityError and leaves the transaction usable.
+    """
     driver: Any = db.connection.driver_connection
-    by_id = {row[0]: row for row in rows}
+    statement = f"COPY {table.name} FROM STDIN (FORMAT BINARY)"
     error_class = db.dialect.loaded_dbapi.Error
-    try:
-        with driver.cursor() as cursor:
-            known = cursor.execute(_FRESH, [list(by_id)]).fetchall()
-            for (event_id,) in known:
-                del by_id[UUID(event_id)]
-            with cursor.copy(f"COPY {_TABLE} ({', '.join(columns)}) FROM STDIN") as copy:
-                for row in by_id.values():
+    with db.begin_nested():
+        try:
+            with driver.cursor() as cursor, cursor.copy(statement) as copy:
+                copy.set_types(_type_names(db, table))
+                for row in rows:
                     copy.write_row(row)
-    except error_class as error:
-        raise DBAPIError.instance(f"COPY {_TABLE}", None, error, error_class, dialect=db.dialect) from error
+        except error_class as error:
+            raise DBAPIError.instance(statement, None, error, error_class, dialect=db.dialect) from error
+
+
+def _type_names(db: Connection, table: Table) -> list[str]:
+    names = [column.type.compile(db.dialect).partition(" COLLATE")[0] for column in table.columns]
+    return [_NAMES.get(name, name.lower()) for name in names]

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from crm_eventlog.columns import instant_text
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.projection import ReadModel, insert_or_ignore, insert_or_replace
 from crm_events import TOPICS, contacts, marketing
-from crm_history.copying import copy_new
+from crm_history.copying import copy_rows
 from crm_history.kinds import KIND_OF, SAYS_CHANNEL, SAYS_UNIT
 from crm_history.tables import customer_history, history_names
 
@@ -19,12 +20,22 @@ Row = tuple[Any, ...]
 
 def project(events: Sequence[CloudEvent], db: Connection) -> None:
     """Keep every event about a customer once, and what units and campaigns are called."""
-    rows = list(_rows(events))
-    if db.dialect.name == "postgresql":
-        copy_new(db, COLUMNS, rows)
-    else:
-        insert_or_ignore(db, customer_history, [dict(zip(COLUMNS, row, strict=True)) for row in rows])
+    _keep_rows(db, list({row[0]: row for row in _rows(events)}.values()))
     _keep_names(db, events)
+
+
+def _keep_rows(db: Connection, rows: Sequence[Row]) -> None:
+    """An event that a relay sent twice is kept once; that is rare, so COPY goes first and INSERT only after it."""
+    if not (db.dialect.name == "postgresql" and _copied(db, rows)):
+        insert_or_ignore(db, customer_history, [dict(zip(COLUMNS, row, strict=True)) for row in rows])
+
+
+def _copied(db: Connection, rows: Sequence[Row]) -> bool:
+    try:
+        copy_rows(db, customer_history, rows)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _rows(events: Iterable[CloudEvent]) -> Iterator[Row]:

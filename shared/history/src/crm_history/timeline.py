@@ -106,6 +106,7 @@ def _causes(db: Connection, customer_id: UUID, rows: Sequence[Row[Any]], as_of: 
     named = {cause for row in rows if (cause := cause_id(row)) is not None}
     if not named:
         return frozenset()
+    # The customer is compared here, not there: SQLite would rather walk all of a customer's rows than look up ids.
     history = customer_history.c
-    query = select(history.event_id).where(history.event_id.in_(named), history.customer_id == customer_id)
-    return frozenset(db.scalars(query.where(*as_of.conditions())))
+    query = select(history.event_id, history.customer_id).where(history.event_id.in_(named), *as_of.conditions())
+    return frozenset(event_id for event_id, whose in db.execute(query) if whose == customer_id)
