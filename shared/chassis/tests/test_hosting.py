@@ -1,11 +1,13 @@
 """A service at work in this process: what is written is relayed, projected and read back; stopping is orderly."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import APIRouter
 from notes_service import SERVICE, Settings
 
 from crm_chassis.hosting import Host, Part, PartFailed, running
@@ -124,14 +126,24 @@ def test_a_part_that_does_not_finish_in_time_is_broken_off(settings: Settings) -
 
 
 def test_the_request_under_way_is_answered_before_the_service_stops(settings: Settings) -> None:
-    async def story() -> int:
-        async with running(SERVICE, settings.model_copy(update={"wait_seconds": 1.0}), migrate=True) as host:
-            answer = asyncio.create_task(waiting_query(host))
-            await asyncio.sleep(0.1)
-        return await answer
+    async def story() -> str:
+        asked, answering = asyncio.Event(), asyncio.Event()
+        router = APIRouter()
 
-    async def waiting_query(host: Host) -> int:
-        async with caller(host) as client:
-            return (await client.get("/notes", params={"at_least": "0:9"})).status_code
+        @router.get("/slow")
+        async def slow() -> str:
+            asked.set()
+            await answering.wait()
+            return "here you are"
 
-    assert asyncio.run(story()) == 503
+        async def ask(host: Host) -> httpx.Response:
+            async with caller(host) as client:
+                return await client.get("/slow")
+
+        async with running(replace(SERVICE, routers=(router,)), settings, migrate=True) as host:
+            answer = asyncio.create_task(ask(host))
+            await asked.wait()
+            asyncio.get_running_loop().call_later(0.1, answering.set)
+        return str((await answer).json())
+
+    assert asyncio.run(story()) == "here you are"

@@ -45,7 +45,34 @@ class StandardOutput(logging.StreamHandler[Any]):
 def configure(level: str = "INFO", *, service: str = "", console: bool | None = None) -> None:
     """Send every log line of this process through one pipeline: JSON, or readable text on a terminal."""
     console = sys.stdout.isatty() if console is None else console
-    shared: list[Processor] = [
+    shared = _shared(service)
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    as_json = structlog.processors.JSONRenderer(ensure_ascii=False)
+    handler = StandardOutput()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.PositionalArgumentsFormatter(), structlog.stdlib.ExtraAdder(), *shared],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.dev.ConsoleRenderer() if console else as_json,
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    for name in _LIBRARIES:
+        _calm(logging.getLogger(name), level)
+
+
+def _shared(service: str) -> list[Processor]:
+    """What happens to every line, whoever writes it; personal data go last, when all of the line is there."""
+    return [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -55,29 +82,12 @@ def configure(level: str = "INFO", *, service: str = "", console: bool | None = 
         structlog.processors.format_exc_info,
         without_personal_data,
     ]
-    structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
-    renderer: Processor = (
-        structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
-    handler = StandardOutput()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.PositionalArgumentsFormatter(), structlog.stdlib.ExtraAdder(), *shared],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-        )
-    )
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(level)
-    for name in _LIBRARIES:
-        library = logging.getLogger(name)
-        library.handlers, library.propagate = [], True
-        library.setLevel(max(logging.getLevelNamesMapping()[level], logging.WARNING))
+
+
+def _calm(library: logging.Logger, level: str) -> None:
+    """Let a library speak through our pipeline, and only of what is amiss."""
+    library.handlers, library.propagate = [], True
+    library.setLevel(max(logging.getLevelNamesMapping()[level], logging.WARNING))
 
 
 def without_personal_data(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
