@@ -43,7 +43,7 @@ def demo_command(
     folder: Folder = Path(".crm/demo"),
 ) -> None:
     """Play the story of Ms Chen and of many customers; exit code 0 only if every touchpoint shows the same history."""
-    console = Console(quiet=as_json)
+    console = Console(quiet=as_json, width=None if sys.stdout.isatty() else 140)
     try:
         outcome = asyncio.run(
             demo(folder, customers=customers, serve=serve, console=console, language=language, seed=seed)

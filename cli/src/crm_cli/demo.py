@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from crm_cli.calling import Callers
-from crm_cli.embedded import embedded_house, now
+from crm_cli.embedded import StoryClock, embedded_house, now
 from crm_cli.story.chen import ChenStory, Names
 from crm_cli.story.comparing import Comparison, compare
 from crm_cli.story.crowd import Crowd
@@ -61,10 +61,11 @@ async def demo(folder: Path, *, customers: int, serve: bool, console: Console, l
     # The demo's data are its own: each run tells the story from the beginning.
     await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     begun = time.monotonic()
-    async with embedded_house(folder) as house:
+    clock = StoryClock()
+    async with embedded_house(folder, clock=clock) as house:
         console.print(f"five services at work on the embedded default ({folder})")
         async with Callers(house.addresses, language=language) as callers:
-            of_chen = await _play_chen(callers, console)
+            of_chen = await _play_chen(callers, console, clock)
             of_all = await _play_crowd(callers, console, customers=customers, seed=seed)
         outcome = Outcome(of_chen, of_all, customers + 1, time.monotonic() - begun)
         _say_result(console, outcome)
@@ -74,17 +75,22 @@ async def demo(folder: Path, *, customers: int, serve: bool, console: Console, l
     return outcome
 
 
-async def _play_chen(callers: Callers, console: Console) -> Comparison:
-    story = ChenStory(callers, NAMES, now=now(), tell=lambda step: console.print(f"  [dim]·[/] {step}"))
+async def _play_chen(callers: Callers, console: Console, clock: StoryClock) -> Comparison:
+    def tell(step: str) -> None:
+        console.print(f"  [dim]·[/] {step}")
+
+    story = ChenStory(callers, NAMES, now=now(), tell=tell, pass_time=clock.move_to)
     await story.play()
+    clock.move_to(None)
     comparison = await compare(callers)
     for service, touchpoint in TOUCHPOINTS.items():
         entries = await callers.history(service, story.customer_id)
         console.print(history_table(f"{touchpoint} ({service})", entries))
         digest = await callers.read(service, f"/customers/{story.customer_id}/history/digest")
         console.print(f"  digest {digest['digest']}\n")
-    desk = await callers.read("sales", f"/customers/{story.customer_id}/front-desk")
-    console.print("what the clerk in the store is told when she comes in:")
+    then = {"occurred_by": story.walks_in_at.isoformat()}
+    desk = await callers.read("sales", f"/customers/{story.customer_id}/front-desk", **then)
+    console.print("what the clerk in the store is told when she comes in, before a word is said:")
     for concern in desk["items"]:
         console.print(f"  [bold]{concern['sentence']}[/]", soft_wrap=True)
     return comparison

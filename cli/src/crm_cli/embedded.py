@@ -25,6 +25,20 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+class StoryClock:
+    """A clock that tells the time of a story, and the machine's own once the story is over."""
+
+    def __init__(self) -> None:
+        self._at: datetime | None = None
+
+    def __call__(self) -> datetime:
+        return self._at or now()
+
+    def move_to(self, at: datetime | None) -> None:
+        """It is this late in the story; None ends it."""
+        self._at = at
+
+
 @dataclass
 class MailBox:
     """Keeps every message as a file, so that a developer can look at what customers would get."""
