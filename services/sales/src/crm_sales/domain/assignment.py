@@ -68,11 +68,11 @@ def _contained(wanted: str | None, given: str | None) -> bool:
 ASSIGNMENT = AssignmentRule(
     version="2026-1",
     lines=(
-        AssignmentLine(name="by_unit", unit="tianhe", salespeople=("lin.mei", "he.jun")),
         AssignmentLine(name="by_keyword", keyword="企业", salespeople=("zhao.lei",)),
         AssignmentLine(name="by_keyword", keyword="enterprise", salespeople=("zhao.lei",)),
-        AssignmentLine(name="by_city", city="guangzhou", salespeople=("lin.mei", "he.jun", "luo.yi")),
-        AssignmentLine(name="by_city", city="广州", salespeople=("lin.mei", "he.jun", "luo.yi")),
+        AssignmentLine(name="by_unit", unit="GZ-TIANHE", salespeople=("li.na", "lin.mei")),
+        AssignmentLine(name="by_city", city="guangzhou", salespeople=("li.na", "lin.mei", "he.qiang")),
+        AssignmentLine(name="by_city", city="广州", salespeople=("li.na", "lin.mei", "he.qiang")),
         AssignmentLine(name="by_source", source="web", salespeople=("zhou.lan", "xu.wei")),
         AssignmentLine(name="by_source", source="hotline", salespeople=("gao.ning",)),
     ),

@@ -65,16 +65,17 @@ def order_line(
     assistant: str | None = None,
 ) -> OrderLine:
     """A line that costs `total`, or quantity times unit price where nothing else was agreed."""
+    where = f"lines.{line - 1}"
     if quantity < 1:
-        raise QuantityNotPositive("quantity", quantity)
+        raise QuantityNotPositive(f"{where}.quantity", quantity)
     full = unit_price.times(quantity)
     total = full if total is None else total
     if total.currency != full.currency:
-        raise CurrenciesMixed("total.currency", total.currency)
+        raise CurrenciesMixed(f"{where}.total.currency", total.currency)
     if min(unit_price.amount, total.amount) < 0:
-        raise PriceBelowZero("unit_price", str(unit_price))
+        raise PriceBelowZero(f"{where}.unit_price", str(unit_price))
     if total.exceeds(full):
-        raise LineCostsMoreThanItsPrice("total", str(total))
+        raise LineCostsMoreThanItsPrice(f"{where}.total", str(total))
     return OrderLine(
         line=line, sku=sku, name=name, quantity=quantity, unit_price=unit_price, total=total, assistant=assistant
     )
