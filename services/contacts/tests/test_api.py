@@ -199,6 +199,17 @@ def test_consent_is_given_once_and_withdrawn_once(with_chen: Client) -> None:
     assert (consent["given"], consent["reason"], consent["by"]) == (False, "Too many messages", "lin.mei")
 
 
+def test_if_match_on_a_consent_speaks_of_the_ledger_and_not_of_the_customer(with_chen: Client) -> None:
+    ledger = asked(with_chen, "give-consent", CONSENT)
+    assert ledger["version"] == 2
+
+    by_text = asked(with_chen, "give-consent", {**CONSENT, "channel": "sms"}, if_match='"2"')
+
+    assert (by_text["id"], by_text["version"]) == (ledger["id"], 3)
+    late = {**CONSENT, "channel": "phone"}
+    assert refused(with_chen, "give-consent", late, if_match='"2"')[:2] == (412, "stale-version")
+
+
 @pytest.mark.feature("C67")
 @pytest.mark.parametrize("listing", ["red", "black"])
 def test_a_customer_is_put_on_a_list_with_a_reason(with_chen: Client, listing: str) -> None:
@@ -291,7 +302,7 @@ def test_the_history_of_a_customer_is_kept_here_too(with_chen: Client) -> None:
 
     history = shown(with_chen, f"/customers/{MS_CHEN}/history")
 
-    assert [item["kind"] for item in history["items"]] == ["CustomerTouched", "CustomerRegistered"]
+    assert [item["kind"] for item in history["items"]] == ["touch", "customer"]
 
 
 def test_whatever_is_sent_contacts_answers_as_documented(with_chen: Client) -> None:
