@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from crm_chassis.web import Language, Page, Paged, Reading, command_router
 from crm_eventlog.aggregate import NotFound
+from crm_history import history_router
 from crm_loyalty import application
 from crm_loyalty.application import LoyaltyApplication
 from crm_loyalty.commands import CardNumber
@@ -19,6 +20,7 @@ from crm_loyalty.wording import because, level_name
 
 # A lot expires by the clock and goodwill follows from a complaint's wait, so neither is asked over HTTP.
 COMMANDS = command_router(LoyaltyApplication, "enrol", "issue_card", "earn_points", "take_back_points", "redeem_points")
+HISTORY = history_router(Reading, Language)
 router = APIRouter(tags=["loyalty"])
 
 

@@ -10,7 +10,7 @@ from crm_eventlog.application import Application, Done
 from crm_eventlog.circumstances import Circumstances
 from crm_loyalty import commands as ask
 from crm_loyalty.domain.card import Card, CardNumberTaken, card_id
-from crm_loyalty.domain.membership import AlreadyAMember, Membership, NotAMember, member_id
+from crm_loyalty.domain.membership import CustomerAlreadyEnrolled, CustomerNotEnrolled, Membership, member_id
 from crm_loyalty.domain.points_account import PointsAccount, account_id
 from crm_loyalty.domain.programme import Level, Money, programme_at
 
@@ -23,7 +23,7 @@ class LoyaltyApplication(Application):
 
     def enrol(self, command: ask.Enrol, said: Circumstances) -> Done:
         if member_id(command.customer_id) in self.repository:
-            raise AlreadyAMember("customer_id", command.customer_id)
+            raise CustomerAlreadyEnrolled("customer_id", command.customer_id)
         member = Membership(
             customer_id=command.customer_id,
             level=Level(command.level),
@@ -97,18 +97,18 @@ class LoyaltyApplication(Application):
             # If-Match speaks of the account or the card, never of the membership beside it.
             return self.load(Membership, member_id(customer_id), replace(said, only_if_version=None))
         except NotFound:
-            raise NotAMember("customer_id", customer_id) from None
+            raise CustomerNotEnrolled("customer_id", customer_id) from None
 
     def _customer_of(self, member_id: UUID | None, said: Circumstances) -> UUID:
         if member_id is None:
-            raise NotAMember("member_id", member_id)
+            raise CustomerNotEnrolled("member_id", member_id)
         return self.load(Membership, member_id, replace(said, only_if_version=None)).customer_id
 
     def _account(self, customer_id: UUID, said: Circumstances) -> PointsAccount:
         try:
             return self.load(PointsAccount, account_id(customer_id), said)
         except NotFound:
-            raise NotAMember("customer_id", customer_id) from None
+            raise CustomerNotEnrolled("customer_id", customer_id) from None
 
 
 @dataclass(frozen=True, slots=True)

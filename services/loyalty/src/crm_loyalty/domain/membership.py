@@ -9,14 +9,14 @@ from crm_loyalty.domain.programme import Level
 MEMBERS = UUID("3b6e9f0a-7c1d-5e42-9a38-5d0c7b1e2f01")
 
 
-class AlreadyAMember(Refused):
+class CustomerAlreadyEnrolled(Refused):
     """A customer has one membership."""
 
     rule = Text("The customer is a member already.", "该客户已是会员。")
     way_out = Text("Issue a card, or read the membership that stands.", "请直接发卡，或查看现有会员资料。")
 
 
-class NotAMember(NotFound):
+class CustomerNotEnrolled(NotFound):
     """Cards and points belong to members only."""
 
     rule = Text("The customer is not a member.", "该客户不是会员。")

@@ -1,0 +1,186 @@
+"""What the application keeps true when two ask at once, or one asks again."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from threading import Barrier
+from uuid import UUID
+
+import pytest
+
+from crm_chassis.testing import NOON, PARTITIONS, circumstances
+from crm_eventlog.aggregate import Aggregate, Refused
+from crm_eventlog.application import Done, StaleVersion
+from crm_eventlog.circumstances import Circumstances
+from crm_eventlog.command import Command
+from crm_eventlog.migrate import migrate
+from crm_eventlog.store import open_engine, open_store
+from crm_loyalty.application import LoyaltyApplication
+from crm_loyalty.commands import EarnPoints, Enrol, ExpireLot, GrantGoodwill, IssueCard, RedeemPoints, TakeBackPoints
+from crm_loyalty.domain.card import CardNumberTaken
+from crm_loyalty.domain.lots import NotEnoughPoints
+from crm_loyalty.domain.membership import CustomerAlreadyEnrolled, CustomerNotEnrolled
+from crm_loyalty.domain.points_account import (
+    AlreadyRedeemed,
+    OrderAlreadyEarned,
+    OrderEarnedNothing,
+    PointsAccount,
+    account_id,
+)
+
+MS_CHEN, MR_WU, ORDER = UUID(int=7), UUID(int=8), UUID(int=9)
+
+
+class TwoStores(LoyaltyApplication):
+    """Two stores; commands whose ids are in `meeting` are all decided before one of them is recorded."""
+
+    meeting: frozenset[str] = frozenset()
+
+    def record(self, *aggregates: Aggregate, said: Circumstances) -> Done:
+        if said.command_id in self.meeting:
+            self.meeting -= {said.command_id}
+            self.met.wait(timeout=10)
+        return super().record(*aggregates, said=said)
+
+    def at_once(self, *asked: tuple[Command, str]) -> list[type[Refused] | None]:
+        """Ask these commands at the same moment, each in its unit; what refused each, in order."""
+        self.meeting, self.met = frozenset(unit for _, unit in asked), Barrier(len(asked))
+        with ThreadPoolExecutor() as stores:
+            return list(stores.map(lambda ask: self.refusal(ask[0], unit=ask[1], command_id=ask[1]), asked))
+
+    def refusal(self, command: Command, **said: object) -> type[Refused] | None:
+        """What refuses a command, or nothing."""
+        try:
+            self.perform(self.ask_for(command), command, circumstances(**said))
+        except Refused as refused:
+            return type(refused)
+        return None
+
+    def account(self) -> PointsAccount:
+        """Ms Chen's account as it was stored."""
+        return self.load(PointsAccount, account_id(MS_CHEN), circumstances())
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[TwoStores]:
+    """Two stores over one database, in which Ms Chen is a member with a card and 300 points."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'loyalty.db'}", pool_size=5)
+    migrate(engine, partitions=PARTITIONS)
+    application = TwoStores(open_store(engine, source="loyalty", partitions=PARTITIONS))
+    bought = EarnPoints(customer_id=MS_CHEN, order_id=ORDER, amount=Decimal(300), currency="CNY")
+    for command in (Enrol(customer_id=MS_CHEN, card_number="6688 0001"), bought):
+        assert application.refusal(command) is None
+    yield application
+    engine.dispose()
+
+
+def redeem(points: int, **named: UUID) -> RedeemPoints:
+    return RedeemPoints(**{"customer_id": MS_CHEN, **named}, points=points, purpose="Phone case")
+
+
+@pytest.mark.feature("L31")
+def test_two_stores_that_redeem_at_once_never_spend_a_point_twice(stores: TwoStores) -> None:
+    refusals = stores.at_once((redeem(200), "tianhe"), (redeem(200), "yuexiu"))
+
+    assert sorted(map(str, refusals)) == sorted(map(str, (None, NotEnoughPoints)))
+    assert (stores.account().spent, stores.account().available(NOON)) == (200, 100)
+
+
+def test_two_stores_that_redeem_at_once_both_get_what_is_there(stores: TwoStores) -> None:
+    refusals = stores.at_once((redeem(200), "tianhe"), (redeem(100), "yuexiu"))
+
+    assert refusals == [None, None]
+    assert (stores.account().spent, stores.account().available(NOON)) == (300, 0)
+
+
+def test_one_redemption_that_two_tills_report_at_once_counts_once(stores: TwoStores) -> None:
+    once = redeem(100, redemption_id=UUID(int=5))
+
+    refusals = stores.at_once((once, "till 1"), (once, "till 2"))
+
+    assert sorted(map(str, refusals)) == sorted(map(str, (None, AlreadyRedeemed)))
+    assert stores.account().spent == 100
+
+
+def test_two_stores_that_enrol_a_customer_at_once_make_one_member(stores: TwoStores) -> None:
+    refusals = stores.at_once((Enrol(customer_id=MR_WU), "tianhe"), (Enrol(customer_id=MR_WU), "yuexiu"))
+
+    assert sorted(map(str, refusals)) == sorted(map(str, (None, CustomerAlreadyEnrolled)))
+
+
+def test_a_card_number_belongs_to_one_member_also_when_two_are_enrolled_with_it_at_once(stores: TwoStores) -> None:
+    new = [Enrol(customer_id=UUID(int=number), card_number="6688 0002") for number in (21, 22)]
+
+    refusals = stores.at_once((new[0], "tianhe"), (new[1], "yuexiu"))
+
+    assert sorted(map(str, refusals)) == sorted(map(str, (None, CardNumberTaken)))
+
+
+def test_a_number_written_otherwise_is_the_same_number(stores: TwoStores) -> None:
+    assert stores.refusal(IssueCard(customer_id=MS_CHEN, number="66-88-0001")) is CardNumberTaken
+
+
+def test_a_refused_card_enrols_nobody(stores: TwoStores) -> None:
+    stores.refusal(Enrol(customer_id=MR_WU, card_number="66880001"))
+
+    assert stores.refusal(IssueCard(customer_id=MR_WU, number="66880003")) is CustomerNotEnrolled
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        IssueCard(customer_id=MR_WU, number="66880003"),
+        EarnPoints(customer_id=MR_WU, order_id=ORDER, amount=Decimal(5), currency="CNY"),
+        TakeBackPoints(
+            customer_id=MR_WU, return_id=UUID(int=1), order_id=ORDER, refund=Decimal(5), order_total=Decimal(5)
+        ),
+        RedeemPoints(customer_id=MR_WU, points=1, purpose="Phone case"),
+        ExpireLot(customer_id=MR_WU, lot_id=UUID(int=1)),
+        GrantGoodwill(customer_id=MR_WU, case_id=UUID(int=1), waited=timedelta(days=3)),
+    ],
+    ids=lambda command: type(command).__name__,
+)
+def test_cards_and_points_are_for_members(stores: TwoStores, command: Command) -> None:
+    assert stores.refusal(command) is CustomerNotEnrolled
+
+
+def test_points_can_be_spent_in_the_members_name(stores: TwoStores) -> None:
+    command = RedeemPoints(member_id=stores.account().member_id, points=10, purpose="Phone case")
+
+    assert stores.refusal(command, unit="yuexiu") is None
+    assert stores.account().spent == 10
+
+
+def test_an_order_that_is_heard_again_under_another_id_earns_once(stores: TwoStores) -> None:
+    again = EarnPoints(customer_id=MS_CHEN, order_id=ORDER, amount=Decimal(300), currency="CNY")
+
+    assert stores.refusal(again) is OrderAlreadyEarned
+    assert stores.account().earned == 300
+
+
+def test_an_order_reported_two_days_late_earns_as_of_the_day_it_happened(stores: TwoStores) -> None:
+    late = EarnPoints(customer_id=MS_CHEN, order_id=UUID(int=10), amount=Decimal(50), currency="CNY")
+
+    stores.refusal(late, occurred_at=NOON - timedelta(days=2), recorded_at=NOON)
+
+    ends = [(lot.earned_at, str(lot.expires_on)) for lot in stores.account().lots.values()]
+    assert ends == [(NOON, "2028-03-01"), (NOON - timedelta(days=2), "2028-02-27")]
+
+
+def test_a_return_of_an_order_that_earned_nothing_is_refused_by_name(stores: TwoStores) -> None:
+    command = TakeBackPoints(
+        customer_id=MS_CHEN, return_id=UUID(int=1), order_id=UUID(int=10), refund=Decimal(5), order_total=Decimal(5)
+    )
+
+    assert stores.refusal(command) is OrderEarnedNothing
+
+
+@pytest.mark.parametrize(("version", "refusal"), [(2, None), (1, StaleVersion)])
+def test_the_version_a_caller_names_is_that_of_the_account(
+    stores: TwoStores, version: int, refusal: Callable[..., Refused] | None
+) -> None:
+    member = {"customer_id": None, "member_id": stores.account().member_id}
+
+    assert stores.refusal(redeem(10, **member), only_if_version=version) is refusal
