@@ -11,7 +11,11 @@ import structlog
 import typer
 from rich.console import Console
 
+from crm_cli import running
 from crm_cli.demo import CUSTOMERS, demo
+from crm_cli.places import HOME, Place
+from crm_cli.real import MigrationFailed
+from crm_local.server import ServerDidNotStart
 
 app = typer.Typer(
     name="crm",
@@ -53,3 +57,41 @@ def demo_command(
     if as_json:
         typer.echo(json.dumps(outcome.as_json()))
     raise typer.Exit(0 if outcome.same else 1)
+
+
+@app.command(epilog="Example: crm up --real")
+def up(
+    real: Annotated[bool, typer.Option("--real", help="On PostgreSQL and Kafka of this machine's own.")] = False,
+    split: Annotated[
+        bool, typer.Option("--split", help="With --real: serve, relay, project and work as processes of their own.")
+    ] = False,
+    as_json: AsJson = False,
+    folder: Folder = HOME,
+) -> None:
+    """Run all five services until Ctrl-C; their data stay in the folder until `crm down --wipe`."""
+    console = Console(quiet=as_json, highlight=False)
+    try:
+        asyncio.run(running.up(Place(folder), real=real, split=split, tell=console.print))
+    except (running.AlreadyRunning, ServerDidNotStart, MigrationFailed) as refused:
+        raise complaint(refused, as_json=as_json) from None
+
+
+@app.command(epilog="Example: crm down --wipe")
+def down(
+    wipe: Annotated[bool, typer.Option("--wipe", help="Remove the data as well.")] = False,
+    as_json: AsJson = False,
+    folder: Folder = HOME,
+) -> None:
+    """End what `crm up` runs from this folder; the data stay unless they are wiped."""
+    try:
+        ended = running.down(Place(folder), wipe=wipe)
+    except running.StillRunning as refused:
+        raise complaint(refused, as_json=as_json) from None
+    found = "ended" if ended else "nothing was running"
+    typer.echo(json.dumps({"ended": ended, "wiped": wipe}) if as_json else found + (", data removed" if wipe else ""))
+
+
+def complaint(refused: Exception, *, as_json: bool, code: int = 1) -> typer.Exit:
+    """Say on the error output why a command could not be carried out; the exit code to leave with."""
+    typer.echo(json.dumps({"error": str(refused)}) if as_json else str(refused), err=True)
+    return typer.Exit(code)

@@ -77,7 +77,7 @@ async def embedded_house(folder: Path, *, clock: Clock = now) -> AsyncIterator[H
     async with AsyncExitStack() as stack:
         box = MailBox(folder / "mail")
         box.folder.mkdir(parents=True, exist_ok=True)
-        smtp = {} if os.environ.get("CRM_MARKETING_SMTP_HOST") else await stack.enter_async_context(_receiving(box))
+        smtp = {} if os.environ.get("CRM_MARKETING_SMTP_HOST") else await stack.enter_async_context(receiving(box))
         log_url = f"sqlite:///{folder / 'log.db'}"
         topics = open_log(log_url, clock)
         stack.push_async_callback(topics.close)
@@ -91,7 +91,7 @@ async def embedded_house(folder: Path, *, clock: Clock = now) -> AsyncIterator[H
 
 
 @asynccontextmanager
-async def _receiving(box: MailBox) -> AsyncIterator[dict[str, Any]]:
+async def receiving(box: MailBox) -> AsyncIterator[dict[str, Any]]:
     """A mail server on this machine's loopback, and the settings that lead to it."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(box, loop=loop), host="127.0.0.1", port=0)

@@ -1,9 +1,10 @@
 """One server process of ours: started, awaited with a deadline, stopped by its id, never left behind."""
 
+import os
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,13 +81,14 @@ class Server:
         except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
             return None
 
-    def launch(self, command: Sequence[str]) -> None:
-        """Begin the process, after ending one that an earlier run left behind."""
+    def launch(self, command: Sequence[str], *, environment: Mapping[str, str] | None = None) -> None:
+        """Begin the process, after ending one that an earlier run left behind; `environment` is added to ours."""
         self.stop()
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             # A session of its own: Ctrl-C in the terminal reaches us alone, and we end the servers in order.
-            apart = {"cwd": "/", "start_new_session": True, **as_user(self.run_as)}
+            surroundings = {**os.environ, **(environment or {})}
+            apart = {"cwd": "/", "start_new_session": True, "env": surroundings, **as_user(self.run_as)}
             self._child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **apart)
         begun = psutil.Process(self._child.pid).create_time()
         self._id_file.write_text(f"{self._child.pid} {begun!r}")
