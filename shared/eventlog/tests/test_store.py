@@ -208,6 +208,14 @@ def test_a_command_that_changes_nothing_is_answered_once_however_many_ask_at_onc
         notes.record(note, said=said("nothing new"))
 
 
+def test_the_store_knows_which_streams_have_begun(notes: Notes) -> None:
+    begun, not_begun = written(notes), uuid4()
+    notes.perform(notes.edit_note, EditNote(note_id=begun, text="asked"), said("edit"))
+
+    assert notes.store.begun([begun, not_begun]) == {begun}
+    assert notes.store.begun([]) == frozenset()
+
+
 def test_the_number_of_partitions_is_fixed_for_the_life_of_a_store(engine: Engine) -> None:
     with pytest.raises(PartitionCountChanged):
         migrate(engine, partitions=PARTITIONS * 2)
