@@ -20,7 +20,6 @@ from crm_contacts.domain.unit import Ownership, StoreKind, Unit, UnitAlreadyOpen
 from crm_eventlog.aggregate import NotFound, Refused
 from crm_eventlog.application import Application, Done
 from crm_eventlog.circumstances import Circumstances
-from crm_eventlog.store import Conflict
 
 
 class ContactsApplication(Application):
@@ -40,14 +39,9 @@ class ContactsApplication(Application):
 
         Where all are known nothing becomes true: the answer is about the first row, with an empty position.
         """
-        try:
-            # The first import of a file, by far the most frequent: no row is looked up.
-            return self.record(*_all_registered(command.customers, said), said=said)
-        except Conflict:
-            new = tuple(row for row in command.customers if row.customer_id not in self.repository)
-        if not new:
-            return self.record(self._customer(command.customers[0].customer_id, said), said=said)
-        return self.record(*_all_registered(new, said), said=said)
+        known = self.store.begun([row.customer_id for row in command.customers])
+        customers = _all_registered(command.customers, known, said)
+        return self.record(*(customers or [self._customer(command.customers[0].customer_id, said)]), said=said)
 
     def correct_details(self, command: ask.CorrectDetails, said: Circumstances) -> Done:
         customer = self.load(Customer, command.customer_id, said)
@@ -132,10 +126,12 @@ def _registered(command: ask.RegisterCustomer, customer_id: UUID, said: Circumst
     return Customer.register(customer_id=customer_id, kind=kind, details=details, at=said.occurred_at)
 
 
-def _all_registered(rows: tuple[ask.KnownRow, ...], said: Circumstances) -> list[Customer]:
-    """A customer for every row; a refusal names its row, counted from 0."""
+def _all_registered(rows: tuple[ask.KnownRow, ...], known: frozenset[UUID], said: Circumstances) -> list[Customer]:
+    """A customer for every row that is not known; a refusal names its row, counted from 0."""
     customers = []
     for number, row in enumerate(rows):
+        if row.customer_id in known:
+            continue
         try:
             customers.append(_registered(row, row.customer_id, said))
         except Refused as refused:
