@@ -79,11 +79,15 @@ def requirements(scope: str, distributions: Sequence[str]) -> Iterator[str]:
 
 
 def make_venv(venv: Path) -> None:
-    """A fresh or repaired virtual environment with pip in it."""
+    """A virtual environment with pip in it; one that another Python made is no ground to build on."""
     print(f"  1/3 {venv.name} from Python {sys.version.split()[0]}", flush=True)
-    made = subprocess.run([sys.executable, "-m", "venv", str(venv)], capture_output=True, text=True, check=False)
+    maker = venv / "made-by"
+    ours = maker.exists() and maker.read_text() == f"{sys.executable} {sys.version}"
+    command = [sys.executable, "-m", "venv", *([] if ours else ["--clear"]), str(venv)]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
     if made.returncode != 0:
         sys.exit(f"{made.stdout}{made.stderr}\nThis Python cannot make a virtual environment with pip in it.")
+    maker.write_text(f"{sys.executable} {sys.version}")
 
 
 def pip(step: str, venv: Path, words: Sequence[str]) -> None:
@@ -99,7 +103,7 @@ def pip(step: str, venv: Path, words: Sequence[str]) -> None:
     if sys.stdout.isatty():
         print()
     if running.returncode != 0:
-        sys.exit("".join(said[-40:]))
+        sys.exit("".join(said[-25:]))
 
 
 def show_progress(step: str, said: Sequence[str]) -> None:
