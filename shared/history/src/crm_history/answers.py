@@ -18,7 +18,7 @@ class Answer(BaseModel):
 class Entry(Answer):
     """One event of a customer's history: who, what, where and when, and why."""
 
-    event_id: UUID
+    event_id: UUID = Field(description="The event's id, the same in every service.")
     sentence: str = Field(description="Who, what, where and when, in the reader's language.")
     occurred_at: datetime = Field(description="When it happened.")
     recorded_at: datetime = Field(description="When we learned it.")
@@ -39,35 +39,35 @@ class Entry(Answer):
 class History(Answer):
     """A page of a customer's history, newest first; empty for a customer nobody has told this service about."""
 
-    items: list[Entry]
+    items: list[Entry] = Field(description="What happened last stands first.")
     next: str | None = Field(description="Pass it as `cursor` for the next, older page; empty on the last.")
 
 
 class ConcernShown(Answer):
     """A question or complaint, for whoever receives the customer."""
 
-    case_id: UUID
+    case_id: UUID = Field(description="The case.")
     kind: str = Field(description="`question` or `complaint`.")
     sentence: str = Field(description="How it stands, in the reader's language.")
-    subject: str
+    subject: str = Field(description="What it is about.")
     text: str = Field(description="What the customer said.")
     channel: str = Field(description="Where they said it.")
     severity: str | None = Field(description="How bad a complaint is.")
-    asked_at: datetime
-    state: State
+    asked_at: datetime = Field(description="When they said it.")
+    state: State = Field(description="How far it has come.")
     answer: str | None = Field(description="The last thing the customer was told.")
     reason: str | None = Field(description="Why there is no answer, or why it was opened again or passed up.")
     expected_on: date | None = Field(description="When a remedy is expected.")
     desk: str | None = Field(description="The desk it lies with.")
     assignee: str | None = Field(description="The person it lies with.")
     escalated_to: str | None = Field(description="The person or desk it was passed up to.")
-    changed_at: datetime
+    changed_at: datetime = Field(description="When it last moved.")
 
 
 class FrontDesk(Answer):
     """Questions and complaints that are open, refused or settled within the last two weeks; last changed first."""
 
-    items: list[ConcernShown]
+    items: list[ConcernShown] = Field(description="What moved last stands first.")
 
 
 class CustomerDigest(Answer):

@@ -1,0 +1,175 @@
+"""The history over HTTP, on a host that gives a connection and a language."""
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any
+from urllib.parse import quote
+from uuid import UUID
+
+import pytest
+from fastapi import Depends, FastAPI, Header
+from fastapi.testclient import TestClient
+from sqlalchemy import Connection, Engine
+
+from crm_events import Channel, contacts
+from crm_history import Language, digest, history_router
+from shared.history.tests.telling import CHEN, NOON, hours, take_in, the_story_of_ms_chen, told, touched
+
+HISTORY = f"/customers/{CHEN}/history"
+DESK = f"/customers/{CHEN}/front-desk"
+
+
+def language_of(accept_language: Annotated[str, Header()] = "en") -> Language:
+    return "zh" if accept_language == "zh" else "en"
+
+
+@pytest.fixture
+def engine(engine_of: Callable[[str], Engine]) -> Engine:
+    return engine_of("sqlite")
+
+
+@pytest.fixture
+def service(history_on: Callable[[str], Connection]) -> Iterator[TestClient]:
+    """A service whose history is Ms Chen's, the day after her complaint."""
+    db = history_on("sqlite")
+    take_in(db, *the_story_of_ms_chen())
+    app = FastAPI()
+    app.state.clock = lambda: NOON + hours(80)
+    app.state.db = db
+    reading = Annotated[Connection, Depends(lambda: db)]
+    app.include_router(history_router(reading, Annotated[Language, Depends(language_of)]))
+    with TestClient(app) as client:
+        yield client
+
+
+def items(service: TestClient, address: str, **query: Any) -> list[dict[str, Any]]:
+    answer = service.get(address, params=query)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["items"]
+    return found
+
+
+@pytest.mark.feature("C55")
+def test_every_record_names_who_when_and_what_was_said(service: TestClient) -> None:
+    touch = items(service, HISTORY, kind="touch")[0]
+
+    assert (touch["actor"], touch["role"], touch["channel"]) == ("wu.min", "agent", "call_centre")
+    assert touch["occurred_at"] == "2026-11-20T07:00:00Z"
+    assert touch["data"]["subject"] == "price of the X2"
+    assert touch["sentence"] == (
+        "On 20 Nov 2026 at 15:00, on the hotline (Tianhe flagship store), the customer got in touch (Tianhe) "
+        "about “price of the X2” (recorded by wu.min, service agent)."
+    )
+
+
+def test_a_sentence_speaks_the_readers_language(service: TestClient) -> None:
+    answer = service.get(HISTORY, params={"kind": "touch"}, headers={"Accept-Language": "zh"})
+
+    assert answer.json()["items"][0]["sentence"] == (
+        "2026年11月20日15:00，热线（天河旗舰店），客户与我们联系（Tianhe），"
+        "事由：“price of the X2”（记录人：wu.min，客服）。"
+    )
+
+
+def test_pages_follow_each_other_to_the_end(service: TestClient) -> None:
+    whole = items(service, HISTORY)
+    seen: list[dict[str, Any]] = []
+    query: dict[str, Any] = {"limit": 5}
+
+    while True:
+        answer = service.get(HISTORY, params=query).json()
+        seen += answer["items"]
+        if answer["next"] is None:
+            break
+        query["cursor"] = answer["next"]
+
+    assert seen == whole
+    assert len(whole) == 12
+
+
+def test_an_entry_links_to_the_entry_that_caused_it(service: TestClient) -> None:
+    by_kind = {entry["kind"]: entry for entry in items(service, HISTORY, until=(NOON + hours(6)).isoformat())}
+
+    assert by_kind["points"]["cause"] == by_kind["order"]["event_id"]
+    assert by_kind["order"]["cause"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ({"source": "support"}, 5),
+        ({"channel": "web", "kind": "lead"}, 1),
+        ({"since": "2026-11-20T18:00:00+08:00"}, 6),
+        ({"occurred_by": "2026-11-20T10:00:00Z"}, 7),
+        ({"occurred_by": "2026-11-20T10:00:00Z", "recorded_by": "2026-11-20T10:00:00Z"}, 6),
+    ],
+)
+def test_a_question_narrows_the_answer(service: TestClient, query: dict[str, str], count: int) -> None:
+    assert len(items(service, HISTORY, **query)) == count
+
+
+def test_a_customer_nobody_told_us_about_is_an_empty_page_not_an_error(service: TestClient) -> None:
+    nobody = UUID(int=404)
+
+    assert service.get(f"/customers/{nobody}/history").json() == {"items": [], "next": None}
+    assert service.get(f"/customers/{nobody}/front-desk").json() == {"items": []}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"limit": 0},
+        {"limit": 201},
+        {"since": "2026-11-20T12:00:00"},
+        {"since": "0001-01-01T00:00:00+14:00"},
+        {"occurred_by": "9999-12-31T23:59:59-12:00"},
+        {"recorded_by": "yesterday"},
+        {"kind": "x" * 101},
+        {"cursor": "not/ours"},
+    ],
+)
+def test_a_question_that_makes_no_sense_is_unacceptable(service: TestClient, query: dict[str, Any]) -> None:
+    assert service.get(HISTORY, params=query).status_code == 422
+
+
+@pytest.mark.feature("P28")
+def test_the_front_desk_shows_what_is_open_and_what_was_just_settled(service: TestClient) -> None:
+    complaint, question = items(service, DESK)
+
+    assert (complaint["state"], complaint["answer"]) == ("resolved", "Repaired.")
+    assert (question["state"], question["expected_on"]) == ("unresolvable", "2026-12-03")
+    assert question["reason"] == "No remedy until firmware 2.1."
+    assert "There is no remedy now" in question["sentence"]
+
+
+def test_digests_are_those_of_the_rows(service: TestClient) -> None:
+    whole, of_customer = service.get("/history/digest").json(), service.get(f"{HISTORY}/digest").json()
+
+    db = service.app.state.db  # type: ignore[attr-defined]
+    assert (whole["digest"], whole["count"], whole["positions"]) == (digest(db), 14, {})
+    assert of_customer == {"digest": digest(db, CHEN)}
+
+
+@pytest.mark.parametrize("word", ["'; DROP TABLE customer_history; --", "%", "林", "\\"])
+def test_a_filter_is_a_value_and_never_sql(service: TestClient, word: str) -> None:
+    for name in ("source", "kind", "channel"):
+        assert service.get(f"{HISTORY}?{name}={quote(word)}").json()["items"] == []
+
+    assert len(items(service, HISTORY)) == 12
+
+
+def test_the_document_explains_every_field(service: TestClient) -> None:
+    document = service.get("/openapi.json").json()
+
+    ours = ("Entry", "History", "ConcernShown", "FrontDesk", "CustomerDigest", "WholeDigest")
+    fields = [field for name in ours for field in document["components"]["schemas"][name]["properties"].values()]
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    assert all("description" in field for field in fields)
+    assert all(operation["description"] and operation["operationId"] for operation in operations)
+
+
+def test_what_happened_later_stands_first_also_over_http(service: TestClient) -> None:
+    take_in(service.app.state.db, told(touched(Channel.STORE), NOON + hours(100)))  # type: ignore[attr-defined]
+
+    newest = items(service, HISTORY, limit=1)[0]
+
+    assert newest["type"] == contacts.CustomerTouched.TYPE
