@@ -53,6 +53,17 @@ def test_a_reader_that_has_read_everything_is_never_still(works: Works) -> None:
     assert of(watch, "notes") == ReaderLag("notes", events=0, still=0.0)
 
 
+def test_a_reader_that_rested_and_has_something_to_read_is_not_still_yet(works: Works) -> None:
+    watch = watched(works, iter([0.0, 1.0, 3600.0, 3601.0, 3602.0]))
+    asyncio.run(watch.look())
+    asyncio.run(watch.look())
+
+    asyncio.run(works.log.append("crm.notes.v1", {2: [NONSENSE]}))
+    asyncio.run(watch.look())
+
+    assert of(watch, "notes") == ReaderLag("notes", events=1, still=2.0)
+
+
 def test_a_stopped_partition_is_shown_with_its_place_and_kind_of_trouble(works: Works) -> None:
     watch = watched(works, iter([0.0, 1.0, 1.0]))
     works.projector.take_in([LogRecord("crm.notes.v1", 2, 0, *NONSENSE, NOON)])

@@ -76,6 +76,14 @@ def test_parts_in_processes_of_their_own_do_the_same_work(tmp_path: Path) -> Non
     assert [note["words"] for note in shown["items"]] == ["likes tea"]
 
 
+def test_a_database_that_was_never_migrated_is_refused_before_anybody_is_answered(tmp_path: Path) -> None:
+    with process(tmp_path, "serve") as started:
+        reason = line_with(started, "the process ends")["reason"]
+        code = started.wait(PATIENCE)
+
+    assert (reason, code) == ("the database has no tables yet: python -m crm_notes migrate makes them", 1)
+
+
 def test_wrong_settings_are_named_without_their_value_and_end_the_process(tmp_path: Path) -> None:
     with process(tmp_path, "serve", CRM_NOTES_HOST="0.0.0.0", CRM_NOTES_PORT="geheim") as started:
         _, said = started.communicate(timeout=PATIENCE)

@@ -89,8 +89,7 @@ async def running(
             stack.push_async_callback(shared.close)
         works = Works.open(service, settings, shared, clock)
         stack.callback(works.engine.dispose)
-        if migrate:
-            await asyncio.to_thread(works.migrate)
+        await asyncio.to_thread(works.migrate if migrate else works.refuse_unmigrated)
         await works.create_topics()
         listening = stack.enter_context(_listening(settings))
         host = Host(works, _url(listening, settings), _lag(works, parts))

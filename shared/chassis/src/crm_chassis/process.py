@@ -74,6 +74,9 @@ async def _work(service: Service, settings: ServiceSettings, what: str) -> int:
     except PartFailed as failed:
         log.critical("a part failed, the process ends", part=str(failed), exc_info=failed.__cause__)
         return 1
+    except Exception as error:
+        log.critical("the process ends", reason=str(error), exc_info=error)
+        return 1
     log.info("stopped")
     return 0
 

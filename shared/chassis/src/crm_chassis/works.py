@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 
 from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings
@@ -20,8 +20,13 @@ from crm_eventlog.projection.live import KafkaFollower
 from crm_eventlog.reactions import Deadline, Effect, Policy, Reactor, Ticker
 from crm_eventlog.relay import Relay
 from crm_eventlog.store import open_engine, open_store
+from crm_eventlog.tables import counters
 
 Run = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+
+
+class NotMigrated(Exception):
+    """The database was never brought to a schema."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +59,11 @@ class Works:
         migrate(self.engine, partitions=self.settings.partitions)
         self.projector.prepare()
         self.reactor.prepare()
+
+    def refuse_unmigrated(self) -> None:
+        """Raise before anybody is answered, when the database was never brought to a schema."""
+        if not inspect(self.engine).has_table(counters.name):
+            raise NotMigrated(f"the database has no tables yet: python -m crm_{self.service.name} migrate makes them")
 
     async def create_topics(self) -> None:
         """The service's own topic, and those it hears: all have the same number of partitions."""
