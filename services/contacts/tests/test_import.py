@@ -1,5 +1,7 @@
 """A batch of customers, as the import of a file sends it: all or none, and safe to repeat."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -61,6 +63,20 @@ def test_a_batch_of_known_rows_only_makes_nothing_new_true(contacts: Client) -> 
 
     assert (answer["id"], answer["version"], answer["position"]) == (customer(2), 1, "")
     assert recorded(contacts) == known(1, 2)
+
+
+def test_batches_that_overlap_at_the_same_moment_register_every_customer_once(contacts: Client) -> None:
+    start = threading.Barrier(2)
+
+    def send(batch: dict[str, Any]) -> int:
+        start.wait()
+        return int(contacts.command("register-customers", batch).status_code)
+
+    with ThreadPoolExecutor(2) as senders:
+        statuses = list(senders.map(send, [rows(*range(200)), rows(*range(100, 300))]))
+
+    assert statuses == [201, 201]
+    assert recorded(contacts) == known(*range(300))
 
 
 @pytest.mark.parametrize(
