@@ -1,6 +1,6 @@
 """What the application keeps true when two ask at once, or one asks again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
@@ -76,7 +76,7 @@ def stores(tmp_path: Path) -> Iterator[TwoStores]:
     engine.dispose()
 
 
-def redeem(points: int, **named: UUID) -> RedeemPoints:
+def redeem(points: int, **named: UUID | None) -> RedeemPoints:
     return RedeemPoints(**{"customer_id": MS_CHEN, **named}, points=points, purpose="Phone case")
 
 
@@ -177,10 +177,12 @@ def test_a_return_of_an_order_that_earned_nothing_is_refused_by_name(stores: Two
     assert stores.refusal(command) is OrderEarnedNothing
 
 
+@pytest.mark.parametrize("by", ["member", "order"])
 @pytest.mark.parametrize(("version", "refusal"), [(2, None), (1, StaleVersion)])
 def test_the_version_a_caller_names_is_that_of_the_account(
-    stores: TwoStores, version: int, refusal: Callable[..., Refused] | None
+    stores: TwoStores, by: str, version: int, refusal: type[Refused] | None
 ) -> None:
-    member = {"customer_id": None, "member_id": stores.account().member_id}
+    redeemed = redeem(10, customer_id=None, member_id=stores.account().member_id)
+    bought = EarnPoints(customer_id=MS_CHEN, order_id=UUID(int=10), amount=Decimal(50), currency="CNY")
 
-    assert stores.refusal(redeem(10, **member), only_if_version=version) is refusal
+    assert stores.refusal(redeemed if by == "member" else bought, only_if_version=version) is refusal

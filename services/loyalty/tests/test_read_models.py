@@ -116,6 +116,13 @@ def test_a_balance_is_what_could_be_spent_on_the_day_asked_for(
     assert balance.totals(db, MS_CHEN, on=on, until=end_of(on)) == totals
 
 
+def test_what_happens_at_midnight_belongs_to_the_new_day(db: Connection) -> None:
+    tell(db, *STORY)
+
+    assert balance.totals(db, MS_CHEN, on=NOON.date(), until=NOON).available == 0
+    assert why(db, until=NOON) == []
+
+
 def test_declaring_a_lot_expired_changes_nothing_that_can_be_spent(db: Connection) -> None:
     on = date(2028, 3, 2)
     tell(db, *STORY, EXPIRED)
