@@ -51,6 +51,7 @@ def a_complaint() -> Case:
         text="Nobody helps me.",
         opened_at=NOON,
         severity=Severity.HIGH,
+        order_id=THE_ORDER,
     )
 
 

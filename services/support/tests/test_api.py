@@ -159,11 +159,27 @@ def test_a_store_settles_what_was_bought_elsewhere_and_complained_about_on_the_h
 
 
 def test_the_wait_counts_the_time_the_clerks_report(support: Client) -> None:
-    case_id = asked(support, "file-complaint", COMPLAINT, crm_occurred_at="2026-02-26T12:00:00Z")
+    case_id = asked(support, "file-complaint", COMPLAINT, crm_occurred_at="2026-02-20T12:00:00Z")
 
-    asked(support, "resolve-case", {"case_id": case_id, "resolution": "Repaired"})
+    asked(
+        support,
+        "resolve-case",
+        {"case_id": case_id, "resolution": "Repaired"},
+        crm_occurred_at="2026-02-23T12:00:00Z",
+    )
 
     assert shown(support, f"/cases/{case_id}")["waited_seconds"] == 3 * 86_400
+
+
+def test_a_late_report_may_name_a_day_that_has_passed_since(support: Client) -> None:
+    case_id = asked(support, "ask-question", QUESTION)
+    reason = {"case_id": case_id, "reason": "No parts", "expected_on": "2026-02-27"}
+
+    in_time = support.command("declare-case-unresolvable", reason)
+    late = support.command("declare-case-unresolvable", reason, crm_occurred_at="2026-02-26T12:00:00Z")
+
+    assert (in_time.status_code, in_time.json()["errors"][0]["field"]) == (422, "expected_on")
+    assert late.status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -204,10 +220,11 @@ def test_a_visit_that_fell_due_is_listed_until_it_is_done(support: Client) -> No
     assert shown(support, "/visits")["items"] == []
 
 
-def test_a_visit_that_is_not_due_yet_is_not_listed_for_today(support: Client) -> None:
+def test_a_visit_is_not_listed_for_the_days_before_and_after(support: Client) -> None:
     a_visit(support)
 
     assert shown(support, "/visits?due_until=2026-02-28")["items"] == []
+    assert shown(support, "/visits?due_from=2026-03-02")["items"] == []
 
 
 @pytest.mark.feature("P37")

@@ -55,7 +55,8 @@ def test_a_case_is_told_with_its_answer_or_the_reason_for_none(a_question: Case)
 def test_a_complaint_is_told_with_its_severity(a_complaint: Case) -> None:
     assert said(a_complaint) == {
         "Opened": f'{{{CUSTOMER},"case_id":"00000000-0000-0000-0000-000000000002","channel":"call_centre",'
-        '"subject":"The screen still flickers","text":"Nobody helps me.","severity":"high","order_id":null}'
+        '"subject":"The screen still flickers","text":"Nobody helps me.","severity":"high",'
+        '"order_id":"00000000-0000-0000-0000-000000000009"}'
     }
 
 

@@ -198,9 +198,18 @@ def test_visits_are_found_by_the_day_they_fell_due(
     ids=["done", "skipped"],
 )
 def test_a_visit_that_is_done_or_skipped_is_no_longer_due(db: Connection, end: said.CustomerEvent) -> None:
-    project(db, [at(73, end)])
+    another = said.VisitFellDue(
+        customer_id=MR_WU,
+        visit_id=UUID(int=30),
+        order_id=UUID(int=90),
+        rule=said.VisitRule.THIRTY_DAYS,
+        due_on=date(2026, 3, 31),
+    )
+    project(db, [at(73, another), at(74, end)])
 
-    assert visits_due.between(db, None, None, after=None, limit=10) == []
+    left = visits_due.between(db, None, None, after=None, limit=10)
+
+    assert [(row.visit_id, row.customer_id, row.rule) for row in left] == [(UUID(int=30), MR_WU, "thirty_days")]
 
 
 @settings(deadline=None, max_examples=25)
