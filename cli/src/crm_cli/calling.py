@@ -1,7 +1,8 @@
 """Calling the services over HTTP, as a touchpoint does."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,16 +11,25 @@ from uuid import UUID
 
 import httpx
 
+from crm_cli.leaving import CannotBeDone
 
-class Refusal(Exception):
+_FIRST_PAUSE, _LAST_PAUSE = 0.02, 0.25
+
+
+class Refusal(CannotBeDone):
     """A service said no; carries its problem details."""
 
-    def __init__(self, service: str, command: str, problem: Mapping[str, Any]) -> None:
+    def __init__(self, service: str, command: str, status: int, problem: Mapping[str, Any]) -> None:
         super().__init__(f"{service} refused {command}: {problem.get('detail') or problem.get('title')}")
+        self.status = status
         self.problem = dict(problem)
 
 
-class NeverSeen(Exception):
+class Unreachable(CannotBeDone):
+    """A service does not answer."""
+
+
+class NeverSeen(CannotBeDone):
     """What was waited for did not come in time."""
 
 
@@ -37,7 +47,7 @@ class Touchpoint:
         return {
             "Crm-Actor": quote(self.actor, safe=" ._-"),
             "Crm-Role": self.role,
-            "Crm-Unit": self.unit,
+            "Crm-Unit": quote(self.unit, safe=" ._-"),
             "Crm-Channel": self.channel,
         }
 
@@ -76,18 +86,23 @@ class Callers:
             "Crm-Correlation-Id": correlation,
         }
         headers |= {name: value for name, value in given.items() if value}
-        answer = await self.clients[service].post(f"/commands/{command}", json=dict(body), headers=headers)
-        if answer.is_error:
-            raise Refusal(service, command, answer.json())
-        done: dict[str, Any] = answer.json()
+        async with self._reaching(service) as client:
+            answer = await client.post(f"/commands/{command}", json=dict(body), headers=headers)
+        done: dict[str, Any] = _content(answer, service, command)
         return done
 
     async def read(self, service: str, path: str, **query: Any) -> Any:
         """What a read model shows; `Refusal` when the service says no."""
-        answer = await self.clients[service].get(path, params=query)
-        if answer.is_error:
-            raise Refusal(service, f"GET {path}", answer.json())
-        return answer.json()
+        async with self._reaching(service) as client:
+            answer = await client.get(path, params=query)
+        return _content(answer, service, f"GET {path}")
+
+    async def health(self, service: str) -> dict[str, Any]:
+        """How far the service's readers are behind, whether that is still ready or not."""
+        async with self._reaching(service) as client:
+            answer = await client.get("/health/ready")
+        content: dict[str, Any] = answer.json()
+        return content
 
     async def history(self, service: str, customer_id: UUID, **query: Any) -> list[dict[str, Any]]:
         """The whole history of a customer as one service sees it, newest first."""
@@ -100,16 +115,43 @@ class Callers:
                 return entries
             cursor = {"cursor": page["next"]}
 
-    async def until_seen(self, service: str, customer_id: UUID, event: str, *, count: int = 1) -> list[dict[str, Any]]:
+    async def until_seen(
+        self, service: str, customer_id: UUID, event: str, *, count: int = 1, within: float = 60.0
+    ) -> list[dict[str, Any]]:
         """Wait until this service shows the event (`PointsEarned`) in the customer's history; those entries."""
         wanted = f".{event}.v1"
+        wait = _FIRST_PAUSE
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(within):
                 while True:
                     entries = await self.history(service, customer_id)
                     seen = [entry for entry in entries if entry["type"].endswith(wanted)]
                     if len(seen) >= count:
                         return seen
-                    await asyncio.sleep(0.05)
+                    await asyncio.sleep(wait)
+                    wait = min(2 * wait, _LAST_PAUSE)
         except TimeoutError:
-            raise NeverSeen(f"{service} did not show {event} within a minute") from None
+            raise NeverSeen(
+                f"{service} did not show {event} within {within:.0f} s: `crm lag` shows what waits"
+            ) from None
+
+    @asynccontextmanager
+    async def _reaching(self, service: str) -> AsyncIterator[httpx.AsyncClient]:
+        client = self.clients[service]
+        try:
+            yield client
+        except httpx.TransportError as trouble:
+            raise Unreachable(
+                f"{service} does not answer at {client.base_url} ({type(trouble).__name__}): "
+                "`crm lag` shows which services do"
+            ) from trouble
+
+
+def _content(answer: httpx.Response, service: str, command: str) -> Any:
+    if not answer.is_error:
+        return answer.json()
+    try:
+        problem = answer.json()
+    except ValueError:
+        problem = {"detail": f"HTTP {answer.status_code}"}
+    raise Refusal(service, command, answer.status_code, problem)

@@ -1,34 +1,27 @@
 """`crm demo`: the story of Ms Chen and of a few hundred customers, and whether every touchpoint shows the same."""
 
 import asyncio
-import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
+from crm_chassis.hosting import PartFailed
 from crm_cli.calling import Callers
-from crm_cli.embedded import StoryClock, embedded_house, now
+from crm_cli.embedded import House, StoryClock, embedded_house, now
+from crm_cli.places import Place, Running
+from crm_cli.running import PARTITIONS, ServiceEnded, refuse_where_running, say_addresses, stop_at_signals
+from crm_cli.showing import TOUCHPOINTS, digest_table, history_table, progress_on
 from crm_cli.story.chen import ChenStory, Names
 from crm_cli.story.comparing import Comparison, compare
 from crm_cli.story.crowd import Crowd
 
-CUSTOMERS = 300
-TOUCHPOINTS = {
-    "contacts": "store / 门店",
-    "sales": "web shop / 网店",
-    "marketing": "mail / 邮件",
-    "support": "call centre / 客服热线",
-    "loyalty": "VIP club / 会员俱乐部",
-}
 NAMES = Names(run="demo", first_code="CM-2026-047", second_code="CM-2026-048", card="6688 0001 2345")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -56,23 +49,47 @@ class Outcome:
         }
 
 
-async def demo(folder: Path, *, customers: int, serve: bool, console: Console, language: str, seed: int) -> Outcome:
+async def demo(place: Place, *, customers: int, serve: bool, console: Console, language: str, seed: int) -> Outcome:
     """Play everything in a fresh folder, tell it on `console`; with `serve` stay until interrupted."""
+    refuse_where_running(place)
     # The demo's data are its own: each run tells the story from the beginning.
-    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-    begun = time.monotonic()
-    clock = StoryClock()
-    async with embedded_house(folder, clock=clock) as house:
-        console.print(f"five services at work on the embedded default ({folder})")
-        async with Callers(house.addresses, language=language) as callers:
-            of_chen = await _play_chen(callers, console, clock)
-            of_all = await _play_crowd(callers, console, customers=customers, seed=seed)
+    await asyncio.to_thread(place.wipe)
+    begun, clock = time.monotonic(), StoryClock()
+    async with AsyncExitStack() as stack:
+        with console.status("five services start"):
+            house = await stack.enter_async_context(embedded_house(place.folder, clock=clock))
+        stack.callback(place.forget)
+        place.remember(_running(place, house))
+        console.print(f"five services at work on the embedded default, in {place.folder}")
+        callers = await stack.enter_async_context(Callers(house.addresses, language=language))
+        of_chen = await while_all_work(house, _play_chen(callers, console, clock))
+        of_all = await while_all_work(house, _play_crowd(callers, console, customers=customers, seed=seed))
         outcome = Outcome(of_chen, of_all, customers + 1, time.monotonic() - begun)
         _say_result(console, outcome)
         if serve:
-            _say_addresses(console, house.addresses)
-            await asyncio.Event().wait()
+            say_addresses(house.addresses, console.print)
+            await house.until(stop_at_signals())
     return outcome
+
+
+async def while_all_work(house: House, playing: Coroutine[Any, Any, T]) -> T:
+    """The result of `playing`; `ServiceEnded` as soon as a part of the house ends by itself."""
+    stop = asyncio.Event()
+    play, watch = asyncio.create_task(playing), asyncio.create_task(house.until(stop))
+    try:
+        await asyncio.wait({play, watch}, return_when=asyncio.FIRST_COMPLETED)
+        if not play.done():
+            await watch
+        return await play
+    except PartFailed as failed:
+        raise ServiceEnded(f"{failed} ended by itself: {failed.__cause__!r}") from failed
+    finally:
+        stop.set()
+        play.cancel()
+
+
+def _running(place: Place, house: House) -> Running:
+    return Running(addresses=house.addresses, databases=place.databases, log_url=place.log_url, partitions=PARTITIONS)
 
 
 async def _play_chen(callers: Callers, console: Console, clock: StoryClock) -> Comparison:
@@ -82,57 +99,41 @@ async def _play_chen(callers: Callers, console: Console, clock: StoryClock) -> C
     story = ChenStory(callers, NAMES, now=now(), tell=tell, pass_time=clock.move_to)
     await story.play()
     clock.move_to(None)
-    comparison = await compare(callers)
+    with console.status("waiting until every service has read everything"):
+        comparison = await compare(callers)
+    console.print()
     for service, touchpoint in TOUCHPOINTS.items():
         entries = await callers.history(service, story.customer_id)
-        console.print(history_table(f"{touchpoint} ({service})", entries))
+        console.print(history_table(console, f"{touchpoint} ({service})", entries))
         digest = await callers.read(service, f"/customers/{story.customer_id}/history/digest")
         console.print(f"  digest {digest['digest']}\n")
+    await _say_what_the_clerk_sees(callers, console, story)
+    return comparison
+
+
+async def _say_what_the_clerk_sees(callers: Callers, console: Console, story: ChenStory) -> None:
     then = {"occurred_by": story.walks_in_at.isoformat()}
     desk = await callers.read("sales", f"/customers/{story.customer_id}/front-desk", **then)
     console.print("what the clerk in the store is told when she comes in, before a word is said:")
     for concern in desk["items"]:
         console.print(f"  [bold]{concern['sentence']}[/]", soft_wrap=True)
-    return comparison
+    console.print()
 
 
 async def _play_crowd(callers: Callers, console: Console, *, customers: int, seed: int) -> Comparison:
     crowd = Crowd(customers, now=now(), run=f"crowd-{seed}", random=Random(seed))  # noqa: S311 - a story, no secret
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(f"{customers} customers, shuffled, with repetitions", total=crowd.expected)
+    console.print(f"the same with {customers} more customers, in shuffled order, a fifth of the commands twice")
+    with progress_on(console) as progress:
+        task = progress.add_task("customers act", total=crowd.expected)
         await crowd.act(callers, progress=lambda: progress.advance(task))
-        progress.update(task, description="waiting until every service has read everything")
+        progress.update(task, description="every service reads everything", total=None)
         return await compare(callers)
 
 
-def history_table(title: str, entries: Sequence[Mapping[str, Any]]) -> Table:
-    """A customer's history, oldest first, as people read it."""
-    table = Table(title=title, title_justify="left", expand=False)
-    for heading in ("when", "service", "kind"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("what", overflow="fold")
-    for entry in reversed(entries):
-        when = datetime.fromisoformat(entry["occurred_at"]).strftime("%d %b %H:%M")
-        table.add_row(when, entry["source"], entry["kind"], entry["sentence"])
-    return table
-
-
 def _say_result(console: Console, outcome: Outcome) -> None:
-    table = Table(title="all histories", title_justify="left")
-    for heading in ("touchpoint", "service", "digest"):
-        table.add_column(heading, overflow="fold")
-    for service, digest in outcome.of_all.digests.items():
-        table.add_row(TOUCHPOINTS[service], service, digest)
-    console.print(table)
+    console.print(digest_table(console, "all histories", outcome.of_all.digests))
     counted = f"{outcome.customers} customers, {outcome.of_all.events} events, {outcome.seconds:.1f} s"
     if outcome.same:
         console.print(f"[bold green]the same[/]: every touchpoint shows one history ({counted})")
     else:
         console.print(f"[bold red]NOT the same[/]: the touchpoints show different histories ({counted})")
-
-
-def _say_addresses(console: Console, addresses: Mapping[str, str]) -> None:
-    for service, url in addresses.items():
-        console.print(f"{service:10} {url}/docs", highlight=False)
-    console.print("running; Ctrl-C ends it")

@@ -13,6 +13,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from crm_chassis.hosting import Host, running
+from crm_cli.places import Place
 from crm_cli.services import SERVICES
 from crm_eventlog.log import open_log
 
@@ -66,6 +67,10 @@ class House:
         """Service -> the URL it answers at."""
         return {service: host.url for service, host in self.hosts.items()}
 
+    async def until(self, stop: asyncio.Event) -> None:
+        """Wait until `stop`; raises `PartFailed` when a part of a service ends by itself."""
+        await asyncio.gather(*(host.until(stop) for host in self.hosts.values()))
+
 
 @asynccontextmanager
 async def embedded_house(folder: Path, *, clock: Clock = now) -> AsyncIterator[House]:
@@ -74,17 +79,17 @@ async def embedded_house(folder: Path, *, clock: Clock = now) -> AsyncIterator[H
     A mail server given in the environment (CRM_MARKETING_SMTP_HOST) is used instead of the mail box.
     """
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="crm"))
+    place = Place(folder)
     async with AsyncExitStack() as stack:
-        box = MailBox(folder / "mail")
+        box = MailBox(place.folder / "mail")
         box.folder.mkdir(parents=True, exist_ok=True)
         smtp = {} if os.environ.get("CRM_MARKETING_SMTP_HOST") else await stack.enter_async_context(receiving(box))
-        log_url = f"sqlite:///{folder / 'log.db'}"
-        topics = open_log(log_url, clock)
+        topics = open_log(place.log_url, clock)
         stack.push_async_callback(topics.close)
         hosts: dict[str, Host] = {}
         for name, service in SERVICES.items():
             own: dict[str, Any] = smtp if name == "marketing" else {}
-            settings = service.settings(database_url=f"sqlite:///{folder / name}.db", log_url=log_url, **own)
+            settings = service.settings(database_url=place.databases[name], log_url=place.log_url, **own)
             at_work = running(service, settings, clock=clock, topics=topics, migrate=True)
             hosts[name] = await stack.enter_async_context(at_work)
         yield House(hosts, box)

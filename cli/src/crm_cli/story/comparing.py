@@ -1,6 +1,7 @@
 """Do all services show the same? Wait until they have read to the same position, then compare their digests."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,13 @@ class Comparison:
         """Whether there is one digest only."""
         return len(set(self.digests.values())) == 1
 
+    @property
+    def different(self) -> list[str]:
+        """The services whose digest is not the one that most have; all of them where no two agree."""
+        (digest, count), *_ = Counter(self.digests.values()).most_common(1)
+        agreed = digest if count > 1 or len(self.digests) == 1 else None
+        return [service for service, found in self.digests.items() if found != agreed]
+
 
 async def compare(callers: Callers, *, within: float = 300.0) -> Comparison:
     """Wait until nothing is on its way, then take every service's digest; `NeverSeen` when it does not become quiet."""
@@ -30,24 +38,35 @@ async def compare(callers: Callers, *, within: float = 300.0) -> Comparison:
     try:
         async with asyncio.timeout(within):
             while True:
-                quiet = await _nothing_on_its_way(callers)
-                now = {service: await callers.read(service, "/history/digest") for service in callers.clients}
-                if quiet and now == before and _at_the_same_positions(now):
-                    return Comparison(
-                        {service: seen["digest"] for service, seen in now.items()},
-                        max(seen["count"] for seen in now.values()),
-                    )
+                # A digest reads every row: it is taken only where it may count.
+                now = await _digests(callers) if await _nothing_on_its_way(callers) else {}
+                if now and now == before and at_the_same_positions(now):
+                    return comparison_of(now)
                 before = now
                 await asyncio.sleep(_BETWEEN_LOOKS)
     except TimeoutError:
-        raise NeverSeen(f"the services did not come to the same positions within {within:.0f} s") from None
+        raise NeverSeen(
+            f"the services did not come to the same positions within {within:.0f} s: `crm lag` shows what waits"
+        ) from None
 
 
-def _at_the_same_positions(seen: Mapping[str, Any]) -> bool:
-    first, *others = (digest["positions"] for digest in seen.values())
+def comparison_of(seen: Mapping[str, Mapping[str, Any]]) -> Comparison:
+    """What the services' answers about their digests come to."""
+    digests = {service: each["digest"] for service, each in seen.items()}
+    return Comparison(digests, max(each["count"] for each in seen.values()))
+
+
+def at_the_same_positions(seen: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether all have read every topic to the same offsets: only then must their digests agree."""
+    first, *others = (each["positions"] for each in seen.values())
     return all(other == first for other in others)
 
 
+async def _digests(callers: Callers) -> dict[str, Any]:
+    asked = {service: callers.read(service, "/history/digest") for service in callers.clients}
+    return dict(zip(asked, await asyncio.gather(*asked.values()), strict=True))
+
+
 async def _nothing_on_its_way(callers: Callers) -> bool:
-    states = [await callers.clients[service].get("/health/ready") for service in callers.clients]
-    return not any(reader["lag_events"] for state in states for reader in state.json()["readers"])
+    states = await asyncio.gather(*map(callers.health, callers.clients))
+    return not any(reader["lag_events"] for state in states for reader in state["readers"])

@@ -1,0 +1,32 @@
+"""Options that many commands share."""
+
+import locale
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+HOME = Path(".crm")
+
+
+class Language(StrEnum):
+    """A language a reader may choose."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+def readers_language() -> Language:
+    """Chinese where the surroundings speak it, else English."""
+    spoken = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return Language.ZH if locale.normalize(spoken).lower().startswith("zh") else Language.EN
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Folder = Annotated[Path, typer.Option("--folder", envvar="CRM_FOLDER", help="Where the services' data are kept.")]
+Reader = Annotated[
+    Language,
+    typer.Option("--language", default_factory=readers_language, show_default="as LANG says", help="Your language."),
+]

@@ -1,0 +1,66 @@
+"""Histories and digests as people read them in a terminal: in colour there, plain everywhere else."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+TOUCHPOINTS = {
+    "contacts": "store / 门店",
+    "sales": "web shop / 网店",
+    "marketing": "mail / 邮件",
+    "support": "call centre / 客服热线",
+    "loyalty": "VIP club / 会员俱乐部",
+}
+# The time of which the histories' sentences speak.
+CHINA = timezone(timedelta(hours=8), "China")
+_WIDTH_WITHOUT_TERMINAL = 160
+
+
+def screen(*, as_json: bool = False) -> Console:
+    """Where a command tells what it does; beside a JSON answer that is the error output, and only a terminal's."""
+    stream = sys.stderr if as_json else sys.stdout
+    terminal = stream.isatty()
+    return Console(
+        file=stream,
+        quiet=as_json and not terminal,
+        highlight=False,
+        width=None if terminal else _WIDTH_WITHOUT_TERMINAL,
+    )
+
+
+def progress_on(console: Console) -> Progress:
+    """A bar with what is done, what is expected and how long it will take; gone when it is over."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def table(console: Console, title: str, *headings: str) -> Table:
+    """An empty table with lines around it in a terminal, and without them elsewhere."""
+    made = Table(title=title, title_justify="left", box=box.ROUNDED if console.is_terminal else box.SIMPLE_HEAD)
+    for heading in headings[:-1]:
+        made.add_column(heading, no_wrap=True)
+    made.add_column(headings[-1], overflow="fold")
+    return made
+
+
+def history_table(console: Console, title: str, entries: Sequence[Mapping[str, Any]]) -> Table:
+    """A customer's history, oldest first."""
+    shown = table(console, title, "when", "service", "kind", "what")
+    for entry in reversed(entries):
+        when = datetime.fromisoformat(entry["occurred_at"]).astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+        shown.add_row(when, entry["source"], entry["kind"], entry["sentence"])
+    return shown
+
+
+def digest_table(console: Console, title: str, digests: Mapping[str, str]) -> Table:
+    """What each touchpoint's copy of the histories comes to."""
+    shown = table(console, title, "touchpoint", "service", "digest")
+    for service, digest in digests.items():
+        shown.add_row(TOUCHPOINTS.get(service, ""), service, digest)
+    return shown
