@@ -37,15 +37,7 @@ def _of_account(fact: Any, member: dict[str, Any]) -> PublicEvent | None:
     member = {**member, "points": fact.points, "balance": fact.balance}
     match fact:
         case PointsAccount.Earned():
-            return say.PointsEarned(
-                **member,
-                lot_id=fact.lot_id,
-                reason=say.EarningReason(fact.reason),
-                order_id=fact.order_id,
-                case_id=fact.case_id,
-                rate=_digits(fact.rate),
-                expires_on=fact.expires_on,
-            )
+            return _earned(fact, member)
         case PointsAccount.TakenBack():
             return say.PointsTakenBack(
                 **member,
@@ -66,6 +58,18 @@ def _of_account(fact: Any, member: dict[str, Any]) -> PublicEvent | None:
             return say.PointsExpired(**member, lot_id=fact.lot_id, expired_on=fact.expired_on)
         case _:
             return None
+
+
+def _earned(fact: Any, member: dict[str, Any]) -> PublicEvent:
+    return say.PointsEarned(
+        **member,
+        lot_id=fact.lot_id,
+        reason=say.EarningReason(fact.reason),
+        order_id=fact.order_id,
+        case_id=fact.case_id,
+        rate=_digits(fact.rate),
+        expires_on=fact.expires_on,
+    )
 
 
 def _shares(shares: Iterable[LotShare]) -> tuple[say.LotShare, ...]:
