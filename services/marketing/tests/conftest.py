@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -26,6 +26,7 @@ from crm_eventlog.projection import Follower, NotNow
 from crm_eventlog.relay import Relay
 from crm_events import parse
 from crm_events.contacts import Address, ConsentGiven, CustomerKind, CustomerRegistered
+from crm_events.marketing import CampaignLaunched, MessageRequested
 from crm_events.values import ConsentChannel, Language
 from crm_marketing.__main__ import SERVICE
 from crm_marketing.domain import audience as domain
@@ -151,15 +152,29 @@ class PostOffice:
         return self.refusals["letter"].pop(0) if self.refusals.get("letter") else "250 2.0.0 queued as 4Rk2"
 
 
-@pytest.fixture
-def post_office() -> Iterator[PostOffice]:
-    """A mail server that takes every letter."""
+@contextmanager
+def delivering(**features: Any) -> Iterator[PostOffice]:
+    """A mail server with these features, until the block ends."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         office = PostOffice(port=free.getsockname()[1])
-    serving = Controller(office, hostname="127.0.0.1", port=office.port, enable_SMTPUTF8=True)
+    serving = Controller(office, hostname="127.0.0.1", port=office.port, **features)
     serving.start()
     yield office
     serving.stop()
+
+
+@pytest.fixture
+def post_office() -> Iterator[PostOffice]:
+    """A mail server that takes every letter."""
+    with delivering(enable_SMTPUTF8=True) as office:
+        yield office
+
+
+@pytest.fixture
+def old_post_office() -> Iterator[PostOffice]:
+    """A mail server that knows ASCII addresses only."""
+    with delivering(enable_SMTPUTF8=False) as office:
+        yield office
 
 
 @dataclass
@@ -202,11 +217,12 @@ class Marketing:
 
     def said(self, kind: type[Any]) -> list[CloudEvent]:
         """What marketing said of this kind, in the order of its topic's partitions."""
-        return [event for event in asyncio.run(self._read()) if isinstance(event.data, kind)]
+        return [event for event in self._read() if isinstance(event.data, kind)]
 
-    async def _read(self) -> list[CloudEvent]:
+    def _read(self) -> list[CloudEvent]:
         topic, log = self.works.service.topic, self.works.log
-        records = [record for part in range(PARTITIONS) for record in await log.read(topic, part, 0, 10_000)]
+        coming = (log.read(topic, part, 0, 10_000) for part in range(PARTITIONS))
+        records = [record for read in coming for record in asyncio.run(read)]
         events = [from_record(record.headers, record.value, parse) for record in records]
         return [event for event in events if event is not None]
 
@@ -230,12 +246,16 @@ class Marketing:
             self.ask(f"{step}-campaign", campaign_id=campaign_id)
         return campaign_id
 
-    def react_again(self) -> None:
-        """Hear everything once more, as after a crash before the checkpoint."""
+    def react_to(self, *kinds: type[Any]) -> None:
+        """Let the effects hear what was said of these kinds once more, as after a crash before the checkpoint."""
         works = self.works
         for effect in works.service.effects(works.settings, works.application, works.engine, works.clock):
-            for event in self.said(effect.whenever):
+            for event in self.said(effect.whenever) if effect.whenever in kinds else ():
                 effect.then(event)
+
+    def react_again(self) -> None:
+        """Hear everything once more."""
+        self.react_to(CampaignLaunched, MessageRequested)
         self.turn()
 
     def turn_without_mail(self) -> None:
@@ -250,20 +270,15 @@ class Marketing:
             self.sender.server = there
 
 
-@pytest.fixture
-def marketing(tmp_path: Path, post_office: PostOffice) -> Iterator[Marketing]:
-    """Marketing at work at noon of 1 March 2026; nothing has happened."""
-    sender = SmtpSender(MailServer(host="127.0.0.1", port=post_office.port, sender="news@example.com"), pauses=(0, 0))
+@contextmanager
+def working(directory: Path, post: PostOffice, database_url: str) -> Iterator[Marketing]:
+    """Marketing at work at noon of 1 March 2026, until the block ends; nothing has happened."""
+    sender = SmtpSender(MailServer(host="127.0.0.1", port=post.port, sender="news@example.com"), pauses=(0, 0))
     service = replace(
         SERVICE, effects=lambda settings, app, engine, clock: effects_with(Mailing(app, engine, sender, clock))
     )
-    settings = Settings(
-        database_url=f"sqlite:///{tmp_path / 'marketing.db'}",
-        partitions=PARTITIONS,
-        smtp_host="127.0.0.1",
-        smtp_port=post_office.port,
-    )
-    with client(service, tmp_path, settings=settings, clock=lambda: at_work.now) as web:
+    settings = Settings(database_url=database_url, partitions=PARTITIONS, smtp_host="127.0.0.1", smtp_port=post.port)
+    with client(service, directory, settings=settings, clock=lambda: at_work.now) as web:
         works = Works(
             service=service,
             settings=settings,
@@ -272,11 +287,25 @@ def marketing(tmp_path: Path, post_office: PostOffice) -> Iterator[Marketing]:
             log=MemoryLog(lambda: at_work.now),
             clock=lambda: at_work.now,
         )
-        at_work = Marketing(web, works, post_office, sender)
+        at_work = Marketing(web, works, post, sender)
         works.migrate()
         asyncio.run(works.create_topics())
         yield at_work
     sender.close()
+
+
+@pytest.fixture
+def marketing(tmp_path: Path, post_office: PostOffice) -> Iterator[Marketing]:
+    """Marketing at work on SQLite."""
+    with working(tmp_path, post_office, f"sqlite:///{tmp_path / 'marketing.db'}") as at_work:
+        yield at_work
+
+
+@pytest.fixture
+def marketing_on_postgresql(tmp_path: Path, post_office: PostOffice, fresh_database: Any) -> Iterator[Marketing]:
+    """Marketing at work on PostgreSQL."""
+    with working(tmp_path, post_office, fresh_database()) as at_work:
+        yield at_work
 
 
 def a_customer(number: int, **changes: Any) -> list[Any]:

@@ -13,6 +13,7 @@ from crm_events.support import CaseDeclaredUnresolvable, CaseKind, CaseResolved,
 from crm_events.values import Channel, ConsentChannel, Language
 from crm_marketing import commands as ask
 from crm_marketing.domain.message import message_id
+from crm_marketing.effects import effects_of
 
 MS_CHEN, MR_WU = UUID(int=7), UUID(int=8)
 COMPLAINT = UUID(int=2)
@@ -41,8 +42,14 @@ def handed_over_by_a_process_that_died(marketing: Any) -> None:
     application.perform(application.hand_over_message, command, circumstances())
 
 
+@pytest.mark.parametrize(
+    "database", ["marketing", pytest.param("marketing_on_postgresql", marks=pytest.mark.needs_postgres)]
+)
 @pytest.mark.feature("M54", "X12")
-def test_everybody_who_may_be_written_to_gets_one_letter(marketing: Any, customer: Any) -> None:
+def test_everybody_who_may_be_written_to_gets_one_letter(
+    database: str, customer: Any, request: pytest.FixtureRequest
+) -> None:
+    marketing = request.getfixturevalue(database)
     marketing.hear(*customer(7), *customer(8, name="Ann", language=Language.EN))
     campaign_id = marketing.launched()
 
@@ -208,6 +215,26 @@ def test_a_message_handed_over_by_a_process_that_died_is_unknown_and_never_sent_
     assert marketing.post.offered == []
 
 
+def test_two_workers_on_one_message_send_one_letter(
+    marketing: Any, customer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marketing.hear(*customer(7))
+    campaign_id = marketing.launched()
+    prepare = marketing.sender.prepare
+
+    def while_a_rival_is_faster(letter: Any) -> None:
+        """The rival hands the same message over after this worker has judged it, and before it hands it over."""
+        monkeypatch.setattr(marketing.sender, "prepare", prepare)
+        marketing.react_to(said.MessageRequested)
+        prepare(letter)
+
+    monkeypatch.setattr(marketing.sender, "prepare", while_a_rival_is_faster)
+    marketing.turn()
+
+    assert states(marketing, campaign_id) == {7: "accepted"}
+    assert len(marketing.post.offered) == 1
+
+
 def test_an_unknown_outcome_is_cleared_up_by_whoever_looked_it_up(marketing: Any, customer: Any) -> None:
     marketing.hear(*customer(7))
     marketing.post.breaks = ["after the letter"]
@@ -242,6 +269,19 @@ def test_a_request_that_waited_longer_than_two_days_bounces_instead(marketing: A
 
     assert states(marketing, campaign_id) == {7: "bounced"}
     assert marketing.post.received == []
+
+
+def test_letters_go_through_the_mail_server_of_the_settings(marketing: Any, customer: Any) -> None:
+    works = marketing.works
+    marketing.hear(*customer(7))
+    marketing.launched()
+    marketing.turn_without_mail()
+
+    (_, hand_over) = effects_of(works.settings, works.application, works.engine, works.clock)
+    hand_over.then(*marketing.said(hand_over.whenever))
+
+    (letter,) = marketing.post.received
+    assert letter["From"] == works.settings.smtp_from == "marketing@localhost"
 
 
 def test_a_launch_heard_again_requests_nothing_and_leaves_nobody_out_twice(marketing: Any, customer: Any) -> None:

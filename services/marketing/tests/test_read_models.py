@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from crm_chassis.interleaving import interleavings, rows_after
 from crm_chassis.testing import NOON, database, heard, topics_heard
@@ -253,7 +253,10 @@ def test_neither_a_question_nor_praise_is_an_open_complaint(db: Connection) -> N
     praised = support.CaseReopened(customer_id=MS_CHEN, case_id=PRAISE, kind=support.CaseKind.PRAISE, reason="more")
     tell(db, at(0, question), at(1, praised))
 
+    shown = db.scalars(select(open_cases_of_customers.open_cases_of_customers.c.case_id)).all()
+
     assert open_cases_of_customers.complaints_of(db, [MS_CHEN, MR_WU]) == {}
+    assert shown == [QUESTION]
 
 
 def test_of_two_complaints_the_one_that_is_open_longest_is_named(db: Connection) -> None:
@@ -402,6 +405,14 @@ def test_an_order_that_names_the_campaign_itself_is_a_line_of_its_own(db: Connec
     lines = sales_of_campaign.of_campaign(db, CODE, limit=5)
 
     assert [line.order_id for line in lines] == [UUID(int=49), ORDER, None]
+    assert sales_of_campaign.revenue(db, CODE) == {"CNY": Decimal("5108.50")}
+
+
+def test_a_second_order_of_the_same_opportunity_does_not_take_the_place_of_the_first(db: Connection) -> None:
+    again = order(UUID(int=49), "10.50", opportunity_id=OPPORTUNITY, campaign_code=CODE)
+    tell(db, at(0, lead()), at(1, CONVERTED), at(2, order(opportunity_id=OPPORTUNITY)), at(3, again))
+
+    assert sales_of_campaign.counts(db, CODE) == {"leads": 1, "orders": 2}
     assert sales_of_campaign.revenue(db, CODE) == {"CNY": Decimal("5108.50")}
 
 

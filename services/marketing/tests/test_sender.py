@@ -99,6 +99,16 @@ def test_a_chinese_mailbox_is_written_to_where_the_server_can(sender: SmtpSender
     assert post_office.offered == ["陈@example.com"]
 
 
+def test_a_chinese_mailbox_bounces_where_the_server_cannot(old_post_office: Any) -> None:
+    old = SmtpSender(MailServer(host="127.0.0.1", port=old_post_office.port, sender="news@example.com"))
+
+    outcome = old.send(a_letter(recipient="陈@example.com"))
+
+    old.close()
+    assert isinstance(outcome, Bounced)
+    assert old_post_office.offered == []
+
+
 def test_a_recipient_the_server_does_not_know_bounces(sender: SmtpSender, post_office: Any) -> None:
     post_office.refusals = {"chen@example.com": ["550 5.1.1 mailbox unknown"]}
 

@@ -57,10 +57,12 @@ class MarketingApplication(Application):
 
     def request_messages(self, command: ask.RequestMessages, said: Circumstances) -> Done:
         campaign = self.load(Campaign, command.campaign_id, said)
+        wanted = {message_id(campaign.id, customer_id): customer_id for customer_id in command.customer_ids}
+        begun = self.store.begun(wanted)
         messages = [
             campaign.message_to(customer_id, exclusion=None, rule=command.rule, at=said.occurred_at)
-            for customer_id in dict.fromkeys(command.customer_ids)
-            if message_id(campaign.id, customer_id) not in self.repository
+            for id, customer_id in wanted.items()
+            if id not in begun
         ]
         if not messages:
             raise MessageAlreadyRequested("customer_ids", str(command.customer_ids[0]))
@@ -68,9 +70,18 @@ class MarketingApplication(Application):
 
     def leave_out_customers(self, command: ask.LeaveOutCustomers, said: Circumstances) -> Done:
         campaign = self.load(Campaign, command.campaign_id, said)
-        rows = {row.customer_id: row for row in command.customers}
-        decided = [self._left_out(campaign, row, command.rule, said) for row in rows.values()]
-        messages = [message for message in decided if message is not None]
+        rows = {message_id(campaign.id, row.customer_id): row for row in command.customers}
+        begun = self.store.begun(rows)
+        messages = [
+            campaign.message_to(row.customer_id, exclusion=_exclusion(row), rule=command.rule, at=said.occurred_at)
+            for id, row in rows.items()
+            if id not in begun
+        ]
+        for id in sorted(begun):
+            message: Message = self.repository.get(id)
+            if message.state is MessageState.REQUESTED:
+                message.leave_out(_exclusion(rows[id]), rule=command.rule)
+                messages.append(message)
         if not messages:
             raise MessageAlreadyRequested("customers", str(command.customers[0].customer_id))
         return self.record(campaign, *messages, said=said)
@@ -100,17 +111,9 @@ class MarketingApplication(Application):
         message.answer(command.answer)
         return self.record(message, said=said)
 
-    def _left_out(self, campaign: Campaign, row: ask.LeftOutCustomer, rule: str, said: Circumstances) -> Message | None:
-        """The message to this customer, left out now; None where that was decided before."""
-        exclusion = Exclusion(LeftOutReason(row.reason), row.case_id)
-        id = message_id(campaign.id, row.customer_id)
-        if id not in self.repository:
-            return campaign.message_to(row.customer_id, exclusion=exclusion, rule=rule, at=said.occurred_at)
-        message: Message = self.repository.get(id)
-        if message.state is not MessageState.REQUESTED:
-            return None
-        message.leave_out(exclusion, rule=rule)
-        return message
+
+def _exclusion(row: ask.LeftOutCustomer) -> Exclusion:
+    return Exclusion(LeftOutReason(row.reason), row.case_id)
 
 
 def _audience(rule: ask.Audience) -> AudienceRule:

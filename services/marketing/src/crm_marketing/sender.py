@@ -153,6 +153,10 @@ class SmtpSender:
             self._open.close()
         self._open = self._expecting = None
 
+    def __del__(self) -> None:
+        """A connection that nobody can use any longer is let go."""
+        self.close()
+
     def _begun(self, letter: Letter) -> smtplib.SMTP:
         """A connection on which the server took our address as the sender's, and waits for the recipient's."""
         try:
