@@ -1,0 +1,99 @@
+"""`make` knows every distribution, says what each of its targets is for, and installs pinned libraries only."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from deploy import install
+from tests.architecture.house import ROOT
+from tests.architecture.test_one_service_alone import bare
+
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+PINNED = re.compile(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+")
+
+
+def listed() -> list[str]:
+    """The folders in the variable DISTRIBUTIONS, in its order."""
+    [value] = re.findall(r"^DISTRIBUTIONS = ((?:.*\\\n)*.*)$", MAKEFILE, re.MULTILINE)
+    return value.replace("\\\n", " ").split()
+
+
+def project(folder: str) -> dict[str, list[str]]:
+    return tomllib.loads((ROOT / folder / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def required(folder: str) -> set[str]:
+    """The names of everything that a distribution asks for, with the extras that we install."""
+    extras = install.EXTRAS.get(folder, "").strip("[]").split(",")
+    offered = project(folder).get("optional-dependencies", {})
+    extra = [requirement for name in extras for requirement in offered.get(name, [])]
+    return {bare(requirement) for requirement in (*project(folder)["dependencies"], *extra)}
+
+
+def test_make_knows_every_distribution() -> None:
+    lying_about = {str(path.parent.relative_to(ROOT)) for path in ROOT.glob("*/**/pyproject.toml")}
+
+    assert set(listed()) == {folder for folder in lying_about if not folder.startswith(".")}
+
+
+def test_each_distribution_comes_after_those_it_stands_on() -> None:
+    names = [project(folder)["name"] for folder in listed()]
+    too_early = [
+        (folder, name)
+        for place, folder in enumerate(listed())
+        for name in required(folder) & set(names)
+        if names.index(name) > place
+    ]
+
+    assert too_early == []
+
+
+def test_everything_that_is_installed_is_pinned_by_name_and_version_only() -> None:
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pinned = {bare(line) for line in lines}
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]["dev"]
+    wanted = {bare(tool) for tool in (*install.BUILD_TOOLS, *tools)}
+    wanted |= {name for folder in listed() for name in required(folder) if not name.startswith("crm-")}
+
+    assert [line for line in lines if not PINNED.fullmatch(line)] == []
+    assert wanted - pinned == set()
+
+
+def test_help_lists_every_target() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+
+    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert set(re.findall(r"^  make ([a-z-]+) +\S", told, re.MULTILINE)) == targets
+
+
+def test_a_second_install_does_nothing_and_a_change_of_a_pin_makes_a_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pins = tmp_path / "constraints.txt"
+    pins.write_text("orjson==3.13.0\n")
+    monkeypatch.setattr(install, "CONSTRAINTS", pins)
+    monkeypatch.setattr(install, "VENV", tmp_path)
+    before = install.fingerprint_of(["shared/events"])
+    (tmp_path / "installed-all").write_text(before)
+
+    install.install("demo", ["shared/events"])
+    pins.write_text("orjson==3.14.0\n")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["constraints.txt", "installed-all"]
+    assert install.fingerprint_of(["shared/events"]) != before
+
+
+def test_a_distribution_that_is_not_there_is_named() -> None:
+    with pytest.raises(SystemExit, match="No distribution in services/shipping"):
+        install.install("all", ["shared/events", "services/shipping"])
+
+
+def test_ci_runs_what_a_developer_runs() -> None:
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+
+    assert "export CI=true" in script
+    assert script.rstrip().endswith("exec make test")
