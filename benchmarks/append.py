@@ -1,6 +1,5 @@
 """Appending: single commands from twelve threads, against the library's own recorder on the same server."""
 
-import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -62,21 +61,25 @@ def _ours(url: str) -> float:
 
 
 def _peer(url: str) -> float:
-    at = urlsplit(url)
-    environment = {
-        "PERSISTENCE_MODULE": "eventsourcing.postgres",
-        "POSTGRES_DBNAME": at.path.removeprefix("/"),
-        "POSTGRES_HOST": at.hostname or "",
-        "POSTGRES_PORT": str(at.port),
-        "POSTGRES_USER": at.username or "",
-        "POSTGRES_PASSWORD": at.password or os.environ.get("PGPASSWORD", "-"),
-        "POSTGRES_POOL_SIZE": "20",
-        "POSTGRES_MAX_OVERFLOW": "20",
-    }
-    remarks = PeerRemarks(env=environment)
+    remarks = PeerRemarks(env=environment_of(url))
     rate = _rate(lambda _: remarks.save(PeerRemark(uuid4(), TEXT, "nothing")), PEER)
     remarks.close()
     return rate
+
+
+def environment_of(url: str) -> dict[str, str]:
+    """What the library wants to know about a database."""
+    at = urlsplit(url)
+    return {
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_DBNAME": at.path.removeprefix("/"),
+        "POSTGRES_HOST": at.hostname or "",
+        "POSTGRES_PORT": str(at.port or 5432),
+        "POSTGRES_USER": at.username or "",
+        "POSTGRES_PASSWORD": at.password or "-",
+        "POSTGRES_POOL_SIZE": "20",
+        "POSTGRES_MAX_OVERFLOW": "20",
+    }
 
 
 def _rate(write: Callable[[int], object], count: int) -> float:

@@ -11,7 +11,7 @@ from rich.table import Table
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """What was measured, against what, and what is asked of it (`at_least`, in the unit or as a ratio; None: nothing)."""
+    """What was measured, against what, and what is asked of it, in its unit or as a ratio; None asks nothing."""
 
     name: str
     value: float

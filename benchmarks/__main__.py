@@ -1,0 +1,62 @@
+"""`make bench`: measure everything on real PostgreSQL and Kafka, show it, and keep it in results.json."""
+
+import argparse
+import logging
+import secrets
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import structlog
+from rich.console import Console
+
+from benchmarks import append, project, relay
+from benchmarks.figures import Figure, show, write
+from crm_local import databases
+from crm_local.find import find_kafka, find_postgres
+
+RESULTS = Path(__file__).parent / "results.json"
+MEASURES = ("append", "relay", "project")
+
+
+def main() -> int:
+    """Run the measures named on the command line, or all of them; exit code 1 when a figure falls short."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", epilog="example: python -m benchmarks relay project")
+    parser.add_argument("measure", nargs="*", metavar="MEASURE", help=f"{', '.join(MEASURES)}; all when left out")
+    asked = parser.parse_args().measure or MEASURES
+    if unknown := set(asked) - set(MEASURES):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}")
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    console = Console()
+    with ExitStack() as ending:
+        postgres, kafka = find_postgres().begin(ending), find_kafka().begin(ending)
+        console.print(f"PostgreSQL: {postgres.whence}\nKafka: {kafka.whence}")
+        figures = _measured(asked, _maker(postgres.address), kafka.address, console)
+    show(figures, console)
+    if set(asked) == set(MEASURES):
+        write(figures, RESULTS)
+        console.print(f"kept in {RESULTS.name}")
+    return 1 if any(figure.falls_short for figure in figures) else 0
+
+
+def _measured(asked: Sequence[str], fresh_database: Callable[[], str], kafka: str, console: Console) -> list[Figure]:
+    measures: dict[str, Callable[[], list[Figure]]] = {
+        "append": lambda: append.measure(fresh_database),
+        "relay": lambda: relay.measure(fresh_database, kafka),
+        "project": lambda: project.measure(fresh_database, kafka),
+    }
+    figures = []
+    for number, name in enumerate(asked, 1):
+        console.print(f"measuring {name} ({number} of {len(asked)}, about a minute)")
+        figures += measures[name]()
+    return figures
+
+
+def _maker(server: str) -> Callable[[], str]:
+    """Makes an empty database nobody else uses."""
+    return lambda: databases.create_database(server, f"bench_{secrets.token_hex(6)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
