@@ -131,7 +131,7 @@ async def _on_real_parts(place: Place, split: bool, tell: Tell) -> AsyncIterator
         )
         running = Running(
             addresses=started.addresses,
-            beside=started.beside,
+            beside=dict(started.beside),
             databases=databases,
             log_url=log_url,
             partitions=PARTITIONS,
