@@ -2,7 +2,7 @@
 
 import typer
 
-from crm_cli.commands import house
+from crm_cli.commands import house, imports
 
 app = typer.Typer(
     name="crm",
@@ -28,4 +28,5 @@ def quiet() -> None:
     )
 
 
-house.add_to(app)
+for group in (house, imports):
+    group.add_to(app)

@@ -18,6 +18,13 @@ class Language(StrEnum):
     ZH = "zh"
 
 
+class Encoding(StrEnum):
+    """How a file's letters are written."""
+
+    UTF_8 = "utf-8"
+    GB18030 = "gb18030"
+
+
 def readers_language() -> Language:
     """Chinese where the surroundings speak it, else English."""
     spoken = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")

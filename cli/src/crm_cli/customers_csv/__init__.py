@@ -1,0 +1,1 @@
+"""A file of customers from elsewhere: read row by row, checked, registered in batches, what fails handed back."""
