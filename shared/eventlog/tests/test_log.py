@@ -80,6 +80,14 @@ def test_a_topic_is_made_once(with_log, topic: str) -> None:
     with_log(story)
 
 
+def test_a_topic_with_another_number_of_partitions_is_refused(with_log, topic: str) -> None:
+    async def story(log: Log) -> None:
+        with pytest.raises(TopicMissing, match="the services agreed on"):
+            await log.create_topic(topic, PARTITIONS + 1)
+
+    with_log(story)
+
+
 def test_a_missing_topic_is_said_to_be_missing(with_log) -> None:
     async def story(log: Log) -> None:
         with pytest.raises(TopicMissing):

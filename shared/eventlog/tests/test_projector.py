@@ -74,6 +74,21 @@ def test_what_was_seen_is_not_folded_again(engine: Engine) -> None:
     assert len(folded) == 3
 
 
+def test_what_a_relay_sent_again_is_not_folded_again(engine: Engine) -> None:
+    folded: list[UUID] = []
+    model = ReadModel("spy", 1, (all_notes,), frozenset({TOPIC}), lambda events, _: folded.extend(e.id for e in events))
+    projector = projector_of(engine, model)
+    projector.take_in([record(0), record(1), record(2)])
+
+    # It crashed between sending and its checkpoint: the same events lie behind new offsets, here across two batches.
+    again = [record(1)._replace(offset=3), record(2)._replace(offset=4), record(3)._replace(offset=5)]
+    projector.take_in([*again, record(2)._replace(offset=6)])
+    projector.take_in([record(3)._replace(offset=7), record(4)._replace(offset=8)])
+
+    assert folded == [uuid5(SPACE, f"0/{offset}") for offset in range(5)]
+    assert checkpoint(engine) == 9
+
+
 def test_a_zombie_changes_nothing(engine: Engine) -> None:
     rival = projector_of(engine)
 

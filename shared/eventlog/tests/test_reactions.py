@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from crm_eventlog.log import LogRecord
 from crm_eventlog.reactions import Clear, Deadline, Effect, Policy, Reactor, Set, Ticker
+from crm_eventlog.store import Conflict
 from crm_eventlog.tables import deadlines, reactions
 from shared.eventlog.tests.notes import (
     NOON,
@@ -154,3 +155,23 @@ def closed(offset: int) -> LogRecord:
         for name, v in written.headers
     )
     return written._replace(headers=headers)
+
+
+class AlwaysSlower(Notes):
+    """Loses every race for the note."""
+
+    def close_note(self, command: CloseNote, said: Any) -> Any:
+        raise Conflict("events_stream_key")
+
+
+def test_a_lost_race_is_no_poison_the_event_comes_again(notes: Notes, an_open_note: UUID) -> None:
+    policy = Policy(NoteWritten, close_what_was_said)
+    heard = record(0, text=str(an_open_note))
+    slower = reactor_of(AlwaysSlower(notes.store), policies=[policy])
+
+    with pytest.raises(Conflict):
+        slower.take_in([heard])
+
+    assert slower.stopped == {}
+    reactor_of(notes, policies=[policy]).take_in([heard])
+    assert notes.load(Note, an_open_note, said("look")).closed

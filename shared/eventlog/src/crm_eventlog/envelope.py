@@ -109,6 +109,11 @@ class CloudEvent:
     raw: bytes = field(default=b"", compare=False, repr=False)
 
     @property
+    def pos(self) -> int:
+        """The position in its partition of the publisher's store: it only grows, but for what a relay sends again."""
+        return int(self.position.rpartition(":")[2])
+
+    @property
     def order_key(self) -> tuple[datetime, str, str, int]:
         """The total order of a customer's history, independent of arrival."""
         return (self.time, self.source, self.subject.hex, self.sequence)

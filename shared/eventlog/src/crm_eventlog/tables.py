@@ -72,6 +72,7 @@ relay_checkpoints = Table(
 )
 
 # What each reader (a read model's generation, the policies, the deadlines) has taken in, in its rows' transaction.
+# `pos`: the publisher's last position that was taken in, by which a record that was sent again is known.
 checkpoints = Table(
     "checkpoints",
     durable,
@@ -80,6 +81,7 @@ checkpoints = Table(
     Column("topic", Text, nullable=False),
     Column("partition", SmallInteger, nullable=False),
     Column("next_offset", BigInteger, nullable=False),
+    Column("pos", BigInteger, nullable=False, server_default="0"),
     Column("updated_at", Instant, nullable=False),
     PrimaryKeyConstraint("reader", "generation", "topic", "partition", name="checkpoints_pkey"),
 )

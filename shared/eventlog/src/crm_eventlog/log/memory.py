@@ -32,7 +32,9 @@ class MemoryLog:
 
     async def create_topic(self, topic: str, partitions: int) -> None:
         """Empty partitions."""
-        self._topics.setdefault(topic, [[] for _ in range(partitions)])
+        found = len(self._topics.setdefault(topic, [[] for _ in range(partitions)]))
+        if found != partitions:
+            raise TopicMissing(f"{topic} has {found} partitions, the services agreed on {partitions}")
 
     async def reset(self) -> None:
         """Nothing is ever in doubt."""

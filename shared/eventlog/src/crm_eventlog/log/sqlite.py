@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -53,6 +54,10 @@ class SqliteLog:
         self._engine = open_engine(url)
         self._clock = clock
         _metadata.create_all(self._engine)
+        # SQLite tells a connection cheaply whether anybody else has changed the file since it last asked.
+        self._watch = self._engine.raw_connection()
+        self._watched = Lock()
+        self._known: tuple[int, dict[str, dict[int, int]]] = (-1, {})
 
     async def append(self, topic: str, batch: Mapping[int, Sequence[Outgoing]]) -> dict[int, int]:
         """All partitions in one transaction."""
@@ -63,8 +68,11 @@ class SqliteLog:
         return await asyncio.to_thread(self._read, topic, partition, offset, limit)
 
     async def end_offsets(self, topic: str) -> dict[int, int]:
-        """One past the last offset of every partition."""
-        return await asyncio.to_thread(self._end_offsets, topic)
+        """One past the last offset of every partition; asked all the time, so it is read only after a change."""
+        known = self._known_ends()
+        if topic not in known:
+            known[topic] = await asyncio.to_thread(self._end_offsets, topic)
+        return known[topic]
 
     async def create_topic(self, topic: str, partitions: int) -> None:
         """A row that says how many partitions there are."""
@@ -75,7 +83,16 @@ class SqliteLog:
 
     async def close(self) -> None:
         """Close the file."""
+        self._watch.close()
         self._engine.dispose()
+
+    def _known_ends(self) -> dict[str, dict[int, int]]:
+        """The ends that were read since the file last changed."""
+        with self._watched:
+            (version,) = self._watch.cursor().execute("PRAGMA data_version").fetchone()
+            if version != self._known[0]:
+                self._known = (version, {})
+            return self._known[1]
 
     def _append(self, topic: str, batch: Mapping[int, Sequence[Outgoing]]) -> dict[int, int]:
         now = self._clock()
@@ -115,10 +132,10 @@ class SqliteLog:
 
     def _create_topic(self, topic: str, partitions: int) -> None:
         with self._engine.begin() as db:
-            db.execute(
-                _topics.insert().prefix_with("OR IGNORE"),
-                {"topic": topic, "partitions": partitions},
-            )
+            db.execute(_topics.insert().prefix_with("OR IGNORE"), {"topic": topic, "partitions": partitions})
+            found = db.scalar(select(_topics.c.partitions).where(_topics.c.topic == topic))
+        if found != partitions:
+            raise TopicMissing(f"{topic} has {found} partitions, the services agreed on {partitions}")
 
 
 @cache

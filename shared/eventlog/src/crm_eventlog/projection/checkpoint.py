@@ -22,6 +22,13 @@ class Reader(NamedTuple):
     generation: int
 
 
+class Mark(NamedTuple):
+    """Where a reader stands in a partition: the offset to read next, and the publisher's last position it took in."""
+
+    next_offset: int
+    pos: int
+
+
 class Step(NamedTuple):
     """A checkpoint's move from the offset it was expected at."""
 
@@ -30,6 +37,7 @@ class Step(NamedTuple):
     partition: int
     expected: int
     next_offset: int
+    pos: int
 
 
 def lay_checkpoints(db: Connection, reader: Reader, topics: Iterable[str], partitions: int, now: datetime) -> None:
@@ -49,17 +57,18 @@ def lay_checkpoints(db: Connection, reader: Reader, topics: Iterable[str], parti
     insert_or_ignore(db, checkpoints, rows)
 
 
-def load_checkpoints(db: Connection, readers: Sequence[Reader]) -> dict[tuple[Reader, str, int], int]:
-    """(reader, topic, partition) -> the offset to read next."""
+def load_checkpoints(db: Connection, readers: Sequence[Reader]) -> dict[tuple[Reader, str, int], Mark]:
+    """(reader, topic, partition) -> where it stands."""
     query = select(
         checkpoints.c.reader,
         checkpoints.c.generation,
         checkpoints.c.topic,
         checkpoints.c.partition,
         checkpoints.c.next_offset,
+        checkpoints.c.pos,
     ).where(checkpoints.c.reader.in_([reader.name for reader in readers]))
-    found = {(Reader(name, gen), topic, part): offset for name, gen, topic, part, offset in db.execute(query)}
-    return {key: offset for key, offset in found.items() if key[0] in readers}
+    found = {(Reader(name, gen), topic, part): Mark(*mark) for name, gen, topic, part, *mark in db.execute(query)}
+    return {key: mark for key, mark in found.items() if key[0] in readers}
 
 
 def advance(db: Connection, steps: Sequence[Step], now: datetime) -> None:
@@ -73,6 +82,7 @@ def advance(db: Connection, steps: Sequence[Step], now: datetime) -> None:
         column("partition", SmallInteger),
         column("expected", BigInteger),
         column("next_offset", BigInteger),
+        column("pos", BigInteger),
         column("at", Instant),
         name="moved",
     )
@@ -81,7 +91,7 @@ def advance(db: Connection, steps: Sequence[Step], now: datetime) -> None:
     # The rows that come back are counted, because Python's sqlite3 knows no row count of a statement that begins WITH.
     advanced = db.execute(
         update(checkpoints)
-        .values(next_offset=moved.c.next_offset, updated_at=moved.c.at)
+        .values(next_offset=moved.c.next_offset, pos=moved.c.pos, updated_at=moved.c.at)
         .where(
             checkpoints.c.reader == moved.c.reader,
             checkpoints.c.generation == moved.c.generation,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from crm_eventlog.envelope import CloudEvent, Parse, from_record
 from crm_eventlog.log import LogRecord
 from crm_eventlog.projection.checkpoint import (
+    Mark,
     Overtaken,
     Reader,
     Step,
@@ -20,6 +21,7 @@ from crm_eventlog.projection.checkpoint import (
     lay_checkpoints,
     load_checkpoints,
 )
+from crm_eventlog.store import Conflict
 from crm_eventlog.store.engine import reading
 
 Place = tuple[str, int]
@@ -36,7 +38,7 @@ class GapInLog(Exception):
 
 
 # What passes by itself: the records stay where they are and are taken in again.
-TRANSIENT = (OperationalError, InterfaceError, Overtaken, NotNow)
+TRANSIENT = (OperationalError, InterfaceError, Overtaken, NotNow, Conflict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,20 @@ class Chunk:
     start: int
     end: int
 
-    def since(self, expected: int) -> list[CloudEvent]:
-        """The events a reader at `expected` has not seen; `GapInLog` when records before them were never read."""
-        if self.start > expected:
-            raise GapInLog(f"{self.topic}[{self.partition}]: offset {expected} was expected, {self.start} came")
-        return [event for offset, event in self.events if offset >= expected]
+    def since(self, mark: Mark) -> list[CloudEvent]:
+        """The events a reader at `mark` has not seen; `GapInLog` when records before them were never read.
+
+        A relay that crashed sends a suffix again, under new offsets; its positions tell that it was seen.
+        """
+        if self.start > mark.next_offset:
+            raise GapInLog(f"{self.topic}[{self.partition}]: offset {mark.next_offset} was expected, {self.start} came")
+        fresh: list[CloudEvent] = []
+        pos = mark.pos
+        for offset, event in self.events:
+            if offset >= mark.next_offset and event.pos > pos:
+                fresh.append(event)
+                pos = event.pos
+        return fresh
 
 
 class Intake(ABC):
@@ -96,9 +107,9 @@ class Intake(ABC):
         with reading(self.engine) as db:
             loaded = load_checkpoints(db, list(self.topics))
         needed: dict[Place, int] = {}
-        for (_, topic, partition), offset in loaded.items():
+        for (_, topic, partition), mark in loaded.items():
             place = (topic, partition)
-            needed[place] = min(offset, needed.get(place, offset))
+            needed[place] = min(mark.next_offset, needed.get(place, mark.next_offset))
         return needed
 
     def take_in(self, records: Iterable[LogRecord]) -> None:
@@ -147,10 +158,12 @@ class Intake(ABC):
         for reader, topics in self.topics.items():
             fresh: list[CloudEvent] = []
             for chunk in (chunk for chunk in chunks if chunk.topic in topics):
-                expected = loaded[reader, chunk.topic, chunk.partition]
-                fresh += chunk.since(expected)
-                if chunk.end > expected:
-                    steps.append(Step(reader, chunk.topic, chunk.partition, expected, chunk.end))
+                mark = loaded[reader, chunk.topic, chunk.partition]
+                found = chunk.since(mark)
+                fresh += found
+                if chunk.end > mark.next_offset:
+                    pos = found[-1].pos if found else mark.pos
+                    steps.append(Step(reader, chunk.topic, chunk.partition, mark.next_offset, chunk.end, pos))
             if fresh:
                 folds.append(self._ready(reader, fresh))
         with self.engine.begin() as db:

@@ -1,6 +1,7 @@
 """One database of one service: the SQLAlchemy engine behind store, relay and read models, set up safely."""
 
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -16,15 +17,18 @@ def open_engine(url: str, *, pool_size: int = 20) -> Engine:
     SQLite: WAL, every commit on disk, and a writing transaction takes its lock at BEGIN, never half-way.
     """
     parsed = make_url(url)
+    # Parameters are personal data more often than not: no error message repeats them.
+    options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "hide_parameters": True}
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=pool_size, max_overflow=pool_size)
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), **options)
     if parsed.database not in (None, "", ":memory:"):
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        parsed, pool_size=pool_size, max_overflow=pool_size, connect_args={"check_same_thread": False}
-    )
+    engine = create_engine(parsed, connect_args={"check_same_thread": False}, **options)
     event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    turns = _Turns()
+    event.listen(engine, "begin", turns.begin)
+    event.listen(engine, "commit", turns.end)
+    event.listen(engine, "rollback", turns.end)
     return engine
 
 
@@ -39,6 +43,27 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    read_only = connection.get_execution_options().get("crm_read_only")
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+class _Turns:
+    """Writers of one process take turns: SQLite itself would let them sleep and try again, for much longer.
+
+    Other processes are still kept out by SQLite's own lock.
+    """
+
+    def __init__(self) -> None:
+        self._turn = Lock()
+
+    def begin(self, connection: Connection) -> None:
+        if connection.get_execution_options().get("crm_read_only"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        self._turn.acquire()
+        connection.info["has_turn"] = True
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            self.end(connection)
+            raise
+
+    def end(self, connection: Connection) -> None:
+        if connection.info.pop("has_turn", False):
+            self._turn.release()
