@@ -9,7 +9,7 @@ import json
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -70,9 +70,9 @@ def events_in(module: ModuleType) -> Iterator[type[PublicEvent]]:
     return (each for each in vars(module).values() if isinstance(each, type) and each in known)
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Write everything, or with --check only look; the exit code is 1 when something is stale."""
-    check = "--check" in sys.argv[1:]
+    check = "--check" in arguments
     with tempfile.NamedTemporaryFile("w", suffix=".json") as hears:
         json.dump(register(), hears)
         hears.flush()
@@ -83,4 +83,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))
