@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -236,8 +236,11 @@ def the_story_of_ms_chen() -> Sequence[Told]:
 
 
 def logs_of(story: Iterable[Told]) -> Mapping[tuple[str, int], list[Told]]:
-    """The story as it lies in the partitions of the topics, in the order of each."""
+    """The story as it lies in the partitions of the topics, in the order of each, with its publishers' positions."""
     logs: dict[tuple[str, int], list[Told]] = {}
     for one in story:
-        logs.setdefault((one.topic, one.partition), []).append(one)
+        log = logs.setdefault((one.topic, one.partition), [])
+        position = f"{one.partition}:{len(log) + 1}".encode()
+        headers = tuple((name, position if name == "ce_position" else value) for name, value in one.headers)
+        log.append(replace(one, headers=headers))
     return logs
