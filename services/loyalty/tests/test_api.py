@@ -159,11 +159,11 @@ def test_why_a_customer_has_so_many_points_is_told_movement_by_movement(
     told = shown(with_chen, f"/customers/{MS_CHEN}/balance/explanation", accept_language=language)
 
     assert [movement["because"] for movement in told["items"]] == sentences
-    assert [(movement["points"], movement["balance"]) for movement in told["items"]] == [
-        (-100, 300),
-        (200, 400),
-        (-99, 200),
-        (299, 299),
+    assert [(item["points"], item["balance"], item["programme_version"]) for item in told["items"]] == [
+        (-100, 300, None),
+        (200, 400, 1),
+        (-99, 200, None),
+        (299, 299, 1),
     ]
     assert (told["available"], told["lapsed"]) == (300, 0)
 

@@ -37,7 +37,7 @@ def test_a_card_is_told_with_its_number(a_member: Membership) -> None:
 def test_points_earned_are_told_with_their_rate_and_their_last_day(an_account_with_two_lots: PointsAccount) -> None:
     assert said(an_account_with_two_lots)[0] == (
         f'{MEMBER},{PHONE_LOT},"points":100,"reason":"purchase","order_id":"00000000-0000-0000-0000-000000000065",'
-        '"case_id":null,"rate":"1","expires_on":"2028-03-01","balance":100}'
+        '"case_id":null,"rate":"1","expires_on":"2028-03-01","balance":100,"programme_version":1}'
     )
 
 
@@ -48,7 +48,7 @@ def test_goodwill_is_told_with_its_case_and_without_a_rate(an_empty_account: Poi
 
     assert said(an_empty_account)[0] == (
         f'{MEMBER},"lot_id":"cfdf406d-574f-5808-b060-5065f4828d2d","points":200,"reason":"goodwill","order_id":null,'
-        '"case_id":"00000000-0000-0000-0000-000000000002","rate":null,"expires_on":"2028-04-03","balance":200}'
+        '"case_id":"00000000-0000-0000-0000-000000000002","rate":null,"expires_on":"2028-04-03","balance":200,"programme_version":1}'
     )
 
 

@@ -104,6 +104,7 @@ class Movement(BaseModel):
     return_id: UUID | None
     redemption_id: UUID | None
     rate: str | None = Field(description="Points per unit of currency, where an order earned them.")
+    programme_version: int | None = Field(description="The version of the programme whose rules gave them.")
     expires_on: date | None
     shortfall: int | None = Field(description="What a return could not take back because it had been spent.")
     purpose: str | None

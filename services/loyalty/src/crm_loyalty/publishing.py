@@ -69,6 +69,7 @@ def _earned(fact: Any, member: dict[str, Any]) -> PublicEvent:
         case_id=fact.case_id,
         rate=_digits(fact.rate),
         expires_on=fact.expires_on,
+        programme_version=fact.programme_version,
     )
 
 

@@ -58,6 +58,8 @@ class PointsEarned(MemberEvent):
     """Points per unit of currency, an exact decimal, where a purchase earned them."""
     expires_on: date
     balance: int
+    programme_version: int | None = None
+    """The version of the programme whose rules gave them."""
 
 
 class PointsTakenBack(MemberEvent):
