@@ -127,8 +127,7 @@ class KafkaLog:
                 max_batch_size=_BATCH_BYTES,
                 compression_type="lz4",
             )
-            await producer.start()
-            self._producer = producer
+            self._producer = await _started(producer)
         return self._producer
 
     async def _started_consumer(self) -> AIOKafkaConsumer:
@@ -140,8 +139,7 @@ class KafkaLog:
                 isolation_level="read_committed",
                 max_partition_fetch_bytes=4 * 1024 * 1024,
             )
-            await consumer.start()
-            self._consumer = consumer
+            self._consumer = await _started(consumer)
         return self._consumer
 
     @staticmethod
@@ -154,6 +152,16 @@ class KafkaLog:
         if known is None:
             raise TopicMissing(topic)
         return set(known)
+
+
+async def _started(client: Any) -> Any:
+    """The client, started; one that cannot be started leaves no connection open."""
+    try:
+        await client.start()
+    except BaseException:
+        await client.stop()
+        raise
+    return client
 
 
 def _fits(builder: Any, record: Outgoing) -> bool:
