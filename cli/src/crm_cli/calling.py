@@ -104,6 +104,17 @@ class Callers:
         content: dict[str, Any] = answer.json()
         return content
 
+    async def first_to_answer(self) -> str:
+        """A service that answers, in the order in which they were named; `Unreachable` when none does."""
+        for service in self.clients:
+            try:
+                async with self._reaching(service) as client:
+                    await client.get("/health/live")
+                return service
+            except Unreachable as unreachable:
+                trouble = unreachable
+        raise trouble
+
     async def history(self, service: str, customer_id: UUID, **query: Any) -> list[dict[str, Any]]:
         """The whole history of a customer as one service sees it, newest first."""
         entries: list[dict[str, Any]] = []

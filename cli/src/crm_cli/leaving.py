@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from typing import Any
 
 
 class Code(IntEnum):
@@ -19,9 +20,13 @@ class Code(IntEnum):
 
 
 class CannotBeDone(Exception):
-    """Why a command cannot be carried out, and what to do about it, in one message."""
+    """Why a command cannot be carried out, and what to do about it, in one message; `details` are for programs."""
 
     code = Code.FAILED
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.details = details
 
 
 @contextmanager
@@ -30,7 +35,8 @@ def reasons_told(*, as_json: bool) -> Iterator[None]:
     try:
         yield
     except CannotBeDone as reason:
-        sys.stderr.write((json.dumps({"error": str(reason)}, ensure_ascii=False) if as_json else str(reason)) + "\n")
+        for_program = json.dumps({"error": str(reason), **reason.details}, ensure_ascii=False)
+        sys.stderr.write(f"{for_program if as_json else reason}\n")
         raise SystemExit(reason.code) from None
     except KeyboardInterrupt:
         raise SystemExit(Code.INTERRUPTED) from None

@@ -18,6 +18,16 @@ class Language(StrEnum):
     ZH = "zh"
 
 
+class ServiceName(StrEnum):
+    """One of the five services."""
+
+    CONTACTS = "contacts"
+    SALES = "sales"
+    MARKETING = "marketing"
+    SUPPORT = "support"
+    LOYALTY = "loyalty"
+
+
 class Encoding(StrEnum):
     """How a file's letters are written."""
 

@@ -2,13 +2,15 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+
+from crm_cli.moments import CHINA
 
 TOUCHPOINTS = {
     "contacts": "store / 门店",
@@ -17,8 +19,6 @@ TOUCHPOINTS = {
     "support": "call centre / 客服热线",
     "loyalty": "VIP club / 会员俱乐部",
 }
-# The time of which the histories' sentences speak.
-CHINA = timezone(timedelta(hours=8), "China")
 _WIDTH_WITHOUT_TERMINAL = 160
 
 

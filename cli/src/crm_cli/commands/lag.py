@@ -1,0 +1,59 @@
+"""`crm lag`: how far every reader is behind."""
+
+import asyncio
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import typer
+
+from crm_cli.leaving import Code, reasons_told
+from crm_cli.options import HOME, AsJson, Folder
+
+if TYPE_CHECKING:
+    from crm_cli.readiness import State
+
+
+def lag(as_json: AsJson = False, folder: Folder = HOME) -> None:
+    """Show for every service and reader, the relay included, how many events it is behind and where it stopped.
+
+    Exit code 0: every service is ready; 1: one does not answer, is too far behind, or a reader has stopped; 4: nothing
+    runs.
+    """
+    from crm_cli.places import Place
+    from crm_cli.readiness import states_of
+
+    with reasons_told(as_json=as_json):
+        states = asyncio.run(states_of(Place(folder).running_here()))
+    ready = all(state.ready for state in states.values())
+    if as_json:
+        services = {
+            name: {"ready": state.ready, "reasons": state.reasons, "readers": [*map(asdict, state.readers.values())]}
+            for name, state in states.items()
+        }
+        typer.echo(json.dumps({"ready": ready, "services": services}, ensure_ascii=False))
+    else:
+        _print(states)
+    raise typer.Exit(Code.DONE if ready else Code.FAILED)
+
+
+def _print(states: "dict[str, State]") -> None:
+    from crm_cli.showing import screen, table
+
+    console = screen()
+    shown = table(console, "", "service", "reader", "events behind", "still for", "stopped at")
+    for service, state in states.items():
+        for reader in state.readers.values():
+            still = f"{reader.still_seconds:.0f} s" if reader.still_seconds >= 1 else ""
+            shown.add_row(service, reader.name, f"{reader.behind:,}", still, "\n".join(reader.stopped))
+    console.print(shown)
+    for service, state in states.items():
+        for reason in state.reasons:
+            console.print(f"[bold red]{service}[/]: {reason}")
+    if all(state.ready for state in states.values()):
+        console.print("every service is ready")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make it a command of `crm`."""
+    app.command(epilog="Example: crm lag --json")(lag)
