@@ -34,6 +34,16 @@ def test_an_untouched_store_has_no_findings(five_facts: Notes) -> None:
     assert sum(checked) == 5
 
 
+def test_what_is_appended_while_a_store_is_verified_is_no_finding(five_facts: Notes) -> None:
+    def write_another(_: int) -> None:
+        five_facts.perform(five_facts.write_note, WriteNote(customer_id=CHEN, text="meanwhile"), said("meanwhile"))
+
+    findings = verify_chains(five_facts.store, progress=write_another)
+
+    assert findings == []
+    assert five_facts.store.heads()[PART][0] == 6
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -19,7 +19,8 @@ class Finding(NamedTuple):
 def verify_chains(store: EventStore, *, progress: Callable[[int], None] = lambda _: None) -> list[Finding]:
     """Read every partition from its beginning; an empty list means that nothing was altered, removed or added.
 
-    `progress` is told after every page how many facts were checked in it. Memory is bounded by one page.
+    The store may be at work: what is appended meanwhile is left to the next look. `progress` is told after every page
+    how many facts were checked in it. Memory is bounded by one page.
     """
     heads = store.heads()
     findings = (_verify(store, part, *heads[part], progress) for part in sorted(heads))
@@ -28,22 +29,32 @@ def verify_chains(store: EventStore, *, progress: Callable[[int], None] = lambda
 
 def _verify(store: EventStore, part: int, n: int, head: bytes, progress: Callable[[int], None]) -> Finding | None:
     pos, previous = 0, GENESIS
-    while facts := store.read(part, pos, _PAGE):
+    while facts := store.read(part, pos, min(_PAGE, n - pos)) if pos < n else []:
         for fact in facts:
-            if (wrong := _wrong(fact, pos + 1, n, previous)) is not None:
+            if (wrong := _wrong(fact, pos + 1, previous)) is not None:
                 return Finding(part, min(fact.pos, pos + 1), wrong)
             pos, previous = fact.pos, fact.hash
         progress(len(facts))
-    if pos != n:
+    if pos < n:
         return Finding(part, pos + 1, "missing")
+    if _more_than_recorded(store, part, n):
+        return Finding(part, n + 1, "more than was recorded")
     return None if previous == head else Finding(part, pos, "the head of the chain was altered")
 
 
-def _wrong(fact: StoredFact, expected: int, n: int, previous: bytes) -> str | None:
+def _more_than_recorded(store: EventStore, part: int, n: int) -> bool:
+    """Whether facts follow the last position that was counted; an append counts what it adds in its transaction."""
+    while store.read(part, n, 1):
+        counted = store.heads()[part][0]
+        if counted <= n:
+            return True
+        n = counted
+    return False
+
+
+def _wrong(fact: StoredFact, expected: int, previous: bytes) -> str | None:
     if fact.pos != expected:
         return "missing"
-    if fact.pos > n:
-        return "more than was recorded"
     if fact.prev_hash != previous:
         return "not linked to the fact before it"
     return None if link(previous, fact.pos, fact.draft.digest()) == fact.hash else "altered"
