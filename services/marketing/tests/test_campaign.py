@@ -117,7 +117,6 @@ def test_a_campaign_is_decided_about_only_once(state: str, decision: str, reques
 
 
 @pytest.mark.parametrize("state", ["a_planned_campaign", "a_submitted_campaign", "a_rejected_campaign"])
-@pytest.mark.feature("X12")
 def test_a_campaign_is_launched_only_after_its_approval(state: str, request: pytest.FixtureRequest) -> None:
     early: Campaign = request.getfixturevalue(state)
 

@@ -181,7 +181,7 @@ class Mailing:
     def _said(self, what: str, event: CloudEvent, *, at: datetime) -> Circumstances:
         return Circumstances(
             command_id=f"{event.id}/{what}",
-            actor="marketing",
+            actor="effect:mailing",
             role="system",
             unit=event.unit,
             channel=event.channel,
