@@ -6,7 +6,6 @@ from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
 import eventsourcing.application
-import psycopg
 from eventsourcing.application import AggregateNotFoundError
 from eventsourcing.persistence import ApplicationRecorder, Mapper
 from sqlalchemy.exc import OperationalError
@@ -110,7 +109,7 @@ class Application(eventsourcing.application.Application[UUID]):
         except Conflict:
             # Somebody else was faster. Either it was this very command, or the decision is taken anew, once.
             return self._first_answer(said) or ask(command, said)
-        except (Refused, psycopg.OperationalError, OperationalError):
+        except (Refused, OperationalError):
             # Refused perhaps because it was done before; or the commit happened before the connection broke.
             if first := self._first_answer(said):
                 return first

@@ -44,9 +44,10 @@ class AdvisoryLocks:
         if session is None:
             return
         try:
-            session.execute(text("SELECT pg_advisory_unlock_all()"))
+            # A session that was cut took its locks with it.
+            if not session.invalidated:
+                session.execute(text("SELECT pg_advisory_unlock_all()"))
         except (OperationalError, InterfaceError):
-            # The session is gone, and with it its locks.
             session.invalidate()
         session.close()
 

@@ -1,8 +1,10 @@
 """The store on PostgreSQL: one round trip a command, with the counter rows of its partitions as the only lock."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import psycopg
+from sqlalchemy.exc import OperationalError
 
 from crm_eventlog.store.chain import Draft
 from crm_eventlog.store.contract import Answer, Conflict, EventStore
@@ -22,16 +24,28 @@ class PostgresStore(EventStore):
         digests = [draft.digest() for draft in drafts]
         command_id, fingerprint, aggregate_id, version, _, recorded_at = answer
         told = (command_id, fingerprint, aggregate_id, version, recorded_at)
+        try:
+            with self._statement_is_transaction() as connection:
+                ((positions,),) = connection.execute(_APPEND, [*columns, digests, answered + 1, *told], prepare=True)
+        except psycopg.errors.UniqueViolation as error:
+            raise Conflict(str(error.diag.constraint_name)) from error
+        except psycopg.OperationalError as error:
+            # As every other statement of the platform says it, so that whoever waits for the database waits here too.
+            raise OperationalError(_APPEND, None, error) from error
+        return positions
+
+    @contextmanager
+    def _statement_is_transaction(self) -> Iterator[psycopg.Connection[tuple[list[int]]]]:
         pooled = self.engine.raw_connection()
         connection: psycopg.Connection[tuple[list[int]]] = pooled.driver_connection  # type: ignore[assignment]
         try:
-            # The statement is the transaction.
             connection.autocommit = True
-            ((positions,),) = connection.execute(_APPEND, [*columns, digests, answered + 1, *told], prepare=True)
-        except psycopg.errors.UniqueViolation as error:
-            raise Conflict(str(error.diag.constraint_name)) from error
+            yield connection
         finally:
-            if not connection.closed:
+            if connection.closed:
+                # What cut this connection may have cut all of them: the next question gets a new one.
+                pooled.invalidate()
+                self.engine.dispose(close=False)
+            else:
                 connection.autocommit = False
             pooled.close()
-        return positions
