@@ -22,6 +22,11 @@ from shared.eventlog.tests.test_projector import record
 
 pytestmark = [pytest.mark.needs_postgres]
 CHEN = UUID(int=7)
+EVERYBODY = "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+LOCK_HOLDER = (
+    "(SELECT DISTINCT pid FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+    " WHERE datname = current_database() AND locktype = 'advisory') AS holder"
+)
 
 
 @pytest.fixture
@@ -41,19 +46,19 @@ def notes_on(engine: Engine) -> Notes:
     return Notes(open_store(engine, source="notes", partitions=PARTITIONS))
 
 
-def cut_everybody(database: str) -> None:
-    """End every session in this database but ours, as a restart of the server would."""
-    others = "datname = current_database() AND pid <> pg_backend_pid()"
+def cut(database: str, whom: str = EVERYBODY) -> None:
+    """End these sessions in this database, as a restart of the server would."""
     with psycopg.connect(database, autocommit=True) as db:
-        db.execute(f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE {others}")
+        db.execute(f"SELECT pg_terminate_backend(pid, 10000) FROM {whom}")
 
 
 def write(notes: Notes, key: str) -> None:
     notes.perform(notes.write_note, WriteNote(customer_id=CHEN, text="asks"), said(key))
 
 
+@pytest.mark.parametrize("whom", [EVERYBODY, LOCK_HOLDER], ids=["everybody", "lock-holder"])
 def test_a_relay_whose_sessions_were_cut_takes_its_partitions_again(
-    notes: Notes, database: str, until: Callable[[Callable[[], Any]], Awaitable[None]]
+    whom: str, notes: Notes, database: str, until: Callable[[Callable[[], Any]], Awaitable[None]]
 ) -> None:
     async def story() -> None:
         log = MemoryLog(lambda: NOON)
@@ -66,7 +71,7 @@ def test_a_relay_whose_sessions_were_cut_takes_its_partitions_again(
         await until(lambda: lag_of(notes.store.engine) == 0)
 
         notes.store.engine.dispose()
-        cut_everybody(database)
+        cut(database, whom)
         write(notes, "after")
 
         await until(lambda: running.done() or lag_of(notes.store.engine) == 0)
@@ -80,11 +85,12 @@ def test_a_relay_whose_sessions_were_cut_takes_its_partitions_again(
 
 def test_a_policy_whose_command_lost_its_connection_gives_it_again(notes: Notes, database: str) -> None:
     def write_once_more(event: NoteWritten, _: datetime) -> WriteNote:
-        if not cut:
-            cut.append(cut_everybody(database))
+        if not tries:
+            cut(database)
+        tries.append(event)
         return WriteNote(customer_id=event.customer_id, text="heard")
 
-    cut: list[None] = []
+    tries: list[NoteWritten] = []
     policy = Policy(NoteWritten, write_once_more)
     reactor = Reactor(notes, parse, lambda: NOON, policies=[policy], topics=frozenset({TOPIC}), partitions=PARTITIONS)
     reactor.prepare()
@@ -99,7 +105,7 @@ def test_a_policy_whose_command_lost_its_connection_gives_it_again(notes: Notes,
 
 def test_after_a_cut_the_next_command_gets_a_connection_that_stands(notes: Notes, database: str) -> None:
     write(notes, "before")
-    cut_everybody(database)
+    cut(database)
 
     with pytest.raises(OperationalError):
         write(notes, "cut")
