@@ -48,6 +48,7 @@ def test_what_is_appended_while_a_store_is_verified_is_no_finding(five_facts: No
     "change",
     [
         "topic = 'Note.Closed'",
+        "state = '{}'",
         "command_id = 'another'",
         "metadata = replace(metadata, 'li', 'xu')",
         "originator_version = 9",
@@ -57,6 +58,15 @@ def test_what_is_appended_while_a_store_is_verified_is_no_finding(five_facts: No
 )
 def test_an_altered_column_is_found_where_it_was_altered(five_facts: Notes, change: str) -> None:
     assert tampered(five_facts, f"UPDATE events SET {change} WHERE pos = 3") == [Finding(PART, 3, "altered")]
+
+
+def test_a_column_that_holds_what_it_cannot_hold_is_found(five_facts: Notes) -> None:
+    if five_facts.store.engine.dialect.name == "postgresql":
+        pytest.skip("PostgreSQL keeps nothing but times in a column of times")
+
+    findings = tampered(five_facts, "UPDATE events SET recorded_at = 'yesterday' WHERE pos = 3")
+
+    assert findings == [Finding(PART, 3, "cannot be read")]
 
 
 def test_a_deleted_fact_is_missed(five_facts: Notes) -> None:
