@@ -2,7 +2,7 @@
 
 import typer
 
-from crm_cli.commands import history, house, imports, lag, topics
+from crm_cli.commands import history, house, imports, lag, topics, verify
 
 app = typer.Typer(
     name="crm",
@@ -28,5 +28,5 @@ def quiet() -> None:
     )
 
 
-for group in (house, imports, history, lag, topics):
+for group in (house, imports, history, lag, verify, topics):
     group.add_to(app)
