@@ -13,6 +13,7 @@ from rich.console import Console
 
 from benchmarks import append, project, relay
 from benchmarks.figures import Figure, show, write
+from crm_eventlog.garbage import collect_less_often
 from crm_local import databases
 from crm_local.find import find_kafka, find_postgres
 
@@ -27,6 +28,8 @@ def main() -> int:
     asked = parser.parse_args().measure or MEASURES
     if unknown := set(asked) - set(MEASURES):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}")
+    # As every process of a service does.
+    collect_less_often()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     console = Console()
     with ExitStack() as ending:

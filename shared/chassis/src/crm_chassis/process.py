@@ -16,6 +16,7 @@ from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings
 from crm_chassis.web.app import now
 from crm_chassis.works import Works
+from crm_eventlog.garbage import collect_less_often
 from crm_eventlog.log import open_log
 
 log = structlog.get_logger(__name__)
@@ -41,6 +42,7 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> None:
     except ValidationError as error:
         sys.exit(_settings_refused(service, error))
     logs.configure(settings.log_level, service=service.name)
+    collect_less_often()
     sys.exit(
         asyncio.run(_migrate(service, settings) if asked.what == "migrate" else _work(service, settings, asked.what))
     )
