@@ -93,6 +93,12 @@ def test_an_entry_links_to_the_entry_that_caused_it(service: TestClient) -> None
     assert by_kind["order"]["cause"] is None
 
 
+def test_a_cause_that_is_elsewhere_is_not_shown(service: TestClient) -> None:
+    take_in(service.app.state.db, told(touched(Channel.STORE), NOON + hours(100), cause=UUID(int=404)))  # type: ignore[attr-defined]
+
+    assert items(service, HISTORY, limit=1)[0]["cause"] is None
+
+
 @pytest.mark.parametrize(
     ("query", "count"),
     [

@@ -173,6 +173,26 @@ def test_a_cursor_that_is_not_ours_is_refused(history: Connection, cursor: str) 
         page(history, CHEN, cursor=cursor)
 
 
+@pytest.mark.needs_postgres
+@pytest.mark.parametrize("wanted", [Wanted(kind="nothing"), Wanted(channel="nowhere"), Wanted(source="nobody")])
+def test_rows_that_a_filter_leaves_out_are_not_looked_at(
+    history_on: Callable[[str], Connection], wanted: Wanted
+) -> None:
+    history = history_on("postgresql")
+    asked_for: list[tuple[str, tuple[object, ...]]] = []
+    event.listen(history, "before_cursor_execute", lambda *call: asked_for.append((call[2], call[3])))
+
+    page(history, CHEN, wanted, as_of=AsOf(occurred_by=NOON, recorded_by=NOON))
+
+    statement, parameters = asked_for[0]
+    history.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    history.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+    history.exec_driver_sql("SET LOCAL enable_sort = off")
+    plan = "\n".join(history.exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars())
+    assert "Index Scan Backward using customer_history_order" in plan
+    assert "Filter:" not in plan
+
+
 @pytest.mark.parametrize(
     "wanted", [Wanted(), Wanted(kind="nothing"), Wanted(channel="nowhere"), Wanted(source="nobody", until=NOON)]
 )

@@ -20,12 +20,12 @@ Row = tuple[Any, ...]
 
 def project(events: Sequence[CloudEvent], db: Connection) -> None:
     """Keep every event about a customer once, and what units and campaigns are called."""
-    _keep_rows(db, list({row[0]: row for row in _rows(events)}.values()))
+    _keep_rows(db, list(_rows(events)))
     _keep_names(db, events)
 
 
 def _keep_rows(db: Connection, rows: Sequence[Row]) -> None:
-    """An event that a relay sent twice is kept once; that is rare, so COPY goes first and INSERT only after it."""
+    """An event that is here already is left as it is; the engine brings each once, so COPY goes first."""
     if not (db.dialect.name == "postgresql" and _copied(db, rows)):
         insert_or_ignore(db, customer_history, [dict(zip(COLUMNS, row, strict=True)) for row in rows])
 
