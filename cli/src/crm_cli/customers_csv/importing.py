@@ -3,6 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +65,12 @@ async def import_customers(
     with opened(path, encoding) as file:
         columns = Columns.of(file.headings, mapping)
         with RejectsFile(path, file.headings, encoding=encoding, delimiter=file.delimiter) as rejects:
-            sending = Sending(callers, by, counts, rejects) if callers else None
+            sending = Sending(callers, by, counts, rejects, at=datetime.now(UTC)) if callers else None
             take = _trying(sending, counts) if dry_run or sending is None else sending.send
             checking = Checking(columns, language)
             await _in_batches(file, checking, counts, rejects, take, progress)
+            if sending:
+                await sending.finish()
     written = rejects.path if rejects.rows else None
     return Report(path, counts, written, columns, dry_run, callers is not None, time.monotonic() - begun)
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from crm_cli.calling import Callers, Refusal, Touchpoint, Unreachable
+from crm_cli.calling import Callers, NeverSeen, Refusal, Touchpoint, Unreachable
 from crm_cli.customers_csv.checking import Candidate
 from crm_cli.customers_csv.rejects import Reason, RejectsFile
 from crm_cli.leaving import CannotBeDone
@@ -16,6 +18,7 @@ from crm_contacts.commands import RegisterCustomers
 _IDS_AT_ONCE = 200
 _PAUSES = (1.0, 2.0, 4.0, 8.0)
 _ABOUT_CONTENT = (409, 413, 422)
+_FIRST_LOOK, _CARDS_WITHIN = 0.02, 120.0
 
 
 class ImportInterrupted(CannotBeDone):
@@ -34,42 +37,71 @@ class Counts:
 
 
 class Sending:
-    """Registers who is new, a batch in one command whose key follows from its content; hands back who is refused."""
+    """Registers a batch in one command whose key follows from its content; hands back who is refused.
 
-    def __init__(self, callers: Callers, by: Touchpoint, counts: Counts, rejects: RejectsFile) -> None:
-        self._callers, self._by, self._counts, self._rejects = callers, by, counts, rejects
+    A command does not tell how many of its rows were new. The cards do: who is registered by this import was
+    registered at `at`. A batch is counted while the next one is on its way.
+    """
+
+    def __init__(self, callers: Callers, by: Touchpoint, counts: Counts, rejects: RejectsFile, *, at: datetime) -> None:
+        self._callers, self._by, self._counts, self._rejects, self._at = callers, by, counts, rejects, at
+        self._uncounted: list[UUID] = []
+        self._asked_again = False
 
     async def send(self, batch: Sequence[Candidate]) -> None:
-        """Register those of the batch whom contacts does not know."""
-        await self._register(await self.unknown(batch))
-
-    async def unknown(self, batch: Sequence[Candidate]) -> list[Candidate]:
-        """Those who have no card; the others are counted as known."""
-        ids = [each.customer.customer_id for each in batch]
-        known: set[UUID] = set()
-        for begin in range(0, len(ids), _IDS_AT_ONCE):
-            asked = [str(each) for each in ids[begin : begin + _IDS_AT_ONCE]]
-            cards = await self._patiently(lambda asked=asked: self._callers.read("contacts", _CARDS, id=asked))
-            known |= {UUID(card["customer_id"]) for card in cards}
-        self._counts.known += len(known)
-        return [each for each in batch if each.customer.customer_id not in known]
-
-    async def _register(self, batch: Sequence[Candidate]) -> None:
+        """Register those of the batch who are not registered yet, in one transaction."""
         if not batch:
             return
         command = RegisterCustomers(customers=tuple(each.customer for each in batch))
         try:
-            answer = await self._patiently(lambda: self._ask(command))
+            answer = await self._patiently(partial(self._ask, command))
         except Refusal as refusal:
-            await self._register_without_refused(batch, refusal)
+            await self._send_without_refused(batch, refusal)
             return
-        # A repeated command, and one that made nothing new true, were about customers who have no card yet.
-        if answer["repeated"] or not answer["position"]:
+        before, self._uncounted = self._uncounted, []
+        if not answer["position"] or (answer["repeated"] and not self._asked_again):
             self._counts.known += len(batch)
         else:
-            self._counts.registered += len(batch)
+            self._uncounted = [each.customer.customer_id for each in batch]
+        await self._count(before)
 
-    async def _register_without_refused(self, batch: Sequence[Candidate], refusal: Refusal) -> None:
+    async def finish(self) -> None:
+        """Count the last batch."""
+        await self._count(self._uncounted)
+
+    async def unknown(self, batch: Sequence[Candidate]) -> list[Candidate]:
+        """Those who have no card; the others are counted as known."""
+        known = await self._registered_at([each.customer.customer_id for each in batch])
+        self._counts.known += len(known)
+        return [each for each in batch if each.customer.customer_id not in known]
+
+    async def _count(self, ids: Sequence[UUID]) -> None:
+        """As soon as all of them have a card."""
+        pause = _FIRST_LOOK
+        try:
+            async with asyncio.timeout(_CARDS_WITHIN):
+                while len(registered := await self._registered_at(ids)) < len(ids):
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, 1.0)
+        except TimeoutError:
+            raise NeverSeen(
+                f"contacts does not show the last {len(ids)} customers it registered: `crm lag` shows what waits. "
+                "Then import the same file again"
+            ) from None
+        ours = sum(at == self._at for at in registered.values())
+        self._counts.registered += ours
+        self._counts.known += len(ids) - ours
+
+    async def _registered_at(self, ids: Sequence[UUID]) -> dict[UUID, datetime]:
+        """When each of them was registered; who has no card is left out."""
+        found: dict[UUID, datetime] = {}
+        for begin in range(0, len(ids), _IDS_AT_ONCE):
+            asked = [str(each) for each in ids[begin : begin + _IDS_AT_ONCE]]
+            cards = await self._patiently(partial(self._callers.read, "contacts", "/customers/by-ids", id=asked))
+            found |= {UUID(card["customer_id"]): datetime.fromisoformat(card["registered_at"]) for card in cards}
+        return found
+
+    async def _send_without_refused(self, batch: Sequence[Candidate], refusal: Refusal) -> None:
         """Hand back the rows the refusal names; where it names none, look for them by halves."""
         named = _reasons_by_row(refusal, batch)
         for number, reasons in named.items():
@@ -78,26 +110,25 @@ class Sending:
             self._counts.rejected += 1
         rest = [each for number, each in enumerate(batch) if number not in named]
         middle = 0 if named else len(rest) // 2
-        await self._register(rest[:middle])
-        await self._register(rest[middle:])
+        await self.send(rest[:middle])
+        await self.send(rest[middle:])
 
     async def _ask(self, command: RegisterCustomers) -> dict[str, Any]:
-        key = f"import-{command.fingerprint()}"
-        return await self._callers.ask(
-            "contacts", "register-customers", command.model_dump(mode="json"), by=self._by, key=key
-        )
+        body, key = command.model_dump(mode="json"), f"import-{command.fingerprint()}"
+        return await self._callers.ask("contacts", "register-customers", body, by=self._by, at=self._at, key=key)
 
-    async def _patiently(self, ask: Any) -> Any:
+    async def _patiently(self, ask: Callable[[], Awaitable[Any]]) -> Any:
         """The answer, asking again while contacts is silent or overwhelmed: nothing is done twice by that."""
         for pause in _PAUSES:
             try:
                 return await ask()
             except Unreachable:
-                await asyncio.sleep(pause)
+                self._asked_again = True
             except Refusal as refusal:
                 if not _passes(refusal):
                     raise
-                await asyncio.sleep(pause)
+                self._asked_again = True
+            await asyncio.sleep(pause)
         try:
             return await ask()
         except Unreachable as trouble:
@@ -105,9 +136,6 @@ class Sending:
                 f"{trouble}. {self._counts.registered} customers were registered: import the same file again, "
                 "they will be known"
             ) from trouble
-
-
-_CARDS = "/customers/by-ids"
 
 
 def _passes(refusal: Refusal) -> bool:

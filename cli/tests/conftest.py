@@ -1,0 +1,74 @@
+"""States that the tests of `crm` begin with: services at work in a folder, and the files they leave behind."""
+
+import asyncio
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Timer
+
+import pytest
+import structlog
+
+from cli.tests.calling_crm import CLERK, MS_CHEN, Crm, Up, run
+from crm_cli.calling import Callers
+from crm_cli.embedded import embedded_house
+from crm_cli.story.comparing import compare
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """`crm` quietens the services' logs for its own process; the next test has them back."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
+
+@pytest.fixture(scope="session")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """The five services on the embedded default, kept by `crm up` until Ctrl-C, which ends them in order."""
+    folder = tmp_path_factory.mktemp("up") / ".crm"
+    command = [sys.executable, "-m", "crm_cli", "up", "--json", "--folder", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        patience = Timer(120, process.kill)
+        patience.start()
+        first_line = process.stdout.readline()
+        patience.cancel()
+        yield Up(folder, process, json.loads(first_line))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+
+
+@pytest.fixture
+def crm(up: Up) -> Crm:
+    """`crm` on what runs."""
+    return lambda *words, **more: run(*words, folder=up.folder, **more)
+
+
+@pytest.fixture(scope="session")
+def left_behind(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of five services that have come to rest, having read all of Ms Chen's history."""
+    folder = tmp_path_factory.mktemp("left") / ".crm"
+
+    async def live() -> None:
+        async with embedded_house(folder) as house, Callers(house.addresses) as callers:
+            body = {"customer_id": str(MS_CHEN), "name": "陈丽"}
+            await callers.ask("contacts", "register-customer", body, by=CLERK, key="register")
+            await callers.until_seen("support", MS_CHEN, "CustomerRegistered")
+            question = {"customer_id": str(MS_CHEN), "channel": "store", "subject": "Flickers", "text": "Why?"}
+            await callers.ask("support", "ask-question", question, by=CLERK, key="ask")
+            await callers.until_seen("loyalty", MS_CHEN, "QuestionAsked")
+            await compare(callers)
+
+    asyncio.run(live())
+    return folder
+
+
+@pytest.fixture
+def at_rest(left_behind: Path, tmp_path: Path) -> Path:
+    """A copy of those files, to be spoilt."""
+    return shutil.copytree(left_behind, tmp_path / ".crm")
