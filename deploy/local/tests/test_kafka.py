@@ -15,14 +15,15 @@ from crm_local.server import listens
 NOTES = TopicPartition("notes", 0)
 
 
-async def write(address: str, words: bytes, *, copies: int = 1) -> None:
+async def make_the_topic(address: str, *, copies: int = 1) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=address)
-    producer = AIOKafkaProducer(bootstrap_servers=address, acks="all", enable_idempotence=True)
     await admin.start()
-    if NOTES.topic not in await admin.list_topics():
-        await admin.create_topics([NewTopic(NOTES.topic, num_partitions=1, replication_factor=copies)])
+    await admin.create_topics([NewTopic(NOTES.topic, num_partitions=1, replication_factor=copies)])
     await admin.close()
-    async with producer:
+
+
+async def write(address: str, words: bytes) -> None:
+    async with AIOKafkaProducer(bootstrap_servers=address, acks="all", enable_idempotence=True) as producer:
         await producer.send_and_wait(NOTES.topic, words, partition=NOTES.partition)
 
 
@@ -43,6 +44,7 @@ def test_ids_are_not_taken_for_options() -> None:
 @pytest.mark.needs_kafka
 def test_a_record_is_there_after_the_broker_was_stopped_and_after_it_was_killed(server_folder: Path) -> None:
     with LocalKafka(server_folder) as kafka:
+        asyncio.run(make_the_topic(kafka.address))
         asyncio.run(write(kafka.address, b"call Ms Chen"))
 
     with LocalKafka(server_folder) as again:
@@ -85,7 +87,8 @@ def test_a_port_that_somebody_took_meanwhile_is_named(server_folder: Path) -> No
 @pytest.mark.fault
 def test_three_brokers_lose_nothing_with_one_of_them(server_folder: Path) -> None:
     with LocalKafka(server_folder, brokers=3, heap="256m") as kafka:
-        asyncio.run(write(kafka.address, b"before", copies=3))
+        asyncio.run(make_the_topic(kafka.address, copies=3))
+        asyncio.run(write(kafka.address, b"before"))
         kafka.kill(2)
         asyncio.run(write(kafka.address, b"without"))
         kafka.restart(2)
