@@ -193,46 +193,44 @@ class Story:
         return one
 
 
+CAMPAIGN: dict[str, Any] = {"campaign_id": UUID(int=21), "campaign_code": "CM-2026-048"}
+COMPLAINT: dict[str, Any] = {"customer_id": CHEN, "case_id": UUID(int=32), "kind": support.CaseKind.COMPLAINT}
+
+
 def the_story_of_ms_chen() -> Sequence[Told]:
     """Mail, lead, touch, order, points, question, no remedy, complaint, escalation, left out, repaired, and Mr Wang."""
     tell = Story()
-    campaign = {"campaign_id": UUID(int=21), "campaign_code": "CM-2026-048"}
-    message = {"message_id": UUID(int=22), **campaign}
-    complaint = {"customer_id": CHEN, "case_id": UUID(int=32), "kind": support.CaseKind.COMPLAINT}
     tell.then(opened(), by="hq", role="manager")
-    tell.then(marketing.MessageAccepted(customer_id=CHEN, **message), by="smtp", role="system")
+    _buys_and_asks(tell)
+    _complains(tell)
+    tell.then(bought(Channel.WEB, order=UUID(int=14), by=WANG))
+    tell.then(asked("Is there a case for the X2?", case=UUID(int=33), by=WANG))
+    tell.then(opened("Tianhe flagship store", "天河旗舰店"), by="hq", role="manager")
+    return tell.events
+
+
+def _buys_and_asks(tell: Story) -> None:
+    mail = marketing.MessageAccepted(customer_id=CHEN, message_id=UUID(int=22), **CAMPAIGN)
+    tell.then(mail, by="smtp", role="system")
     tell.then(sales.LeadCaptured(customer_id=CHEN, lead_id=UUID(int=11), source="web", interest="X2"), channel="web")
     tell.then(touched(Channel.CALL_CENTRE), by="wu.min", role="agent")
     order = tell.then(bought())
     tell.then(earned(), by="policy:earn_points", role="system", cause=order.event.id)
     tell.then(asked(), channel="web")
     tell.then(no_remedy(), by="wang.wei", role="agent")
-    tell.then(
-        support.ComplaintFiled(
-            customer_id=CHEN,
-            case_id=UUID(int=32),
-            channel=Channel.CALL_CENTRE,
-            subject="Still flickers",
-            text="Two weeks!",
-            severity=support.Severity.HIGH,
-        )
-    )
-    tell.then(support.CaseEscalated(**complaint, to="lead", by=support.EscalatedBy.DEADLINE, reason="four hours"))
-    tell.then(
-        marketing.CustomerLeftOut(customer_id=CHEN, reason=marketing.LeftOutReason.OPEN_COMPLAINT, **campaign),
-        # The phone of the shop was off: what happened two days earlier is told now.
-        at=NOON + hours(3.5),
-        known=NOON + hours(50),
-    )
-    tell.then(
-        support.CaseResolved(**complaint, resolution="Repaired.", opened_at=NOON, waited=timedelta(days=3)),
-        at=NOON + hours(72),
-    )
+
+
+def _complains(tell: Story) -> None:
+    about = {"channel": Channel.CALL_CENTRE, "subject": "Still flickers", "text": "Two weeks!"}
+    said = {"customer_id": CHEN, "case_id": COMPLAINT["case_id"], "severity": support.Severity.HIGH, **about}
+    tell.then(support.ComplaintFiled(**said))
+    tell.then(support.CaseEscalated(**COMPLAINT, to="lead", by=support.EscalatedBy.DEADLINE, reason="four hours"))
+    left_out = marketing.CustomerLeftOut(customer_id=CHEN, reason=marketing.LeftOutReason.OPEN_COMPLAINT, **CAMPAIGN)
+    # The line was down: what happened two days earlier is told now.
+    tell.then(left_out, at=NOON + hours(3.5), known=NOON + hours(50))
+    repaired = support.CaseResolved(**COMPLAINT, resolution="Repaired.", opened_at=NOON, waited=timedelta(days=3))
+    tell.then(repaired, at=NOON + hours(72))
     tell.then(earned(200), by="policy:thank", role="system")
-    tell.then(bought(Channel.WEB, order=UUID(int=14), by=WANG))
-    tell.then(asked("Is there a case for the X2?", case=UUID(int=33), by=WANG))
-    tell.then(opened("Tianhe flagship store", "天河旗舰店"), by="hq", role="manager")
-    return tell.events
 
 
 def logs_of(story: Iterable[Told]) -> Mapping[tuple[str, int], list[Told]]:

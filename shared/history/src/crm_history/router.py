@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import wraps
+from inspect import signature
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -56,43 +58,6 @@ def _now(request: Request) -> datetime:
 def history_router(reading: Any, language: Any) -> APIRouter:
     """The history's addresses; `reading` gives a read-only connection, `language` `en` or `zh` (annotated types)."""
     router = APIRouter(tags=["history"])
-
-    def history(
-        customer_id: UUID,
-        db: Connection,
-        tongue: Language,
-        wanted: Annotated[Wanted, Depends(_wanted)],
-        as_of: Annotated[AsOf, Depends(_as_of)],
-        cursor: Annotated[Cursor | None, Query(description="`next` of the page before.")] = None,
-        limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Entries on a page.")] = 50,
-    ) -> answers.History:
-        """What happened to a customer and what they did, at every touchpoint, newest first."""
-        found = page(db, customer_id, wanted, as_of=as_of, cursor=cursor, limit=limit)
-        narrator = Narrator.reading(db, tongue)
-        items = [_entry(row, found.causes, narrator) for row in found.rows]
-        return answers.History(items=items, next=found.next)
-
-    def at_the_front_desk(
-        customer_id: UUID,
-        db: Connection,
-        tongue: Language,
-        as_of: Annotated[AsOf, Depends(_as_of)],
-        now: Annotated[datetime, Depends(_now)],
-    ) -> answers.FrontDesk:
-        """Open, refused and just settled questions and complaints, with the answer or the reason why there is none."""
-        narrator = Narrator.reading(db, tongue)
-        concerns = front_desk(db, customer_id, now=now, as_of=as_of)
-        return answers.FrontDesk(items=[_shown(concern, narrator) for concern in concerns])
-
-    def digest_of_customer(customer_id: UUID, db: Connection) -> answers.CustomerDigest:
-        """One digest of a customer's history, the same in every service that has heard the same."""
-        return answers.CustomerDigest(digest=digest(db, customer_id))
-
-    def digest_of_everything(db: Connection) -> answers.WholeDigest:
-        """One digest of all histories, and the positions it belongs to."""
-        read = positions(db)
-        return answers.WholeDigest(digest=digest(db), count=read.count, positions=read.offsets)
-
     endpoints: dict[str, Callable[..., Any]] = {
         "/customers/{customer_id}/history": history,
         "/customers/{customer_id}/front-desk": at_the_front_desk,
@@ -100,16 +65,61 @@ def history_router(reading: Any, language: Any) -> APIRouter:
         "/history/digest": digest_of_everything,
     }
     for path, endpoint in endpoints.items():
-        _depend(endpoint, db=reading, tongue=language)
-        router.add_api_route(path, endpoint, methods=["GET"], operation_id=endpoint.__name__)
+        hosted = _hosted(endpoint, db=reading, tongue=language)
+        router.add_api_route(path, hosted, methods=["GET"], operation_id=endpoint.__name__)
     return router
 
 
-def _depend(endpoint: Callable[..., Any], **given: Any) -> None:
-    """Let the endpoint's parameters come from the host's dependencies."""
-    for name, kind in given.items():
-        if name in endpoint.__annotations__:
-            endpoint.__annotations__[name] = kind
+def history(
+    customer_id: UUID,
+    db: Connection,
+    tongue: Language,
+    wanted: Annotated[Wanted, Depends(_wanted)],
+    as_of: Annotated[AsOf, Depends(_as_of)],
+    cursor: Annotated[Cursor | None, Query(description="`next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Entries on a page.")] = 50,
+) -> answers.History:
+    """What happened to a customer and what they did, at every touchpoint, newest first."""
+    found = page(db, customer_id, wanted, as_of=as_of, cursor=cursor, limit=limit)
+    narrator = Narrator.reading(db, tongue)
+    return answers.History(items=[_entry(row, found.causes, narrator) for row in found.rows], next=found.next)
+
+
+def at_the_front_desk(
+    customer_id: UUID,
+    db: Connection,
+    tongue: Language,
+    as_of: Annotated[AsOf, Depends(_as_of)],
+    now: Annotated[datetime, Depends(_now)],
+) -> answers.FrontDesk:
+    """Open, refused and just settled questions and complaints, with the answer or the reason why there is none."""
+    narrator = Narrator.reading(db, tongue)
+    concerns = front_desk(db, customer_id, now=now, as_of=as_of)
+    return answers.FrontDesk(items=[_shown(concern, narrator) for concern in concerns])
+
+
+def digest_of_customer(customer_id: UUID, db: Connection) -> answers.CustomerDigest:
+    """One digest of a customer's history, the same in every service that has heard the same."""
+    return answers.CustomerDigest(digest=digest(db, customer_id))
+
+
+def digest_of_everything(db: Connection) -> answers.WholeDigest:
+    """One digest of all histories, and the positions it belongs to."""
+    read = positions(db)
+    return answers.WholeDigest(digest=digest(db), count=read.count, positions=read.offsets)
+
+
+def _hosted(endpoint: Callable[..., Any], **given: Any) -> Callable[..., Any]:
+    """The endpoint with the parameters that come from the host's dependencies."""
+
+    @wraps(endpoint)
+    def hosted(**arguments: Any) -> Any:
+        return endpoint(**arguments)
+
+    shape = signature(endpoint)
+    parameters = [each.replace(annotation=given.get(name, each.annotation)) for name, each in shape.parameters.items()]
+    hosted.__signature__ = shape.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return hosted
 
 
 def _entry(row: Row[Any], causes: frozenset[UUID], narrator: Narrator) -> answers.Entry:
