@@ -1,0 +1,86 @@
+"""Where the journeys take place, and Ms Chen's story once it is told there."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+import structlog
+
+from crm_cli.story.chen import ChenStory, Names
+from tests.journeys.houses import House, house_on, log_nobody_used
+
+REAL = pytest.param("kafka-postgresql", marks=[pytest.mark.needs_kafka, pytest.mark.needs_postgres])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_warnings() -> Iterator[None]:
+    """What five services log about every request would bury what a failing journey has to say."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    yield
+    structlog.configure(**before)
+
+
+@pytest.fixture(scope="session", params=["embedded", REAL])
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Five services at work: on SQLite files, and on Kafka and PostgreSQL with a database for each."""
+    folder = tmp_path_factory.mktemp("house")
+    if request.param == "embedded":
+        with house_on(
+            f"sqlite:///{folder}/log.db", lambda name: f"sqlite:///{folder}/{name}.db", folder / "mail"
+        ) as it:
+            yield it
+        return
+    fresh_database = request.getfixturevalue("fresh_database")
+    with log_nobody_used(request.getfixturevalue("kafka_server")) as log_url:
+        with house_on(log_url, fresh_database, folder / "mail") as it:
+            yield it
+
+
+@dataclass(frozen=True)
+class Told:
+    """A story that was told in a house."""
+
+    house: House
+    story: ChenStory
+
+    @property
+    def customer_id(self) -> UUID:
+        """Ms Chen."""
+        return self.story.customer_id
+
+    def history(self, service: str, **query: str) -> list[dict[str, Any]]:
+        """Her history as a service shows it, oldest first."""
+        return self.house.ask(lambda callers: callers.history(service, self.customer_id, **query))[::-1]
+
+    def said(self, event: str, service: str = "sales") -> list[dict[str, Any]]:
+        """What her history at a service tells of one kind of event (`CaseEscalated`)."""
+        return [entry for entry in self.history(service) if entry["type"].endswith(f".{event}.v1")]
+
+    def read(self, service: str, path: str, **query: str) -> Any:
+        """What a service shows."""
+        return self.house.ask(lambda callers: callers.read(service, path, **query))
+
+
+def tell_story(house: House, names: Names, **hears: Any) -> Told:
+    """Ms Chen's story from its first mail to its last redemption."""
+
+    async def play(callers: Any) -> ChenStory:
+        story = ChenStory(callers, names, now=datetime.now(UTC), pass_time=house.clock.move_to, **hears)
+        await story.play()
+        return story
+
+    told = Told(house, house.ask(play))
+    house.clock.move_to(None)
+    return told
+
+
+@pytest.fixture(scope="session")
+def chen(house: House) -> Told:
+    """Her story is over; every service has had the time to read it."""
+    names = Names(run="journey", first_code="CM-2026-101", second_code="CM-2026-102", card="6688 0001 0001")
+    return tell_story(house, names)
