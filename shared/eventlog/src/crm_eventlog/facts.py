@@ -33,8 +33,7 @@ class _Kind:
 
 
 def _kind(aggregate: type[Aggregate], event_class: type[Any]) -> _Kind:
-    fields = inspect.get_annotations(event_class, eval_str=True)
-    fields.pop("return", None)
+    fields = _own_fields(event_class)
     # The call form is the only one for names that are known when the program runs.
     shape: Any = TypedDict(f"{aggregate.__name__}{event_class.__name__}", fields)  # type: ignore[misc]
     created = {"originator_topic": get_topic(aggregate)} if issubclass(event_class, CanInitAggregate) else {}
@@ -46,6 +45,14 @@ def _kind(aggregate: type[Aggregate], event_class: type[Any]) -> _Kind:
         decode=cast("Callable[[bytes], dict[str, Any]]", msgspec.json.Decoder(shape).decode),
         convert=lambda raw: cast("dict[str, Any]", msgspec.convert(raw, shape)),
     )
+
+
+def _own_fields(event_class: type[Any]) -> dict[str, Any]:
+    """What the fact itself says, by name: the library puts a class of its own before one that a fact is written as."""
+    classes = [kind for kind in reversed(event_class.__mro__) if issubclass(kind, Aggregate.Event)]
+    fields = {name: kind for each in classes for name, kind in inspect.get_annotations(each, eval_str=True).items()}
+    fields.pop("return", None)
+    return fields
 
 
 class FactMapper(Mapper[UUID]):
