@@ -127,9 +127,21 @@ def test_a_zombie_changes_nothing(engine: Engine) -> None:
         record(1, value=b"{not json"),
         record(1, value=b'{"note_id": 5}'),
         record(1)._replace(headers=()),
+        record(1, partition=1)._replace(partition=0),
+        record(1)._replace(headers=tuple((n, b"0:x" if n == "ce_position" else v) for n, v in record(1).headers)),
         record(1)._replace(headers=(("ce_id", None), ("ce_type", b"\xff"))),
     ],
-    ids=["unprojectable", "empty", "none", "not-json", "invalid", "no-headers", "garbage-headers"],
+    ids=[
+        "unprojectable",
+        "empty",
+        "none",
+        "not-json",
+        "invalid",
+        "no-headers",
+        "misplaced",
+        "no-position",
+        "garbage-headers",
+    ],
 )
 def test_a_record_that_cannot_be_taken_in_stops_its_partition_loudly_and_no_other(
     engine: Engine, poison: LogRecord

@@ -37,6 +37,10 @@ class GapInLog(Exception):
     """Records between the checkpoint and what was read are missing: reading on would skip them."""
 
 
+class Misplaced(Exception):
+    """An event lies in another partition than its position says: nobody could tell what was sent again."""
+
+
 # What passes by itself: the records stay where they are and are taken in again.
 TRANSIENT = (OperationalError, InterfaceError, Overtaken, NotNow, Conflict)
 
@@ -175,4 +179,7 @@ class Intake(ABC):
         decoded = [(record.offset, from_record(record.headers, record.value, self._parse)) for record in records]
         first, last = records[0], records[-1]
         known = [(offset, event) for offset, event in decoded if event is not None]
+        strange = [event.position for _, event in known if not event.position.startswith(f"{last.partition}:")]
+        if strange:
+            raise Misplaced(f"{strange[0]} lies in {last.topic}[{last.partition}]")
         return Chunk(last.topic, last.partition, known, first.offset, last.offset + 1)

@@ -51,7 +51,10 @@ class KafkaFollower:
     def __init__(self, intake: Intake, url: str, topics: Iterable[str], *, group: str, batch: int = 5_000) -> None:
         self._intake = intake
         self._stop = asyncio.Event()
-        self._broker = KafkaBroker(bootstrap_of(url), acks="all", enable_idempotence=True, logger=None)
+        # Whoever makes a topic decides its partitions and how long it is kept: not whoever listens.
+        self._broker = KafkaBroker(
+            bootstrap_of(url), acks="all", enable_idempotence=True, allow_auto_create_topics=False, logger=None
+        )
         self._subscriber = safe_subscriber(
             self._broker,
             topics,
@@ -103,7 +106,8 @@ class KafkaFollower:
 
     async def _tell_dashboards(self, batch: list[Any]) -> None:
         ends = {TopicPartition(record.topic, record.partition): record.offset + 1 for record in batch}
-        mine = self.consumer.assignment()
+        # There is no consumer any more when the last batch ends after the broker was told to stop.
+        mine = self.consumer.assignment() if self.consumer else frozenset()
         stopped = self._intake.stopped
         ends = {place: end for place, end in ends.items() if place in mine and tuple(place) not in stopped}
         if ends:
