@@ -1,0 +1,76 @@
+"""F2: FastStream swallows an exception and the next ack commits past the failed record; ours is never committed."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+from sqlalchemy import Engine
+
+from shared.eventlog.tests.notes import Unprojectable, rows_of
+from shared.eventlog.tests.test_projector import record
+from tests.regressions.streams import (
+    as_consumed,
+    committed,
+    follower_of,
+    following,
+    make_topic,
+    projector_of,
+    send,
+    until,
+)
+
+POISONED = [record(0), record(1, text="poison"), record(2)]
+NOWHERE = "127.0.0.1:9"
+
+
+def test_the_library_commits_past_a_record_that_failed(kafka_server: str, topic: str) -> None:
+    async def story() -> None:
+        broker = KafkaBroker(kafka_server, logger=None)
+        heard: list[Any] = []
+
+        @broker.subscriber(topic, group_id=topic, ack_policy=AckPolicy.MANUAL, auto_offset_reset="earliest")
+        async def hear(body: Any, message: KafkaMessage) -> None:
+            heard.append(body)
+            if body["text"] == "poison":
+                raise Unprojectable
+            await message.ack()
+
+        await make_topic(kafka_server, topic)
+        await send(kafka_server, topic, POISONED)
+        async with broker:
+            await broker.start()
+            await until(lambda: len(heard) == 3)
+
+        assert (await committed(kafka_server, topic))[0] == 3
+
+    asyncio.run(story())
+
+
+def test_ours_is_not_committed_past_and_other_partitions_are(kafka_server: str, topic: str, engine: Engine) -> None:
+    async def story() -> None:
+        projector = projector_of(engine, topic)
+        await make_topic(kafka_server, topic)
+        await send(kafka_server, topic, [*POISONED, record(0, partition=1)])
+
+        async with following(projector, kafka_server, topic):
+            await until(lambda: projector.stopped and len(rows_of(engine)) == 2)
+            await send(kafka_server, topic, [record(3), record(1, partition=1)])
+            await until(lambda: len(rows_of(engine)) == 3)
+
+        offsets = await committed(kafka_server, topic)
+        assert offsets.get(0, 0) <= 1
+        assert offsets[1] >= 1
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("poison", [record(0, text="poison"), record(0)._replace(value=None), record(0, value=b"{")])
+def test_our_handler_never_raises(engine: Engine, topic: str, poison: Any) -> None:
+    projector = projector_of(engine, topic)
+    follower = follower_of(projector, NOWHERE, topic)
+
+    asyncio.run(follower._take_in([as_consumed(poison._replace(topic=topic))]))
+
+    assert [place.offset for place in projector.stopped.values()] == [0]
