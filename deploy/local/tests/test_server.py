@@ -1,5 +1,6 @@
 """One process: awaited, stopped by its id, found again, and never left behind."""
 
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from signal import SIGTERM
 import psutil
 import pytest
 
-from crm_local.server import Server, ServerDidNotStart, free_ports, listens
+from crm_local.server import Server, ServerDidNotStart, free_ports, is_free, listens
 
 LISTENING = """
 import socket, sys
@@ -80,6 +81,18 @@ def test_the_number_of_a_dead_server_given_to_another_process_is_not_touched(a_s
     assert bystander.poll() is None
     bystander.communicate(b"go\n", timeout=20)
     assert bystander.returncode == 0
+
+
+def test_free_ports_are_different_and_can_be_taken() -> None:
+    ports = free_ports(20)
+
+    taken = [socket.create_server(("127.0.0.1", port)) for port in ports]
+    busy = [is_free(port) for port in ports]
+    for each in taken:
+        each.close()
+
+    assert len(set(ports)) == 20
+    assert not any(busy)
 
 
 ONE_THAT_DIES = """

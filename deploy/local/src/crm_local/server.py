@@ -1,6 +1,7 @@
 """One server process of ours: started, awaited with a deadline, stopped by its id, never left behind."""
 
 import os
+import secrets
 import socket
 import subprocess
 import time
@@ -16,6 +17,8 @@ import psutil
 from crm_local import guard
 
 LOG_LINES_SHOWN = 30
+# Below the ports that systems lend to outgoing connections: a server binds its port seconds after it was chosen.
+PORTS = range(15_000, 32_000)
 
 
 class ServerDidNotStart(Exception):
@@ -23,12 +26,13 @@ class ServerDidNotStart(Exception):
 
 
 def free_ports(count: int) -> list[int]:
-    """Different loopback ports that nobody listens on at this moment."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    """Different loopback ports that nobody listens on at this moment, and that no outgoing connection will be given."""
+    found: list[int] = []
+    while len(found) < count:
+        port = secrets.choice(PORTS)
+        if port not in found and is_free(port):
+            found.append(port)
+    return found
 
 
 def is_free(port: int) -> bool:
