@@ -86,17 +86,21 @@ def _of_order(fact: Any, order: dict[str, Any]) -> PublicEvent | None:
                 outstanding=_amount(fact.outstanding),
             )
         case Order.Returned():
-            return say.OrderReturned(
-                **order,
-                return_id=fact.return_id,
-                lines=tuple(_returned(line) for line in fact.lines),
-                refund=_amount(fact.refund),
-                whole=fact.whole,
-                order_total=_amount(fact.order_total),
-                reason=fact.reason,
-            )
+            return _order_returned(fact, order)
         case _:
             return None
+
+
+def _order_returned(fact: Any, order: dict[str, Any]) -> PublicEvent:
+    return say.OrderReturned(
+        **order,
+        return_id=fact.return_id,
+        lines=tuple(_returned(line) for line in fact.lines),
+        refund=_amount(fact.refund),
+        whole=fact.whole,
+        order_total=_amount(fact.order_total),
+        reason=fact.reason,
+    )
 
 
 def _amount(money: Money) -> Amount:
