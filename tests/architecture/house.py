@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVICES = ("contacts", "loyalty", "marketing", "sales", "support")
+SERVICES = tuple(sorted(path.parent.name for path in (ROOT / "services").glob("*/pyproject.toml")))
 SHARED = ("chassis", "eventlog", "events", "history")
 SERVICE_PACKAGES = frozenset(f"crm_{service}" for service in SERVICES)
 
