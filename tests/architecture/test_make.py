@@ -2,13 +2,15 @@
 
 import re
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
 from deploy import install
-from tests.architecture.house import ROOT
+from tests.architecture.house import ROOT, modules, suites
 from tests.architecture.test_one_service_alone import bare
 
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
@@ -60,6 +62,31 @@ def test_everything_that_is_installed_is_pinned_by_name_and_version_only() -> No
 
     assert [line for line in lines if not PINNED.fullmatch(line)] == []
     assert wanted - pinned == set()
+
+
+def test_what_tests_and_figures_import_is_installed_for_them() -> None:
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]["dev"]
+    house = {project(folder)["name"] for folder in listed()} | {
+        name for folder in listed() for name in required(folder)
+    }
+    # pydantic's own core is a distribution of its own, which nobody asks for by name.
+    asked_for = {"pydantic-core", *map(bare, tools), *house}
+    providers = packages_distributions()
+    imported = {
+        name.partition(".")[0]: module.path
+        for module in (*suites(), *modules("benchmarks/**/*.py"))
+        for name in module.imports()
+    }
+    beside_them = {path.stem for path in ROOT.glob("*/*/tests/*.py")} | {path.name for path in ROOT.iterdir()}
+
+    missing = {
+        name: str(path)
+        for name, path in imported.items()
+        if name not in sys.stdlib_module_names | beside_them
+        and not asked_for & {bare(provider) for provider in providers.get(name, [name])}
+    }
+
+    assert missing == {}
 
 
 def test_help_lists_every_target() -> None:
