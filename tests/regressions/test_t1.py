@@ -1,0 +1,35 @@
+"""T1: testcontainers.kafka is deprecated in 4.15 and says so at every import; we take the one of the community."""
+
+import subprocess
+import sys
+
+from tests.architecture.house import Module, modules, shipped, within
+
+OLD = "testcontainers.kafka"
+
+
+def imported(name: str) -> "subprocess.CompletedProcess[str]":
+    """What Python says when this is imported for the first time and a warning is an error."""
+    command = [sys.executable, "-W", "error::DeprecationWarning", "-c", f"from {name} import KafkaContainer"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_old_module_is_deprecated_and_the_new_one_is_not() -> None:
+    old, new = imported(OLD), imported("testcontainers.community.kafka")
+
+    assert "DeprecationWarning: testcontainers.kafka is deprecated" in old.stderr
+    assert new.returncode == 0
+
+
+def deprecated(module: Module) -> list[str]:
+    return [name for name in module.imports() if within(name, OLD)]
+
+
+def test_nobody_imports_the_old_one() -> None:
+    assert [
+        name for module in (*shipped(), *modules("benchmarks/*.py", "conftest.py")) for name in deprecated(module)
+    ] == []
+
+
+def test_who_imports_the_old_one_is_caught() -> None:
+    assert deprecated(Module("crm_local.containers", f"from {OLD} import KafkaContainer")) == [f"{OLD}.KafkaContainer"]
