@@ -68,6 +68,7 @@ class Support:
         )
         self._follower = Follower(works.reactor, self.log, ["crm.sales.v1", "crm.support.v1"])
         self._ticker = Ticker(works.application, lambda: self.now)
+        self._said_by_sales = 0
 
     def ask(self, command: Command) -> UUID:
         """Ask a command, now."""
@@ -77,16 +78,17 @@ class Support:
 
     def hear(self, event: CustomerEvent) -> None:
         """Sales says this, now."""
+        self._said_by_sales += 1
         content = {
             "id": str(UUID(int=self.now.toordinal())),
             "source": "sales",
             "type": event.TYPE,
             "subject": str(ORDER),
-            "sequence": 1,
+            "sequence": self._said_by_sales,
             "time": self.now.isoformat(),
             "recordedtime": self.now.isoformat(),
             "partitionkey": str(MS_CHEN),
-            "position": "0:1",
+            "position": f"0:{self._said_by_sales}",
             "data": event.model_dump(mode="json"),
         }
         headers = (("content-type", b"application/cloudevents+json"),)
