@@ -60,7 +60,7 @@ async def demo(place: Place, *, customers: int, serve: bool, console: Console, l
             house = await stack.enter_async_context(embedded_house(place.folder, clock=clock))
         stack.callback(place.forget)
         place.remember(_running(place, house))
-        console.print(f"five services at work on the embedded default, in {place.folder}")
+        console.print(f"five services at work on the embedded default, in {place}")
         callers = await stack.enter_async_context(Callers(house.addresses, language=language))
         of_chen = await while_all_work(house, _play_chen(callers, console, clock))
         of_all = await while_all_work(house, _play_crowd(callers, console, customers=customers, seed=seed))

@@ -47,9 +47,10 @@ class Running:
         """The process that keeps it, while it lives; another one that was given its number is not it."""
         try:
             process = psutil.Process(self.pid)
-            return process if process.create_time() == self.begun else None
+            ended = process.create_time() != self.begun or process.status() == psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return None
+        return None if ended else process
 
 
 class Place:
@@ -57,6 +58,11 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
+
+    def __str__(self) -> str:
+        """The folder, from here where it lies below."""
+        here = Path.cwd()
+        return str(self.folder.relative_to(here) if self.folder.is_relative_to(here) else self.folder)
 
     @property
     def _memory(self) -> Path:
@@ -95,9 +101,9 @@ class Place:
         try:
             running = Running(**json.loads(self._memory.read_text()))
         except FileNotFoundError:
-            raise NotRunning(f"nothing runs from {self.folder}: start it with `crm up`") from None
+            raise NotRunning(f"nothing runs from {self}: start it with `crm up`") from None
         if running.process is None:
-            raise NotRunning(f"what ran from {self.folder} has ended: start it again with `crm up`")
+            raise NotRunning(f"what ran from {self} has ended: start it again with `crm up`")
         return running
 
     def running_here(self) -> Running:
@@ -121,7 +127,7 @@ class Place:
         strangers = sorted(entry.name for entry in self._entries() if not _is_ours(entry.name))
         if strangers:
             raise NotOurs(
-                f"{self.folder} also holds {', '.join(strangers[:5])}, so nothing was removed: "
+                f"{self} also holds {', '.join(strangers[:5])}, so nothing was removed: "
                 "name the folder of the services with --folder"
             )
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,12 +1,10 @@
-"""`crm up` and `crm down`: the services of this machine, started together and stopped in order."""
+"""`crm up`: the services of this machine, started together and stopped in order."""
 
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from typing import NamedTuple
-
-import psutil
 
 from crm_chassis.hosting import PartFailed
 from crm_cli.embedded import MailBox, embedded_house, receiving
@@ -23,10 +21,6 @@ Tell = Callable[[str], None]
 
 class AlreadyRunning(CannotBeDone):
     """Services run from this folder already."""
-
-
-class StillRunning(CannotBeDone):
-    """The services did not end in time."""
 
 
 class ServiceEnded(CannotBeDone):
@@ -61,21 +55,13 @@ async def up(
         finally:
             tell("stopping")
             place.forget()
-    tell(f"stopped; the data stay in {place.folder}")
-
-
-def down(place: Place, *, wipe: bool, within: float = 60.0) -> bool:
-    """End what `crm up` and the demo run, and with `wipe` remove the data; True when something was running."""
-    ended = [_end(each, within=within) for each in (place, place.of_demo)]
-    if wipe:
-        place.wipe()
-    return any(ended)
+    tell(f"stopped; the data stay in {place}")
 
 
 def refuse_where_running(place: Place) -> None:
     """One folder, one set of services."""
     if place.is_running():
-        raise AlreadyRunning(f"services run from {place.folder} already: `crm down --folder {place.folder}` ends them")
+        raise AlreadyRunning(f"services run from {place} already: `crm down --folder {place}` ends them")
 
 
 def stop_at_signals() -> asyncio.Event:
@@ -91,21 +77,6 @@ def say_addresses(addresses: Mapping[str, str], tell: Tell) -> None:
     for service, url in addresses.items():
         tell(f"{service:10} {url}/docs")
     tell("running; Ctrl-C ends everything in order")
-
-
-def _end(place: Place, *, within: float) -> bool:
-    process = place.running().process if place.is_running() else None
-    if process is None:
-        place.forget()
-        return False
-    process.terminate()
-    try:
-        process.wait(within)
-    except psutil.TimeoutExpired:
-        raise StillRunning(
-            f"process {process.pid} has not ended within {within:.0f} s: `crm down` again, or `kill -9 {process.pid}`"
-        ) from None
-    return True
 
 
 @asynccontextmanager

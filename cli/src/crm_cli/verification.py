@@ -80,7 +80,7 @@ def subject_at(place: Place) -> Subject:
                 return Subject(each, databases)
         if (place.folder / "postgres").exists():
             raise NothingToVerify(
-                f"the stores in {place.folder} are on PostgreSQL, which does not run: start `crm up --real`"
+                f"the stores in {place} are on PostgreSQL, which does not run: start `crm up --real`"
             ) from nothing
         raise NothingToVerify(f"{nothing}; no files of services lie there either") from nothing
 

@@ -76,11 +76,11 @@ def down(
     folder: Folder = HOME,
 ) -> None:
     """End what `crm up` or the demo runs from this folder; the data stay unless they are wiped."""
-    from crm_cli import running
+    from crm_cli import ending
     from crm_cli.places import Place
 
     with reasons_told(as_json=as_json):
-        ended = running.down(Place(folder), wipe=wipe)
+        ended = ending.down(Place(folder), wipe=wipe)
     found = "ended" if ended else "nothing was running"
     typer.echo(json.dumps({"ended": ended, "wiped": wipe}) if as_json else found + (", data removed" if wipe else ""))
 

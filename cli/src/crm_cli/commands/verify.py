@@ -70,7 +70,7 @@ def _print(subject: "Subject", verdict: "Verdict") -> None:
 
     console = screen()
     if not subject.at_work:
-        console.print(f"nothing runs; the files in {subject.place.folder} are verified as they lie")
+        console.print(f"nothing runs; the files in {subject.place} are verified as they lie")
     shown = table(console, "hash chains", "service", "facts", "hash chains")
     for name, chains in verdict.chains.items():
         broken = [f"[bold red]{each.what}[/] at {each.part}:{each.pos}" for each in chains.findings]

@@ -12,7 +12,8 @@ from uuid import UUID, uuid5
 from crm_cli.calling import Callers, Touchpoint
 from crm_cli.story.chen import HOTLINE, STORIES, TIANHE, WEB, WORKSHOP, YUEXIU
 
-FAMILY_NAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+# None of them is called Chen: whoever looks for 陈丽 after the demo finds the one of the story.
+FAMILY_NAMES = "王李张刘曾杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN_NAMES = ("伟", "芳", "秀英", "娜", "敏", "静", "丽", "强", "磊", "洋", "艳", "勇", "军", "杰", "娟", "涛")
 TROUBLES = ("屏幕闪烁", "电池发热", "无法充电", "Delivery came late", "Wrong colour", "Speaker is silent")
 
