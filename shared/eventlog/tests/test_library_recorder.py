@@ -1,4 +1,4 @@
-"""The library's own test cases of a recorder, as far as they speak of streams: a store in partitions has no sequence."""
+"""The library's own test cases of a recorder, as far as they speak of streams: partitions have no one sequence."""
 
 from collections.abc import Sequence
 from typing import Any
