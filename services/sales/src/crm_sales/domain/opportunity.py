@@ -20,7 +20,7 @@ class OpportunityAlreadyClosed(Refused):
     """An opportunity that was won or lost does not move any more."""
 
     rule = Text("The opportunity was won or lost already.", "该商机已赢单或丢单。")
-    way_out = Text("Open a new opportunity for a new sale.", "如有新的销售机会，请新建商机。")
+    way_out = Text("Open a new opportunity for a new sale.", "如有新的商机，请新建商机。")
 
 
 class OpportunityAlreadyInStage(Refused):

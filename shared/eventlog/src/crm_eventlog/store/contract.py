@@ -115,7 +115,7 @@ class EventStore(ApplicationRecorder):
     def begun(self, originator_ids: Collection[UUID]) -> frozenset[UUID]:
         """Those of these streams that have facts; one query, so that a batch need not look up row by row."""
         stream = events.c.originator_id
-        with self.engine.connect() as db:
+        with reading(self.engine) as db:
             first = select(stream).where(stream.in_(originator_ids), events.c.originator_version == 1)
             return frozenset(db.scalars(first))
 

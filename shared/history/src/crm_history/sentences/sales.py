@@ -25,7 +25,7 @@ def _lead(event: object, names: Names) -> Clause | None:
                 f"将客户线索分派给{salesperson}跟进，方式：{chosen.zh}",
             )
         case sales.LeadConverted():
-            return the_staff("turned the customer's interest into an opportunity", "将客户线索转为销售机会")
+            return the_staff("turned the customer's interest into an opportunity", "将客户线索转为商机")
     return None
 
 
@@ -47,20 +47,20 @@ def _opportunity(event: object) -> Clause | None:
             worth, at = money(expected), word(stage, STAGES)
             return the_staff(
                 f"opened the opportunity {quoted(title)}, expected to bring {worth.en}, in the stage “{at.en}”",
-                f"建立销售机会{quoted(title)}，预计金额 {worth.zh}，阶段为“{at.zh}”",
+                f"建立商机{quoted(title)}，预计金额 {worth.zh}，阶段为“{at.zh}”",
             )
         case sales.OpportunityMoved(before=before, after=after, why=why):
             then, now, reason = word(before, STAGES), word(after, STAGES), because(why)
             return the_staff(
                 f"moved the opportunity from “{then.en}” to “{now.en}”{reason.en}",
-                f"将销售机会由“{then.zh}”推进到“{now.zh}”{reason.zh}",
+                f"将商机由“{then.zh}”推进到“{now.zh}”{reason.zh}",
             )
         case sales.OpportunityWon():
-            return the_staff("won the opportunity: it ended in an order", "赢得销售机会，已成交为订单")
+            return the_staff("won the opportunity: it ended in an order", "赢得商机，已成交为订单")
         case sales.OpportunityLost(stage=stage, reason=reason):
             at, lost = word(stage, STAGES), because(reason)
             return the_staff(
-                f"lost the opportunity in the stage “{at.en}”{lost.en}", f"在“{at.zh}”阶段失去销售机会{lost.zh}"
+                f"lost the opportunity in the stage “{at.en}”{lost.en}", f"在“{at.zh}”阶段失去商机{lost.zh}"
             )
     return None
 

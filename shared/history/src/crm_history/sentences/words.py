@@ -35,7 +35,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, Text]] = {
         UnitKind.DISTRIBUTION_CENTRE: Text("distribution centre", "配送中心"),
     },
     StoreKind: {
-        StoreKind.STREET: Text("street store", "街边店"),
+        StoreKind.STREET: Text("street store", "沿街店"),
         StoreKind.COUNTER: Text("counter", "专柜"),
         StoreKind.SHOP_IN_SHOP: Text("shop-in-shop", "店中店"),
     },
