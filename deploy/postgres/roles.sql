@@ -9,11 +9,14 @@
 
 \set ON_ERROR_STOP on
 
+-- All or none: a password that was forgotten makes no role.
+BEGIN;
 CREATE ROLE crm_contacts LOGIN PASSWORD :'contacts_password';
 CREATE ROLE crm_sales LOGIN PASSWORD :'sales_password';
 CREATE ROLE crm_marketing LOGIN PASSWORD :'marketing_password';
 CREATE ROLE crm_support LOGIN PASSWORD :'support_password';
 CREATE ROLE crm_loyalty LOGIN PASSWORD :'loyalty_password';
+COMMIT;
 
 -- An owner may make and change tables, which a migration and a new read model do; it may do nothing to the server.
 CREATE DATABASE crm_contacts OWNER crm_contacts;

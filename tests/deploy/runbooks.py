@@ -1,0 +1,92 @@
+"""The pages for operators: their statements, and a small house to try them on."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import count
+from uuid import UUID
+
+from sqlalchemy import Engine, text
+
+from crm_chassis.testing import circumstances
+from crm_chassis.works import Works
+from crm_contacts.__main__ import SERVICE as CONTACTS
+from crm_contacts.commands import RegisterCustomer
+from crm_eventlog.log import Log
+from crm_eventlog.ownership import open_ownership
+from crm_eventlog.projection import Follower, Intake
+from crm_eventlog.relay import Relay
+from crm_support.__main__ import SERVICE as SUPPORT
+from crm_support.commands import AskQuestion
+from tests.architecture.house import ROOT
+
+PAGES = ROOT / "docs" / "runbooks"
+CUSTOMER = UUID(int=7)
+SERVICES = {"support": SUPPORT, "contacts": CONTACTS}
+_NUMBERS = count(1)
+
+
+def statements(page: str) -> list[str]:
+    """The SQL of a page, block by block, in its order."""
+    return re.findall(r"^```sql\n(.*?)^```", (PAGES / f"{page}.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def perform(engine: Engine, statement: str) -> list[tuple[object, ...]]:
+    """What a block answers with; a page's own transaction is ours."""
+    plain = re.sub(r"^(BEGIN|COMMIT);\n", "", statement, flags=re.MULTILINE)
+    rows: list[tuple[object, ...]] = []
+    with engine.begin() as db:
+        for part in filter(str.strip, plain.split(";\n")):
+            result = db.execute(text(part.rstrip().rstrip(";").replace(":", "\\:")))
+            rows = [tuple(row) for row in result] if result.returns_rows else []
+    return rows
+
+
+@contextmanager
+def opened(name: str, url: str, log: Log) -> Iterator[Works]:
+    """A service on its database and this log, migrated, nothing of it started."""
+    service = SERVICES[name]
+    works = Works.open(service, service.settings(database_url=url), log, lambda: datetime.now(UTC))
+    try:
+        works.migrate()
+        yield works
+    finally:
+        works.engine.dispose()
+
+
+def ask(works: Works) -> None:
+    """The customer asks support something."""
+    command = AskQuestion(customer_id=CUSTOMER, channel="web", subject="flickers", text=f"Question {next(_NUMBERS)}?")
+    works.application.perform(works.application.ask_question, command, circumstances())
+
+
+def register(works: Works) -> None:
+    """Contacts comes to know a customer."""
+    command = RegisterCustomer(customer_id=CUSTOMER, kind="person", name="Chen", language="zh")
+    works.application.perform(works.application.register_customer, command, circumstances())
+
+
+def relay_of(works: Works) -> Relay:
+    application, service = works.application, works.service
+    ownership = open_ownership(works.engine)
+    return Relay(application.store, application.mapper, service.publish, works.log, ownership, topic=service.topic)
+
+
+async def relayed(works: Works) -> None:
+    """Everything that is stored is told, and the relay has gone home."""
+    await works.create_topics()
+    relay = relay_of(works)
+    while await relay.step():
+        pass
+    await relay.release()
+
+
+async def caught_up(works: Works) -> None:
+    """A newly started process takes in what it has not yet."""
+    fresh: Intake = Works.open(works.service, works.settings, works.log, works.clock).projector
+    follower = Follower(fresh, works.log, frozenset().union(*fresh.topics.values()))
+    while await follower.step():
+        pass
+    fresh.engine.dispose()
+    assert fresh.stopped == {}

@@ -1,0 +1,238 @@
+"""The runbooks do what they say, on a real PostgreSQL: each statement runs, each procedure heals."""
+
+import asyncio
+import re
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Engine, text
+
+from crm_chassis.works import Works
+from crm_eventlog.log import MemoryLog
+from crm_eventlog.projection.intake import GapInLog
+from crm_history.digest import digest
+from crm_local.postgres import binaries
+from tests.deploy.conftest import Server
+from tests.deploy.runbooks import PAGES, ask, caught_up, opened, perform, register, relay_of, relayed, statements
+
+NAMES = ("a-partition-stopped", "a-topic-was-recreated", "relay-is-behind", "restore-a-database")
+
+
+def a_log() -> MemoryLog:
+    return MemoryLog(lambda: datetime.now(UTC))
+
+
+@pytest.fixture
+def support(the_server: Server) -> Iterator[Works]:
+    with opened("support", the_server.fresh_database("support"), a_log()) as works:
+        yield works
+
+
+@pytest.fixture
+def contacts(the_server: Server, support: Works) -> Iterator[Works]:
+    with opened("contacts", the_server.fresh_database("contacts"), support.log) as works:
+        yield works
+
+
+def events_in(engine: Engine) -> int:
+    with engine.connect() as db:
+        return db.scalar(text("SELECT count(*) FROM customer_history")) or 0
+
+
+def digest_in(engine: Engine) -> str:
+    with engine.connect() as db:
+        return digest(db)
+
+
+def test_every_page_is_known_and_every_page_says_what_is_not_yet_there() -> None:
+    pages = {path.stem: path.read_text("utf-8") for path in PAGES.glob("*.md")}
+
+    assert pages.keys() >= set(NAMES)
+    assert [name for name in NAMES if "## Not yet" not in pages[name]] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_leads_to_pages_and_files_that_are_there(name: str) -> None:
+    page = (PAGES / f"{name}.md").read_text("utf-8")
+    linked = re.findall(r"\]\(([^)#]+)\)", page)
+    files = re.findall(r"python (deploy/\S+\.py)", page)
+
+    assert [link for link in linked if not (PAGES / link).exists()] == []
+    assert [file for file in files if not (PAGES.parents[1] / file).exists()] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_statement_of_a_page_runs_under_the_service_role(support: Works, name: str) -> None:
+    for statement in statements(name):
+        perform(support.engine, statement)
+
+    assert statements(name) != []
+
+
+def test_the_relay_page_shows_how_far_behind_and_who_holds_the_partitions(support: Works) -> None:
+    behind, owners, end = statements("relay-is-behind")
+    ask(support)
+    relay = relay_of(support)
+
+    async def while_a_relay_holds_them() -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+        await support.create_topics()
+        before = perform(support.engine, behind)
+        await relay.step()
+        held = perform(support.engine, owners)
+        perform(support.engine, end)
+        await relay.release()
+        return before, held
+
+    before, held = asyncio.run(while_a_relay_holds_them())
+
+    assert [(row[1], row[2] is not None) for row in before] == [(2, True)]
+    assert [row[-1] for row in held] == [16]
+    assert perform(support.engine, behind) == []
+    assert perform(support.engine, owners) == []
+
+
+def test_a_read_model_is_made_anew_from_the_log(support: Works) -> None:
+    *_, anew = statements("a-partition-stopped")
+    ask(support)
+
+    async def made_anew() -> list[tuple[object, ...]]:
+        await relayed(support)
+        await caught_up(support)
+        before = rows_of(support)
+        perform(support.engine, anew)
+        support.migrate()
+        await caught_up(support)
+        return before
+
+    before = asyncio.run(made_anew())
+
+    assert len(before) == 1
+    assert rows_of(support) == before
+
+
+def rows_of(works: Works) -> list[tuple[object, ...]]:
+    with works.engine.connect() as db:
+        return [tuple(row) for row in db.execute(text("SELECT * FROM open_cases"))]
+
+
+def test_a_recreated_topic_is_filled_again_and_everybody_goes_on(
+    the_server: Server, support: Works, contacts: Works
+) -> None:
+    expected, readers, publisher = statements("a-topic-was-recreated")
+
+    async def before_and_after() -> tuple[int, str]:
+        for _ in range(3):
+            ask(support)
+        await relayed(support)
+        await caught_up(contacts)
+        return events_in(contacts.engine), await recreated()
+
+    async def recreated() -> str:
+        log = a_log()
+        with (
+            opened("support", support.settings.database_url, log) as anew,
+            opened("contacts", contacts.settings.database_url, log) as hearing,
+        ):
+            await anew.create_topics()
+            ends = await log.end_offsets("crm.support.v1")
+            proof = {part: at for part, at in perform(hearing.engine, expected) if at > ends[part]}
+            assert list(proof.values()) == [before_it]
+            perform(hearing.engine, readers)
+            perform(anew.engine, readers)
+            perform(anew.engine, publisher)
+            ask(anew)
+            await relayed(anew)
+            await caught_up(hearing)
+            await caught_up(anew)
+            return digest_in(anew.engine)
+
+    before_it = 6
+    shown, healed = asyncio.run(before_and_after())
+
+    assert shown == before_it
+    assert events_in(contacts.engine) == shown + 2
+    assert digest_in(contacts.engine) == healed
+
+
+def test_without_the_procedure_a_recreated_topic_is_passed_over(support: Works, contacts: Works) -> None:
+    async def passed_over() -> int:
+        for _ in range(3):
+            ask(support)
+        await relayed(support)
+        await caught_up(contacts)
+        log = a_log()
+        with (
+            opened("support", support.settings.database_url, log) as anew,
+            opened("contacts", contacts.settings.database_url, log) as hearing,
+        ):
+            ask(anew)
+            await relayed(anew)
+            await caught_up(hearing)
+            return events_in(hearing.engine)
+
+    assert asyncio.run(passed_over()) == 6
+
+
+def dumped_and_restored(source: str, target: str, file: str) -> None:
+    """The two commands of the page, as written there."""
+    page = (PAGES / "restore-a-database.md").read_text("utf-8")
+    commands = re.findall(r"^    (pg_\w+ [^#\n]+?)\s*#", page, re.MULTILINE)
+    assert [command.split()[0] for command in commands] == ["pg_dump", "pg_restore"]
+    for command in commands:
+        words = [word.strip('"').replace("support.dump", file) for word in command.split()]
+        words = [{"$SUPPORT_URL": source, "$NEW_URL": target}.get(word, word) for word in words]
+        subprocess.run([str(binaries() / words[0]), *words[1:]], check=True, capture_output=True, timeout=120)
+
+
+def test_a_restored_service_catches_up_with_the_others_and_is_heard_again(
+    the_server: Server, support: Works, contacts: Works, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    heard, recorded = statements("restore-a-database")
+    dump = str(tmp_path_factory.mktemp("dump") / "support.dump")
+    target = the_server.fresh_database("support")
+
+    async def lost_and_restored() -> None:
+        ask(support)
+        await relayed(support)
+        dumped_and_restored(support.settings.database_url, target, dump)
+        register(contacts)
+        await relayed(contacts)
+        with opened("support", target, support.log) as restored:
+            told = dict(perform(contacts.engine, heard))
+            assert all(has >= told.get(part, 0) for part, has in perform(restored.engine, recorded))
+            ask(restored)
+            await relayed(restored)
+            await caught_up(restored)
+            await caught_up(contacts)
+            assert digest_in(restored.engine) == digest_in(contacts.engine)
+
+    asyncio.run(lost_and_restored())
+
+    assert events_in(contacts.engine) == 5
+
+
+def test_the_restore_page_finds_a_store_that_lost_what_others_heard(
+    the_server: Server, support: Works, contacts: Works, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    heard, recorded = statements("restore-a-database")
+    dump = str(tmp_path_factory.mktemp("dump") / "support.dump")
+    target = the_server.fresh_database("support")
+
+    async def lost() -> list[int]:
+        dumped_and_restored(support.settings.database_url, target, dump)
+        ask(support)
+        await relayed(support)
+        await caught_up(contacts)
+        with opened("support", target, support.log) as restored:
+            told = dict(perform(contacts.engine, heard))
+            return [part for part, has in perform(restored.engine, recorded) if has < told.get(part, 0)]
+
+    assert len(asyncio.run(lost())) == 1
+
+
+def test_a_hole_in_a_topic_has_the_name_that_the_page_gives_it() -> None:
+    page = (PAGES / "a-partition-stopped.md").read_text("utf-8")
+
+    assert f"`{GapInLog.__name__}`" in page
