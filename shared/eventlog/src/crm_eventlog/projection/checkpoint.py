@@ -2,13 +2,26 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Integer, SmallInteger, Text, column, select, update, values
+from sqlalchemy import BigInteger, Connection, Integer, SmallInteger, Text, Update, bindparam, select, update
 
 from crm_eventlog.columns import Instant
 from crm_eventlog.projection.read_model import insert_or_ignore
 from crm_eventlog.tables import checkpoints
+
+# SQLite takes at most 500 rows that are joined by UNION ALL.
+_AT_ONCE = 100
+_COLUMNS = {
+    "reader": Text,
+    "generation": Integer,
+    "topic": Text,
+    "partition": SmallInteger,
+    "expected": BigInteger,
+    "next_offset": BigInteger,
+    "pos": BigInteger,
+}
 
 
 class Overtaken(Exception):
@@ -72,26 +85,33 @@ def load_checkpoints(db: Connection, readers: Sequence[Reader]) -> dict[tuple[Re
 
 
 def advance(db: Connection, steps: Sequence[Step], now: datetime) -> None:
-    """Move all checkpoints in one statement; `Overtaken` unless every one stood where it was expected."""
-    if not steps:
-        return
-    columns = values(
-        column("reader", Text),
-        column("generation", Integer),
-        column("topic", Text),
-        column("partition", SmallInteger),
-        column("expected", BigInteger),
-        column("next_offset", BigInteger),
-        column("pos", BigInteger),
-        column("at", Instant),
-        name="moved",
-    )
-    # A common table expression, because SQLite cannot name the columns of a VALUES in a FROM.
-    moved = columns.data([(*step.reader, *step[1:], now) for step in steps]).cte("moved")
+    """Move all checkpoints, many in one statement; `Overtaken` unless every one stood where it was expected."""
+    for begin in range(0, len(steps), _AT_ONCE):
+        _advance(db, steps[begin : begin + _AT_ONCE], now)
+
+
+def _advance(db: Connection, steps: Sequence[Step], now: datetime) -> None:
+    values: dict[str, Any] = {"now": now}
+    for number, step in enumerate(steps):
+        for column, value in zip(_COLUMNS, (*step.reader, *step[1:]), strict=True):
+            values[f"{column}_{number}"] = value
     # The rows that come back are counted, because Python's sqlite3 knows no row count of a statement that begins WITH.
-    advanced = db.execute(
+    advanced = db.execute(_advancing(len(steps)), values).all()
+    if len(advanced) != len(steps):
+        raise Overtaken(f"{len(steps) - len(advanced)} of {len(steps)} checkpoints were moved by somebody else")
+
+
+@cache
+def _advancing(count: int) -> Update:
+    """The statement for so many checkpoints, made once: SQLAlchemy would compile a list of VALUES again every time."""
+    rows = [
+        select(*(bindparam(f"{name}_{number}", type_=kind).label(name) for name, kind in _COLUMNS.items()))
+        for number in range(count)
+    ]
+    moved = rows[0].union_all(*rows[1:]).cte("moved")
+    return (
         update(checkpoints)
-        .values(next_offset=moved.c.next_offset, pos=moved.c.pos, updated_at=moved.c.at)
+        .values(next_offset=moved.c.next_offset, pos=moved.c.pos, updated_at=bindparam("now", type_=Instant))
         .where(
             checkpoints.c.reader == moved.c.reader,
             checkpoints.c.generation == moved.c.generation,
@@ -100,6 +120,4 @@ def advance(db: Connection, steps: Sequence[Step], now: datetime) -> None:
             checkpoints.c.next_offset == moved.c.expected,
         )
         .returning(checkpoints.c.partition)
-    ).all()
-    if len(advanced) != len(steps):
-        raise Overtaken(f"{len(steps) - len(advanced)} of {len(steps)} checkpoints were moved by somebody else")
+    )

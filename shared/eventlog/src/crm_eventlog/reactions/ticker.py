@@ -50,6 +50,8 @@ class Ticker:
         )
         with reading(self._application.store.engine) as db:
             rows = db.execute(due).all()
+        if not rows:
+            return 0
         outcomes = [self._fire(row, now) for row in rows]
         with self._application.store.engine.begin() as db:
             for row in rows:
