@@ -1,6 +1,8 @@
 """Calling the services over HTTP, as a touchpoint does."""
 
 import asyncio
+import importlib.util
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +14,10 @@ from uuid import UUID
 import httpx
 
 from crm_cli.leaving import CannotBeDone
+
+if importlib.util.find_spec("sniffio") is None:
+    # Under every request httpx looks for it five times; a search that is sure to fail takes longer than the call.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 _FIRST_PAUSE, _LAST_PAUSE = 0.02, 0.25
 
