@@ -143,6 +143,10 @@ def test_a_recreated_topic_is_filled_again_and_everybody_goes_on(support: Works,
 
     async def recreated_and_healed() -> tuple[int, list[tuple[object, ...]]]:
         before = await three_questions_heard(support, contacts)
+        # A relay that crashed sent all of it twice, so the old topic was longer than the new one will be.
+        perform(support.engine, send_again)
+        await relayed(support)
+        await caught_up(contacts)
         with on_a_new_log(support, contacts) as (publisher, reader):
             proof = perform(reader.engine, expected)
             perform(reader.engine, begin_again)
@@ -156,7 +160,7 @@ def test_a_recreated_topic_is_filled_again_and_everybody_goes_on(support: Works,
 
     before, proof = asyncio.run(recreated_and_healed())
 
-    assert max(offset for _, offset in proof) == before == 6
+    assert max(offset for _, offset in proof) == 2 * before
     assert events_in(contacts.engine) == before + 2
     assert digest_in(contacts.engine) == digest_in(support.engine)
 
