@@ -1,0 +1,58 @@
+"""What the read models show when nothing ever went wrong: every public fact of the store, projected once, in order."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from eventsourcing.persistence import StoredEvent
+from sqlalchemy import Engine, select
+
+from crm_chassis.works import Works
+from crm_eventlog.envelope import to_record
+from crm_eventlog.log import LogRecord
+from crm_eventlog.migrate import migrate
+from crm_eventlog.projection import Projector
+from crm_eventlog.store import open_engine
+from crm_history import digest
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def records_of(works: Works) -> list[LogRecord]:
+    """Every public fact as its record, each once, in the order of its partition."""
+    records: list[LogRecord] = []
+    for part in range(works.settings.partitions):
+        for offset, fact in enumerate(works.application.store.read(part, 0, 1_000_000)):
+            stored = StoredEvent(fact.originator_id, fact.originator_version, fact.topic, fact.state)
+            public = works.service.publish(works.application.mapper.to_domain_event(stored), fact.partition_key)
+            assert public is not None, "every fact of these customers is public"
+            sent = to_record(works.service.name, fact, public)
+            records.append(LogRecord(works.service.topic, part, offset, *sent, fact.recorded_at))
+    return records
+
+
+@contextmanager
+def clean_run(works: Works, folder: Path) -> Iterator[Engine]:
+    """A database of its own with the read models as they must be."""
+    engine = open_engine(f"sqlite:///{folder / 'clean.db'}")
+    migrate(engine, partitions=works.settings.partitions)
+    models, parse = works.service.read_models, works.service.parse
+    projector = Projector(engine, models, parse, works.clock, partitions=works.settings.partitions)
+    projector.prepare()
+    projector.take_in(records_of(works))
+    yield engine
+    engine.dispose()
+
+
+def rows_of(works: Works, engine: Engine) -> Rows:
+    """Table -> its rows, in the order of their text."""
+    tables = [table for model in works.service.read_models for table in model.tables]
+    with engine.connect() as db:
+        return {table.name: sorted((tuple(row) for row in db.execute(select(table))), key=repr) for table in tables}
+
+
+def digest_of(engine: Engine) -> str:
+    """The digest of the history in this database."""
+    with engine.connect() as db:
+        return digest(db)

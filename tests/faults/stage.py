@@ -1,0 +1,211 @@
+"""One service of a test's own on a real PostgreSQL and a real Kafka: its processes, and what they left behind."""
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from signal import SIGTERM
+from time import monotonic
+from uuid import UUID
+
+import httpx
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
+from sqlalchemy import Engine, func, make_url, select, text
+
+from crm_chassis.web.app import now
+from crm_chassis.works import Works
+from crm_eventlog.audit import verify_chains
+from crm_eventlog.log import KafkaLog, LogRecord
+from crm_eventlog.log.kafka import bootstrap_of
+from crm_eventlog.relay import lag_of
+from crm_eventlog.tables import counters, events, relay_checkpoints
+from crm_local.server import Server, free_ports
+from crm_support.settings import Settings
+from tests.architecture.house import ROOT
+from tests.faults.checks import Fact, Sent
+from tests.faults.service import NAME, folds, service, times_folded
+
+PARTITIONS = 4
+DEADLINE = 180
+_FACT = ("command_id", "originator_id", "originator_version", "part", "pos", "event_id")
+_LOOK_AGAIN = threading.Event()
+
+
+@dataclass
+class Process:
+    """A process of the service, with the address where it tells of its health."""
+
+    server: Server
+    url: str
+
+    def kill(self) -> None:
+        """`kill -9`, and wait until it is gone."""
+        self.server.kill()
+
+    def at_work(self) -> bool:
+        """Whether it has begun; a process that ended by itself is a mistake."""
+        assert self.server.process is not None, f"{self.server.name} ended by itself:\n{self.server.tail()}"
+        try:
+            return httpx.get(f"{self.url}/health/live", timeout=10).is_success
+        except httpx.TransportError:
+            return False
+
+
+@dataclass
+class Stage:
+    """The service's database, its topic, and the processes that were launched on them."""
+
+    works: Works
+    folder: Path
+    environment: dict[str, str]
+    launched: list[Process] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def launch(self, part: str, *, port: int = 0, **settings: object) -> Process:
+        """Begin a process that does this part of the work; settings by their names."""
+        port = port or free_ports(1)[0]
+        given = {f"CRM_SUPPORT_{name.upper()}": str(value) for name, value in {"port": port, **settings}.items()}
+        server = Server(f"{next(self.numbers):02d}-{part}", self.folder, SIGTERM)
+        environment = {**self.environment, **given}
+        server.launch([sys.executable, "-m", "tests.faults.service", part], environment=environment)
+        self.launched.append(Process(server, f"http://127.0.0.1:{port}"))
+        return self.launched[-1]
+
+    def until(self, condition: Callable[[], object], what: str) -> None:
+        """Wait for what must come, with a deadline; it ends with what every process said last."""
+        deadline = monotonic() + DEADLINE
+        while not condition():
+            if monotonic() > deadline:
+                said = "\n".join(f"{each.server.name}: {each.server.tail()}" for each in self.launched)
+                raise AssertionError(f"after {DEADLINE} s not yet: {what}\n{said}")
+            _LOOK_AGAIN.wait(0.02)
+
+    @property
+    def engine(self) -> Engine:
+        return self.works.engine
+
+    def stored(self) -> int:
+        """How many facts the store holds."""
+        with self.engine.connect() as db:
+            return int(db.scalar(select(func.sum(counters.c.n))) or 0)
+
+    def relayed(self) -> int:
+        """How many of them the relay has done with."""
+        with self.engine.connect() as db:
+            return int(db.scalar(select(func.sum(relay_checkpoints.c.pos))) or 0)
+
+    def epochs(self) -> set[int]:
+        """How often each partition had a new owner."""
+        with self.engine.connect() as db:
+            return set(db.scalars(select(relay_checkpoints.c.epoch)))
+
+    def known_as(self, name: str) -> str:
+        """The database's address for a process that the database knows by this name."""
+        return (
+            make_url(self.works.settings.database_url)
+            .update_query_dict({"application_name": f"{self.works.service.name}-{name}"})
+            .render_as_string(hide_password=False)
+        )
+
+    def last_said_by(self, name: str) -> str:
+        """The statements that the sessions of this process said last."""
+        of_process = text("SELECT query FROM pg_stat_activity WHERE application_name = :name")
+        with self.engine.connect() as db:
+            return "\n".join(db.scalars(of_process, {"name": f"{self.works.service.name}-{name}"}))
+
+    def folded(self) -> int:
+        """How many events the witness has seen."""
+        with self.engine.connect() as db:
+            return int(db.scalar(select(func.count()).select_from(folds)) or 0)
+
+    def all_relayed(self) -> bool:
+        return lag_of(self.engine) == 0
+
+    def shares(self) -> list[set[int]]:
+        """The partitions of each projector that is a member of the group."""
+        return asyncio.run(shares_of(self.works.settings.log_url, f"crm-{self.works.service.name}-project"))
+
+    def facts(self) -> list[Fact]:
+        """Everything in the store."""
+        with self.engine.connect() as db:
+            rows = db.execute(select(*(events.c[name] for name in _FACT)).order_by(events.c.part, events.c.pos))
+            return [Fact(*row) for row in rows]
+
+    def broken_links(self) -> list[object]:
+        """What the hash chains of the store do not bear out."""
+        return list(verify_chains(self.works.application.store))
+
+    def topic(self) -> list[LogRecord]:
+        """Everything on the topic, partition by partition."""
+
+        async def read() -> list[LogRecord]:
+            log, topic = KafkaLog(self.works.settings.log_url), self.works.service.topic
+            records: list[LogRecord] = []
+            for partition, end in sorted((await log.end_offsets(topic)).items()):
+                offset = 0
+                while offset < end:
+                    records += await log.read(topic, partition, offset, end - offset)
+                    offset = records[-1].offset + 1
+            await log.close()
+            return records
+
+        return asyncio.run(read())
+
+    def times_folded(self) -> dict[UUID, int]:
+        """Event id -> how often the projectors folded it."""
+        return times_folded(self.engine)
+
+
+async def shares_of(log_url: str, group: str) -> list[set[int]]:
+    """The partitions of each member of a consumer group; nothing of a group that is still finding itself."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_of(log_url))
+    await admin.start()
+    try:
+        (answer,) = await admin.describe_consumer_groups([group])
+    finally:
+        await admin.close()
+    ((_, _, _, _, _, members, *_),) = answer.groups
+    assigned = [ConsumerProtocolMemberAssignment.decode(member[4]) for member in members if member[4]]
+    return [{number for _, numbers in each.assignment for number in numbers} for each in assigned]
+
+
+def as_sent(record: LogRecord) -> Sent:
+    """A record as the checks look at it."""
+    headers = dict(record.headers)
+    event_id, position = (str((headers[name] or b"").decode()) for name in ("ce_id", "ce_position"))
+    pos = int(position.rpartition(":")[2])
+    return Sent(record.partition, pos, UUID(event_id), repr((record.key, record.value, record.headers)).encode())
+
+
+@contextmanager
+def on_stage(name: str, database: str, kafka: str, folder: Path) -> Iterator[Stage]:
+    """An empty service called `name`; at the end every process of it that still runs is stopped."""
+    settings = Settings(database_url=database, log_url=f"kafka://{kafka}", partitions=PARTITIONS)
+    works = Works.open(service(name), settings, KafkaLog(settings.log_url), now)
+    works.migrate()
+    asyncio.run(_make_topics(works))
+    environment = {
+        NAME: name,
+        "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", ""))),
+        "CRM_SUPPORT_DATABASE_URL": database,
+        "CRM_SUPPORT_LOG_URL": settings.log_url,
+        "CRM_SUPPORT_PARTITIONS": str(PARTITIONS),
+    }
+    stage = Stage(works, folder, environment)
+    try:
+        yield stage
+    finally:
+        for process in stage.launched:
+            process.server.kill()
+        works.engine.dispose()
+
+
+async def _make_topics(works: Works) -> None:
+    await works.create_topics()
+    await works.log.close()
