@@ -89,4 +89,4 @@ async def caught_up(works: Works) -> None:
     while await follower.step():
         pass
     fresh.engine.dispose()
-    assert fresh.stopped == {}
+    assert fresh.stopped == {}, fresh.stopped

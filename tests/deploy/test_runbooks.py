@@ -165,13 +165,14 @@ def test_a_recreated_topic_is_filled_again_and_everybody_goes_on(support: Works,
     assert digest_in(contacts.engine) == digest_in(support.engine)
 
 
-def test_without_the_procedure_a_recreated_topic_is_passed_over(support: Works, contacts: Works) -> None:
+def test_without_the_procedure_a_recreated_topic_stops_its_readers(support: Works, contacts: Works) -> None:
     async def recreated() -> int:
         before = await three_questions_heard(support, contacts)
         with on_a_new_log(support, contacts) as (publisher, reader):
             ask(publisher)
             await relayed(publisher)
-            await caught_up(reader)
+            with pytest.raises(AssertionError, match="LogCutShort"):
+                await caught_up(reader)
         return before
 
     before = asyncio.run(recreated())

@@ -118,3 +118,23 @@ def test_every_subscriber_has_the_safe_settings(engine: Engine, topic: str) -> N
     assert settings["auto_offset_reset"] == "earliest"
     assert settings["isolation_level"] == "read_committed"
     assert settings["enable_auto_commit"] is False
+
+
+def test_a_topic_that_was_made_anew_stops_its_partitions(
+    engine: Engine, kafka_server: str, topic: str, until: Until
+) -> None:
+    projector = projector_of(engine, topic)
+    read_before = [record(offset)._replace(topic=topic) for offset in range(3)]
+    projector.take_in(read_before)
+
+    async def story() -> None:
+        log = await filled(kafka_server, topic, 1)
+        stop = asyncio.Event()
+        running = asyncio.create_task(follower_of(projector, kafka_server, topic).run(stop))
+        await until(lambda: (topic, 0) in projector.stopped and len(seen(engine)) == 3 + PARTITIONS - 1)
+        stop.set()
+        await asyncio.gather(running, log.close())
+
+    asyncio.run(story())
+
+    assert projector.stopped[topic, 0].reason.startswith("LogCutShort")

@@ -234,3 +234,19 @@ def test_any_interleaving_duplicates_cuts_and_crashes_give_the_same_rows(tmp_pat
     expected = {i for partition, length in lengths.items() for i in ids(*range(length), partition=partition)}
     assert seen(engine) == expected
     engine.dispose()
+
+
+def test_a_log_that_ends_before_what_was_read_of_it_stops_the_partition(engine: Engine) -> None:
+    async def story() -> None:
+        log, projector = MemoryLog(lambda: NOON), projector_of(engine)
+        await log.create_topic(TOPIC, PARTITIONS)
+        projector.take_in([record(0), record(1)])
+        await log.append(TOPIC, {1: [Outgoing(*record(0, partition=1)[3:6])]})
+
+        await Follower(projector, log, [TOPIC]).step()
+
+        (stopped,) = projector.stopped.values()
+        assert (stopped.partition, stopped.reason) == (0, f"LogCutShort: {TOPIC}[0] ends at 0, but was read up to 2")
+        assert seen(engine) == ids(0, 1) | ids(0, partition=1)
+
+    asyncio.run(story())

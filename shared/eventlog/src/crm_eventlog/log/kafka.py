@@ -15,6 +15,7 @@ from crm_eventlog.log.contract import LogRecord, Outgoing, TopicMissing
 # What is kept for ever: the history is the product.
 _KEEP = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
 _REPLICAS = 3
+_IN_SYNC = 2
 _BATCH_BYTES = 512 * 1024
 _READ_PATIENCE_MS = 10_000
 
@@ -78,8 +79,10 @@ class KafkaLog:
         await admin.start()
         try:
             replicas = min(_REPLICAS, len((await admin.describe_cluster())["brokers"]))
+            # With `acks=all`: an acknowledged record is on two brokers, where there are two.
+            settings = _KEEP | {"min.insync.replicas": str(min(_IN_SYNC, replicas))}
             with suppress(TopicAlreadyExistsError):
-                await admin.create_topics([NewTopic(topic, partitions, replicas, topic_configs=_KEEP)])
+                await admin.create_topics([NewTopic(topic, partitions, replicas, topic_configs=settings)])
             (described,) = await admin.describe_topics([topic])
         finally:
             await admin.close()

@@ -58,5 +58,7 @@ class Follower:
             # A publisher that was never started has no topic yet.
             with suppress(TopicMissing):
                 ends = await self._log.end_offsets(topic)
+                for part, end in ends.items():
+                    self._intake.compare(topic, part, needed=needed.get((topic, part), end), end=end)
                 behind += [(topic, part) for part, end in ends.items() if end > needed.get((topic, part), end)]
         return [place for place in behind if place not in self._intake.stopped]

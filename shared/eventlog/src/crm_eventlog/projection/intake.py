@@ -37,6 +37,10 @@ class GapInLog(Exception):
     """Records between the checkpoint and what was read are missing: reading on would skip them."""
 
 
+class LogCutShort(Exception):
+    """The log ends before the checkpoint: it is another log than the one that was read."""
+
+
 class Misplaced(Exception):
     """An event lies in another partition than its position says: nobody could tell what was sent again."""
 
@@ -138,18 +142,23 @@ class Intake(ABC):
             except TRANSIENT:
                 raise
             except Exception as error:  # noqa: BLE001 - poison, whatever it raises
-                self._stop(record, error)
+                self._stop(record.topic, record.partition, record.offset, error)
                 return
 
-    def _stop(self, record: LogRecord, error: Exception) -> None:
+    def compare(self, topic: str, partition: int, *, needed: int, end: int) -> None:
+        """Stop a partition that ends before our checkpoint: it is not the one we read, what comes does not follow."""
+        if needed > end and (topic, partition) not in self.stopped:
+            cut = LogCutShort(f"{topic}[{partition}] ends at {end}, but was read up to {needed}")
+            self._stop(topic, partition, end, cut)
+
+    def _stop(self, topic: str, partition: int, offset: int, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"[:500]
-        stopped = Stopped(record.topic, record.partition, record.offset, reason)
-        self.stopped[record.topic, record.partition] = stopped
+        self.stopped[topic, partition] = Stopped(topic, partition, offset, reason)
         _log.error(
-            "partition stopped at a record that cannot be taken in",
-            topic=record.topic,
-            partition=record.partition,
-            offset=record.offset,
+            "partition stopped: it cannot be read on from here",
+            topic=topic,
+            partition=partition,
+            offset=offset,
             error_type=type(error).__name__,
         )
 

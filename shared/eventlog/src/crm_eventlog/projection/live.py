@@ -83,8 +83,11 @@ class KafkaFollower:
     async def seek_to_checkpoints(self, assigned: Iterable[TopicPartition]) -> None:
         """Read on where the database says, whatever Kafka's committed offsets say."""
         needed = await asyncio.to_thread(self._intake.positions)
-        for place in assigned:
-            self.consumer.seek(place, needed[place.topic, place.partition])
+        ends = await self.consumer.end_offsets(list(assigned))
+        for place in ends:
+            at = needed[place.topic, place.partition]
+            self._intake.compare(place.topic, place.partition, needed=at, end=ends[place])
+            self.consumer.seek(place, at)
 
     async def _parse(self, raw: tuple[Any, ...]) -> KafkaMessage:
         # FastStream's own parser drops a whole batch for one header that is not UTF-8; nothing is decoded here.
