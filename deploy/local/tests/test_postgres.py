@@ -1,6 +1,7 @@
 """A real PostgreSQL: it syncs, has room, asks for its password, and keeps its data through a stop and a crash."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -72,6 +73,15 @@ def test_a_dropped_database_is_gone_although_somebody_is_connected(postgres_serv
     with psycopg.connect(url):
         drop_database(postgres_server.url, url.rpartition("/")[2])
 
+    assert not answers(url)
+
+
+def test_a_server_that_stays_is_left_as_it_was_found(postgres_server: PostgresServer) -> None:
+    with ExitStack() as leaving:
+        url = PostgresServer(postgres_server.url, leaving).fresh_database()
+        there = answers(url)
+
+    assert there
     assert not answers(url)
 
 

@@ -21,10 +21,11 @@ class PartUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Running:
-    """A real part that answers, and where it came from in one sentence."""
+    """A real part that answers, where it came from in one sentence, and whether it stays when we are gone."""
 
     address: str
     whence: str
+    lasting: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def find_kafka(surroundings: Mapping[str, str] = os.environ) -> Source:
 
 
 def _given(address: str, whence: str) -> Source:
-    return Source(whence, lambda _: Running(address, whence))
+    return Source(whence, lambda _: Running(address, whence, lasting=True))
 
 
 def _local(whence: str, missing: str | None, begin: Callable[[ExitStack], str]) -> Source:

@@ -28,13 +28,20 @@ SESSION = pytest.StashKey["RealParts"]()
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A running server; `url` leads to its own database, which tests leave alone."""
+    """A running server; `url` leads to its own database, which tests leave alone.
+
+    On a server that stays when we are gone, the databases that we made are removed when `leaving` closes.
+    """
 
     url: str
+    leaving: ExitStack | None = None
 
     def fresh_database(self, purpose: str = "test") -> str:
         """Create an empty database that nobody else uses, and return its URL (`postgresql://...`)."""
-        return databases.create_database(self.url, f"crm_{purpose}_{secrets.token_hex(6)}")
+        name = f"crm_{purpose}_{secrets.token_hex(6)}"
+        if self.leaving is not None:
+            self.leaving.callback(databases.drop_database, self.url, name)
+        return databases.create_database(self.url, name)
 
 
 class RealParts:
@@ -94,7 +101,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def postgres_server(pytestconfig: pytest.Config) -> PostgresServer:
     """A real PostgreSQL."""
-    return PostgresServer(pytestconfig.stash[SESSION].begin("PostgreSQL"))
+    parts = pytestconfig.stash[SESSION]
+    url = parts.begin("PostgreSQL")
+    return PostgresServer(url, parts.ending if parts.running["PostgreSQL"].lasting else None)
 
 
 @pytest.fixture(scope="session")
