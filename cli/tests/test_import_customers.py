@@ -9,6 +9,10 @@ from uuid import uuid4
 import pytest
 
 from cli.tests.calling_crm import Crm, run, write_csv
+from crm_chassis.web.observing import LARGEST_BODY
+from crm_cli.customers_csv import sending
+from crm_cli.places import Place, Running
+from crm_local.server import free_ports
 
 HEADINGS = ["客户编号", "姓名", "手机", "邮箱", "城市", "生日", "备注"]
 TRAILER = ["crm_line", "crm_field", "crm_value", "crm_rule", "crm_way_out"]
@@ -68,6 +72,17 @@ def test_a_batch_that_is_partly_known_registers_the_rest_and_says_how_many_were_
     tuesday = imported(crm, write_csv(tmp_path / "tuesday.csv", rows), code=0)
 
     assert counts(tuesday) == [5, 3, 2, 0]
+
+
+def test_a_batch_that_is_too_large_for_one_request_is_sent_in_parts(crm: Crm, number: str, tmp_path: Path) -> None:
+    long = "龘" * 100
+    rows = [[f"{number}-{n}", long * 2, long, long, long, long * 2] for n in range(500)]
+    file = write_csv(tmp_path / "customers.csv", [["no", "name", "title", "province", "city", "street"], *rows])
+    assert file.stat().st_size > LARGEST_BODY
+
+    answer = imported(crm, file, code=0)
+
+    assert counts(answer) == [500, 500, 0, 0]
 
 
 @pytest.mark.feature("C42")
@@ -161,6 +176,22 @@ def test_an_import_where_nothing_runs_says_how_to_start(number: str, tmp_path: P
 
     assert refused.exit_code == 4
     assert "crm up" in refused.stderr
+
+
+def test_an_import_that_contacts_stops_answering_says_that_it_may_be_repeated(
+    number: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "PAUSES", (0.01, 0.01))
+    silent = {"contacts": f"http://127.0.0.1:{free_ports(1)[0]}"}
+    Place(tmp_path).remember(
+        Running(addresses=silent, databases={}, log_url="", partitions=16, pid=os.getppid(), begun=begun)
+    )
+    file = write_csv(tmp_path / "c.csv", rows_of(number, 1))
+
+    refused = run("import", "customers", file, folder=tmp_path)
+
+    assert refused.exit_code == 1
+    assert "import the same file again" in refused.stderr
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

@@ -16,7 +16,7 @@ from crm_cli.leaving import CannotBeDone
 from crm_contacts.commands import RegisterCustomers
 
 _IDS_AT_ONCE = 200
-_PAUSES = (1.0, 2.0, 4.0, 8.0)
+PAUSES = (1.0, 2.0, 4.0, 8.0)
 _ABOUT_CONTENT = (409, 413, 422)
 _FIRST_LOOK, _CARDS_WITHIN = 0.02, 120.0
 
@@ -119,7 +119,7 @@ class Sending:
 
     async def _patiently(self, ask: Callable[[], Awaitable[Any]]) -> Any:
         """The answer, asking again while contacts is silent or overwhelmed: nothing is done twice by that."""
-        for pause in _PAUSES:
+        for pause in PAUSES:
             try:
                 return await ask()
             except Unreachable:
