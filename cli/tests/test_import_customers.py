@@ -183,9 +183,7 @@ def test_an_import_that_contacts_stops_answering_says_that_it_may_be_repeated(
 ) -> None:
     monkeypatch.setattr(sending, "PAUSES", (0.01, 0.01))
     silent = {"contacts": f"http://127.0.0.1:{free_ports(1)[0]}"}
-    Place(tmp_path).remember(
-        Running(addresses=silent, databases={}, log_url="", partitions=16, pid=os.getppid(), begun=begun)
-    )
+    Place(tmp_path).remember(Running(addresses=silent, databases={}, log_url="", partitions=16))
     file = write_csv(tmp_path / "c.csv", rows_of(number, 1))
 
     refused = run("import", "customers", file, folder=tmp_path)
