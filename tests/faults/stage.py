@@ -16,7 +16,7 @@ from uuid import UUID
 import httpx
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
-from sqlalchemy import Engine, func, make_url, select, text
+from sqlalchemy import Engine, Table, func, make_url, select, text
 
 from crm_chassis.web.app import now
 from crm_chassis.works import Works
@@ -85,6 +85,20 @@ class Stage:
                 said = "\n".join(f"{each.server.name}: {each.server.tail()}" for each in self.launched)
                 raise AssertionError(f"after {DEADLINE} s not yet: {what}\n{said}")
             _LOOK_AGAIN.wait(0.02)
+
+    @contextmanager
+    def held(self, table: Table) -> Iterator[None]:
+        """The rows of a table are held until the block ends; it begins as soon as somebody waits to change one."""
+        with self.engine.begin() as db:
+            db.execute(select(table).with_for_update())
+            holder = db.scalar(text("SELECT pg_backend_pid()"))
+            self.until(lambda: self._waiting_for(holder), f"somebody who changes {table.name}")
+            yield
+
+    def _waiting_for(self, holder: int | None) -> bool:
+        waiting = "datname = current_database() AND :holder = ANY(pg_blocking_pids(pid))"
+        with self.engine.connect() as db:
+            return bool(db.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}"), {"holder": holder}))
 
     @property
     def engine(self) -> Engine:

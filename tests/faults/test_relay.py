@@ -1,10 +1,11 @@
 """SIGKILL of relays under load: the topic holds every public fact in order, again only byte for byte the same."""
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
 
+from crm_eventlog.tables import relay_checkpoints
 from tests.faults.checks import altered, missing, not_once, out_of_order, unheard_of
 from tests.faults.clean_run import clean_run, digest_of
 from tests.faults.load import Load, in_this_process, load
@@ -18,6 +19,16 @@ def a_load(stage: Stage) -> AbstractContextManager[Load]:
     """Customers who are always a little ahead of the relay."""
     ask = in_this_process(stage.works.application)
     return load(ask, customers=4, may_go_on=lambda: stage.stored() < stage.relayed() + AHEAD)
+
+
+def anywhere(_: Stage) -> AbstractContextManager[None]:
+    """Wherever the relay happens to be."""
+    return nullcontext()
+
+
+def between_sending_and_checkpoint(stage: Stage) -> AbstractContextManager[None]:
+    """When its records are acknowledged and it cannot write that down."""
+    return stage.held(relay_checkpoints)
 
 
 def wrong_on_the_topic(stage: Stage) -> list[object]:
@@ -34,17 +45,19 @@ def wrong_on_the_topic(stage: Stage) -> list[object]:
 
 def test_relays_that_are_killed_again_and_again_lose_nothing_and_keep_the_order(stage: Stage, tmp_path: Path) -> None:
     with a_load(stage) as customers:
-        for _ in range(4):
+        for when in (anywhere, between_sending_and_checkpoint, anywhere, between_sending_and_checkpoint):
             before = stage.relayed()
             relay = stage.launch("relay", relay_batch=40)
             stage.until(lambda least=before + AHEAD: stage.relayed() > least, "a relay that gets on")
-            relay.kill()
+            with when(stage):
+                relay.kill()
         stage.launch("relay", relay_batch=40)
         customers.enough.set()
         stage.until(customers.done, "an answer to every command")
         stage.until(stage.all_relayed, "everything on the topic")
 
     assert wrong_on_the_topic(stage) == []
+    assert len(stage.topic()) > len(stage.facts())
     # Whoever reads the topic with all its repetitions shows each event once.
     stage.works.projector.take_in(stage.topic())
     assert not_once(stage.times_folded(), {fact.event_id for fact in stage.facts()}) == []
