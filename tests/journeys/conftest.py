@@ -16,7 +16,7 @@ from tests.journeys.houses import House, house_on, log_nobody_used
 REAL = pytest.param("kafka-postgresql", marks=[pytest.mark.needs_kafka, pytest.mark.needs_postgres])
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _only_warnings() -> Iterator[None]:
     """What five services log about every request would bury what a failing journey has to say."""
     before = structlog.get_config()
@@ -25,7 +25,7 @@ def _only_warnings() -> Iterator[None]:
     structlog.configure(**before)
 
 
-@pytest.fixture(scope="session", params=["embedded", REAL])
+@pytest.fixture(scope="package", params=["embedded", REAL])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Five services at work: on SQLite files, and on Kafka and PostgreSQL with a database for each."""
     folder = tmp_path_factory.mktemp("house")
@@ -79,7 +79,7 @@ def tell_story(house: House, names: Names, **hears: Any) -> Told:
     return told
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chen(house: House) -> Told:
     """Her story is over; every service has had the time to read it."""
     names = Names(run="journey", first_code="CM-2026-101", second_code="CM-2026-102", card="6688 0001 0001")

@@ -33,7 +33,7 @@ def interrupted(house: House) -> Told:
     return tell_story(house, names, tell=interrupt)
 
 
-@pytest.mark.parametrize("house", [REAL], indirect=True, scope="session")
+@pytest.mark.parametrize("house", [REAL], indirect=True, scope="package")
 def test_what_happened_while_a_service_was_away_is_made_up_for(interrupted: Told) -> None:
     same = interrupted.house.ask(compare).same
 

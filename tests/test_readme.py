@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.house import ROOT
-from tests.journeys.documents import Document, Step, Terminal, not_printed, words_of
+from tests.documents import Document, Step, Terminal, not_printed, words_of
 
 FIRST_SCREEN = Document.read(ROOT / "README.md")
 OF_CRM = Document.read(ROOT / "cli" / "README.md")
