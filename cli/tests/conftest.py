@@ -27,7 +27,7 @@ def _logs_as_before() -> Iterator[None]:
     structlog.configure(**before)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """The five services on the embedded default, kept by `crm up` until Ctrl-C, which ends them in order."""
     folder = tmp_path_factory.mktemp("up") / ".crm"
@@ -49,7 +49,7 @@ def crm(up: Up) -> Crm:
     return lambda *words, **more: run(*words, folder=up.folder, **more)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def left_behind(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of five services that have come to rest, having read all of Ms Chen's history."""
     folder = tmp_path_factory.mktemp("left") / ".crm"

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from random import Random
@@ -49,8 +49,20 @@ class Outcome:
         }
 
 
-async def demo(place: Place, *, customers: int, serve: bool, console: Console, language: str, seed: int) -> Outcome:
-    """Play everything in a fresh folder, tell it on `console`; with `serve` stay until interrupted."""
+async def demo(
+    place: Place,
+    *,
+    customers: int,
+    serve: bool,
+    console: Console,
+    language: str,
+    seed: int,
+    found: Callable[[Outcome], None] = lambda _: None,
+) -> Outcome:
+    """Play everything in a fresh folder, tell it on `console`; with `serve` stay until interrupted.
+
+    `found` hears of the outcome before that.
+    """
     refuse_where_running(place)
     # The demo's data are its own: each run tells the story from the beginning.
     await asyncio.to_thread(place.wipe)
@@ -66,6 +78,7 @@ async def demo(place: Place, *, customers: int, serve: bool, console: Console, l
         of_all = await while_all_work(house, _play_crowd(callers, console, customers=customers, seed=seed))
         outcome = Outcome(of_chen, of_all, customers + 1, time.monotonic() - begun)
         _say_result(console, outcome)
+        found(outcome)
         if serve:
             say_addresses(house.addresses, console.print)
             await house.until(stop_at_signals())

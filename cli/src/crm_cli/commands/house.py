@@ -28,6 +28,10 @@ def demo(
     from crm_cli.places import Place
     from crm_cli.showing import screen
 
+    def tell_program(outcome: play.Outcome) -> None:
+        if as_json:
+            typer.echo(json.dumps(outcome.as_json()))
+
     with reasons_told(as_json=as_json):
         outcome = asyncio.run(
             play.demo(
@@ -37,10 +41,9 @@ def demo(
                 console=screen(as_json=as_json),
                 language=language,
                 seed=seed,
+                found=tell_program,
             )
         )
-    if as_json:
-        typer.echo(json.dumps(outcome.as_json()))
     raise typer.Exit(Code.DONE if outcome.same else Code.FAILED)
 
 

@@ -1,0 +1,1 @@
+"""`crm` on services at work, and on the files they leave behind."""
