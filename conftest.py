@@ -1,7 +1,11 @@
-"""For every suite of the house: a real PostgreSQL and a real Kafka, and the page of proven features."""
+"""For every suite of the house: a real PostgreSQL and a real Kafka, the page of proven features, and logs left alone."""
 
+import logging
 import os
+from collections.abc import Iterator
 
+import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ("crm_local.pytest_plugin", "pytester", "tests.features")
@@ -10,3 +14,14 @@ pytest_plugins = ("crm_local.pytest_plugin", "pytester", "tests.features")
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 if "CI" not in os.environ:
     settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """A service and `crm` set up the logs of their whole process; the next test finds them as this one did."""
+    before, root = structlog.get_config(), logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    structlog.configure(**before)
+    root.handlers = handlers
+    root.setLevel(level)

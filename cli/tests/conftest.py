@@ -11,20 +11,11 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
-import structlog
 
 from cli.tests.calling_crm import CLERK, MS_CHEN, Crm, Up, run
 from crm_cli.calling import Callers
 from crm_cli.embedded import embedded_house
 from crm_cli.story.comparing import compare
-
-
-@pytest.fixture(autouse=True)
-def _logs_as_before() -> Iterator[None]:
-    """`crm` quietens the services' logs for its own process; the next test has them back."""
-    before = structlog.get_config()
-    yield
-    structlog.configure(**before)
 
 
 @pytest.fixture(scope="package")

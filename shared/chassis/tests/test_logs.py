@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -12,11 +11,8 @@ from crm_chassis.testing import Client
 
 
 @pytest.fixture(autouse=True)
-def _json_lines(notes: Client) -> Iterator[None]:
+def _json_lines(notes: Client) -> None:
     logs.configure("INFO", service="notes", console=False)
-    yield
-    structlog.reset_defaults()
-    logging.getLogger().handlers = []
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
