@@ -1,4 +1,4 @@
-"""For every suite of the house: a real PostgreSQL and a real Kafka, the page of proven features, and logs left alone."""
+"""For every suite of the house: real PostgreSQL and Kafka, the page of proven features, and logs left as they were."""
 
 import logging
 import os
