@@ -15,6 +15,7 @@ from crm_chassis.process import main
 from crm_chassis.service import Service
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.projection import ReadModel
+from crm_events import TOPICS
 from crm_support.__main__ import SERVICE
 
 NAME = "CRM_FAULTS_SERVICE"
@@ -40,11 +41,13 @@ def times_folded(engine: Engine) -> dict[UUID, int]:
         return dict(row._tuple() for row in db.execute(select(folds)))
 
 
+WITNESS = ReadModel("folds", 1, (folds,), frozenset(TOPICS), bear_witness)
+
+
 def service(name: str) -> Service:
     """Support, called `name`, hearing itself alone and reacting to nothing."""
-    witness = ReadModel("folds", 1, (folds,), frozenset(), bear_witness)
     own = frozenset({f"crm.{name}.v1"})
-    models = tuple(replace(model, topics=own) for model in (*SERVICE.read_models, witness))
+    models = tuple(replace(model, topics=own) for model in (*SERVICE.read_models, WITNESS))
     return replace(SERVICE, name=name, read_models=models, policies=(), deadlines=())
 
 

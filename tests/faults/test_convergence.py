@@ -4,7 +4,7 @@ The real projection code, with the read models of every service, on SQLite.
 """
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -23,6 +23,7 @@ from crm_eventlog.store import open_engine
 from crm_history import digest
 from shared.history.tests.telling import NOON, PARTITIONS
 from tests.architecture.house import SERVICES
+from tests.faults.service import WITNESS
 from tests.faults.story import Logs, a_batch, sent_again, the_logs
 
 LOGS = the_logs()
@@ -89,7 +90,9 @@ numbers = count()
 
 @pytest.fixture(params=SERVICES)
 def service(request: pytest.FixtureRequest) -> Service:
-    return import_module(f"crm_{request.param}.__main__").SERVICE
+    """A service with its read models, and the witness that counts every fold beside them."""
+    whole: Service = import_module(f"crm_{request.param}.__main__").SERVICE
+    return replace(whole, read_models=(*whole.read_models, WITNESS))
 
 
 @pytest.fixture
@@ -119,7 +122,7 @@ def shown(service: Service, empty: Path) -> tuple[str, Rows]:
     return shows
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(logs=sent_again(LOGS), data=st.data())
 def test_any_interleaving_cut_repetition_and_crash_point_gives_the_same_rows(
     service: Service, empty: Path, shown: tuple[str, Rows], logs: Logs, data: st.DataObject

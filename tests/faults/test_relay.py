@@ -45,7 +45,7 @@ def wrong_on_the_topic(stage: Stage) -> list[object]:
 
 def test_relays_that_are_killed_again_and_again_lose_nothing_and_keep_the_order(stage: Stage, tmp_path: Path) -> None:
     with a_load(stage) as customers:
-        for when in (anywhere, between_sending_and_checkpoint, anywhere, between_sending_and_checkpoint):
+        for when in (anywhere, between_sending_and_checkpoint, anywhere, between_sending_and_checkpoint, anywhere):
             before = stage.relayed()
             relay = stage.launch("relay", relay_batch=40)
             stage.until(lambda least=before + AHEAD: stage.relayed() > least, "a relay that gets on")
