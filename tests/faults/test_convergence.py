@@ -122,7 +122,7 @@ def shown(service: Service, empty: Path) -> tuple[str, Rows]:
     return shows
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(logs=sent_again(LOGS), data=st.data())
 def test_any_interleaving_cut_repetition_and_crash_point_gives_the_same_rows(
     service: Service, empty: Path, shown: tuple[str, Rows], logs: Logs, data: st.DataObject
