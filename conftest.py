@@ -17,11 +17,15 @@ if "CI" not in os.environ:
 
 
 @pytest.fixture(autouse=True)
-def _logs_as_before() -> Iterator[None]:
-    """A service and `crm` set up the logs of their whole process; the next test finds them as this one did."""
-    before, root = structlog.get_config(), logging.getLogger()
-    handlers, level = list(root.handlers), root.level
+def _logs_as_installed() -> Iterator[None]:
+    """A service and `crm` set up the logs of their whole process; every test begins as if nobody had."""
+    _forget_logs()
     yield
-    structlog.configure(**before)
-    root.handlers = handlers
-    root.setLevel(level)
+    _forget_logs()
+
+
+def _forget_logs() -> None:
+    structlog.reset_defaults()
+    root = logging.getLogger()
+    root.handlers = [handler for handler in root.handlers if type(handler).__module__.startswith("_pytest")]
+    root.setLevel(logging.WARNING)

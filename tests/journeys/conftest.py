@@ -1,6 +1,5 @@
 """Where the journeys take place, and Ms Chen's story once it is told there."""
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,21 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import structlog
 
 from crm_cli.story.chen import ChenStory, Names
 from tests.journeys.houses import House, house_on, log_nobody_used
 
 REAL = pytest.param("kafka-postgresql", marks=[pytest.mark.needs_kafka, pytest.mark.needs_postgres])
-
-
-@pytest.fixture(scope="package", autouse=True)
-def _only_warnings() -> Iterator[None]:
-    """What five services log about every request would bury what a failing journey has to say."""
-    before = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    yield
-    structlog.configure(**before)
 
 
 @pytest.fixture(scope="package", params=["embedded", REAL])
