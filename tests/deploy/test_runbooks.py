@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 
 from crm_chassis.works import Works
 from crm_eventlog.log import MemoryLog
-from crm_eventlog.projection.intake import GapInLog
+from crm_eventlog.projection import GapInLog
 from crm_history.digest import digest
 from crm_local.postgres import binaries
 from tests.deploy.conftest import Server

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
@@ -14,7 +16,7 @@ from crm_eventlog.log import Log, Outgoing
 from crm_eventlog.ownership import Ownership
 from crm_eventlog.store import EventStore, StoredFact
 from crm_eventlog.store.engine import reading
-from crm_eventlog.tables import counters, relay_checkpoints
+from crm_eventlog.tables import counters, events, relay_checkpoints
 from crm_eventlog.waiting import pause
 
 Publish = Callable[[object, UUID], Public | None]
@@ -160,10 +162,27 @@ class Relay:
             place.pos, place.next_offset = move.pos, offsets.get(move.part, place.next_offset)
 
 
-def lag_of(engine: Engine) -> int:
-    """How many facts of this service are stored and not yet relayed."""
-    behind = select(counters.c.n - relay_checkpoints.c.pos).join(
-        relay_checkpoints, relay_checkpoints.c.part == counters.c.part
+class Unpublished(NamedTuple):
+    """What is stored and not yet relayed: how many facts, and when the oldest of them was recorded."""
+
+    facts: int
+    since: datetime | None
+
+
+def unpublished(engine: Engine) -> Unpublished:
+    """What the relay of this service has still to send; one indexed look at the next fact of each partition."""
+    behind = (
+        select(counters.c.n - relay_checkpoints.c.pos, events.c.recorded_at)
+        .join(relay_checkpoints, relay_checkpoints.c.part == counters.c.part)
+        # Outer: a fact that is missing from the store is not sent either.
+        .outerjoin(events, (events.c.part == counters.c.part) & (events.c.pos == relay_checkpoints.c.pos + 1))
+        .where(counters.c.n > relay_checkpoints.c.pos)
     )
     with reading(engine) as db:
-        return sum(db.scalars(behind))
+        found = db.execute(behind).all()
+    return Unpublished(sum(facts for facts, _ in found), min((since for _, since in found if since), default=None))
+
+
+def lag_of(engine: Engine) -> int:
+    """How many facts of this service are stored and not yet relayed."""
+    return unpublished(engine).facts

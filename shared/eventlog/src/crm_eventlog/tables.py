@@ -126,3 +126,42 @@ reactions = Table(
     Column("reason", Text),
     Column("at", Instant, nullable=False),
 )
+
+# Records that a reader could not take in, and everything of the same key that came after them, in their order.
+parked = Table(
+    "parked",
+    durable,
+    Column("reader", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("partition", SmallInteger, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("pos", BigInteger, nullable=False),
+    Column("value", LargeBinary),
+    Column("headers", LargeBinary, nullable=False),
+    Column("appended_at", Instant, nullable=False),
+    Column("error", Text),
+    Column("parked_at", Instant, nullable=False),
+    PrimaryKeyConstraint("reader", "generation", "topic", "partition", "offset", name="parked_pkey"),
+    Index("parked_keys", "reader", "generation", "key"),
+)
+
+# Who let a parked record go, and why.
+dropped = Table(
+    "dropped",
+    durable,
+    Column("reader", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("partition", SmallInteger, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("value", LargeBinary),
+    Column("headers", LargeBinary, nullable=False),
+    Column("error", Text),
+    Column("dropped_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("dropped_at", Instant, nullable=False),
+    PrimaryKeyConstraint("reader", "generation", "topic", "partition", "offset", name="dropped_pkey"),
+)

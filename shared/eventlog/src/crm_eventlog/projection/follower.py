@@ -7,7 +7,8 @@ from contextlib import suppress
 import structlog
 
 from crm_eventlog.log import Log, LogRecord, TopicMissing
-from crm_eventlog.projection.intake import TRANSIENT, Intake
+from crm_eventlog.projection.intake import Intake
+from crm_eventlog.projection.trouble import TRANSIENT
 from crm_eventlog.waiting import pause
 
 _log = structlog.get_logger(__name__)

@@ -1,52 +1,28 @@
-"""Taking records in: decode, fold and checkpoint in one transaction; what cannot be read stops its partition loudly."""
+"""Taking records in: decode, fold and checkpoint in one transaction; what cannot be taken in is set aside."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from crm_eventlog.envelope import CloudEvent, Parse, from_record
 from crm_eventlog.log import LogRecord
-from crm_eventlog.projection.checkpoint import (
-    Mark,
-    Overtaken,
-    Reader,
-    Step,
-    advance,
-    lay_checkpoints,
-    load_checkpoints,
-)
-from crm_eventlog.store import Conflict
+from crm_eventlog.projection.checkpoint import Overtaken, Reader, advance, lay_checkpoints, load_checkpoints
+from crm_eventlog.projection.parking import Aside, count_parked, park, waiting_keys
+from crm_eventlog.projection.plan import Heard, Plan, plan_for
+from crm_eventlog.projection.trouble import TRANSIENT, LogCutShort, Misplaced, ParkingFull, described
+from crm_eventlog.projection.visible import parse_position
 from crm_eventlog.store.engine import reading
+
+# How many records may be set aside for one reader before it pauses.
+PARKING = 10_000
 
 Place = tuple[str, int]
 Fold = Callable[[Connection], None]
 _log = structlog.get_logger(__name__)
-
-
-class NotNow(Exception):
-    """Something outside is down for the moment: the partition waits and the same records come again."""
-
-
-class GapInLog(Exception):
-    """Records between the checkpoint and what was read are missing: reading on would skip them."""
-
-
-class LogCutShort(Exception):
-    """The log ends before the checkpoint: it is another log than the one that was read."""
-
-
-class Misplaced(Exception):
-    """An event lies in another partition than its position says: nobody could tell what was sent again."""
-
-
-# What passes by itself: the records stay where they are and are taken in again.
-TRANSIENT = (OperationalError, InterfaceError, Overtaken, NotNow, Conflict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,41 +35,28 @@ class Stopped:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Decoded records of one partition, in order, with their offsets; `end` is the offset after the last record."""
-
-    topic: str
-    partition: int
-    events: Sequence[tuple[int, CloudEvent]]
-    start: int
-    end: int
-
-    def since(self, mark: Mark) -> list[CloudEvent]:
-        """The events a reader at `mark` has not seen; `GapInLog` when records before them were never read.
-
-        A relay that crashed sends a suffix again, under new offsets; its positions tell that it was seen.
-        """
-        if self.start > mark.next_offset:
-            raise GapInLog(f"{self.topic}[{self.partition}]: offset {mark.next_offset} was expected, {self.start} came")
-        fresh: list[CloudEvent] = []
-        pos = mark.pos
-        for offset, event in self.events:
-            if offset >= mark.next_offset and event.pos > pos:
-                fresh.append(event)
-                pos = event.pos
-        return fresh
-
-
 class Intake(ABC):
-    """One or several readers of the same topics that share a transaction per batch."""
+    """One or several readers of the same topics that share a transaction per batch.
 
-    def __init__(self, engine: Engine, parse: Parse, clock: Callable[[], datetime], *, partitions: int) -> None:
+    A record that a reader cannot take in is set aside, and what comes after it under the same key queues behind it;
+    all other keys flow. At most `parking` records are set aside for a reader; then it pauses, and skips nothing.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        parse: Parse,
+        clock: Callable[[], datetime],
+        *,
+        partitions: int,
+        parking: int = PARKING,
+    ) -> None:
         self.engine = engine
         self.stopped: dict[Place, Stopped] = {}
         self._parse = parse
         self._clock = clock
         self._partitions = partitions
+        self._parking = parking
 
     @property
     @abstractmethod
@@ -101,7 +64,7 @@ class Intake(ABC):
         """Each reader and the topics it hears."""
 
     @abstractmethod
-    def _ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Fold:
+    def ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Fold:
         """Do what must happen outside a transaction with events the reader has not seen; returns the rest."""
 
     def prepare(self) -> None:
@@ -120,30 +83,16 @@ class Intake(ABC):
             needed[place] = min(mark.next_offset, needed.get(place, mark.next_offset))
         return needed
 
+    def hear(self, record: LogRecord) -> CloudEvent | None:
+        """The event in a record, or None when nobody here knows its type."""
+        event = from_record(record.headers, record.value, self._parse)
+        if event is not None and parse_position(event.position)[0] != record.partition:
+            raise Misplaced(f"{event.position} lies in {record.topic}[{record.partition}]")
+        return event
+
     def take_in(self, records: Iterable[LogRecord]) -> None:
         """Fold a batch of any topics and partitions; raises only what is transient (take the same records in again)."""
-        batch = sorted(records, key=lambda record: (record.topic, record.partition, record.offset))
-        open_ones = [record for record in batch if (record.topic, record.partition) not in self.stopped]
-        if not open_ones:
-            return
-        try:
-            self._transaction(open_ones)
-        except TRANSIENT:
-            raise
-        except Exception:  # noqa: BLE001 - poison, whatever it raises
-            # Find the record, keep everything before it, stop its partition.
-            for _, of_partition in groupby(open_ones, key=lambda record: (record.topic, record.partition)):
-                self._one_by_one(list(of_partition))
-
-    def _one_by_one(self, records: Sequence[LogRecord]) -> None:
-        for record in records:
-            try:
-                self._transaction([record])
-            except TRANSIENT:
-                raise
-            except Exception as error:  # noqa: BLE001 - poison, whatever it raises
-                self._stop(record.topic, record.partition, record.offset, error)
-                return
+        self._take_in(self._open(sorted(records, key=lambda record: (record.topic, record.partition, record.offset))))
 
     def compare(self, topic: str, partition: int, *, needed: int, end: int) -> None:
         """Stop a partition that ends before our checkpoint: it is not the one we read, what comes does not follow."""
@@ -151,9 +100,28 @@ class Intake(ABC):
             cut = LogCutShort(f"{topic}[{partition}] ends at {end}, but was read up to {needed}")
             self._stop(topic, partition, end, cut)
 
+    def _open(self, records: Sequence[LogRecord]) -> Sequence[LogRecord]:
+        return [record for record in records if (record.topic, record.partition) not in self.stopped]
+
+    def _take_in(self, records: Sequence[LogRecord]) -> None:
+        """All at once; when one of them is poison, halve until it stands alone and is set aside."""
+        if not records:
+            return
+        alone = len(records) == 1
+        try:
+            self._transaction(records, alone=alone)
+        except TRANSIENT:
+            raise
+        except Exception as error:  # noqa: BLE001 - poison, whatever it raises
+            if alone:
+                self._stop(*records[0][:3], error)
+                return
+            half = len(records) // 2
+            self._take_in(records[:half])
+            self._take_in(self._open(records[half:]))
+
     def _stop(self, topic: str, partition: int, offset: int, error: Exception) -> None:
-        reason = f"{type(error).__name__}: {error}"[:500]
-        self.stopped[topic, partition] = Stopped(topic, partition, offset, reason)
+        self.stopped[topic, partition] = Stopped(topic, partition, offset, described(error)[:500])
         _log.error(
             "partition stopped: it cannot be read on from here",
             topic=topic,
@@ -162,33 +130,69 @@ class Intake(ABC):
             error_type=type(error).__name__,
         )
 
-    def _transaction(self, records: Sequence[LogRecord]) -> None:
-        chunks = [self._decode(list(part)) for _, part in groupby(records, key=lambda record: record[:2])]
+    def _transaction(self, records: Sequence[LogRecord], *, alone: bool) -> None:
+        """Fold and checkpoint; a record that is `alone` may fail for one reader and be set aside for it."""
+        heard = [self._heard(record, alone=alone) for record in records]
+        readers = list(self.topics)
         with reading(self.engine) as db:
-            loaded = load_checkpoints(db, list(self.topics))
-        steps: list[Step] = []
-        folds: list[Fold] = []
-        for reader, topics in self.topics.items():
-            fresh: list[CloudEvent] = []
-            for chunk in (chunk for chunk in chunks if chunk.topic in topics):
-                mark = loaded[reader, chunk.topic, chunk.partition]
-                found = chunk.since(mark)
-                fresh += found
-                if chunk.end > mark.next_offset:
-                    pos = found[-1].pos if found else mark.pos
-                    steps.append(Step(reader, chunk.topic, chunk.partition, mark.next_offset, chunk.end, pos))
-            if fresh:
-                folds.append(self._ready(reader, fresh))
+            marks, waiting = load_checkpoints(db, readers), waiting_keys(db, readers)
+        plans = [plan_for(of, topics, heard, marks, waiting[of]) for of, topics in self.topics.items()]
+        folds = [(plan, fold) for plan in plans if plan.fresh and (fold := self._readied(plan, alone=alone))]
         with self.engine.begin() as db:
-            for fold in folds:
-                fold(db)
-            advance(db, steps, self._clock())
+            # First, so that whoever redrives a key waits for us, or we for them.
+            advance(db, [step for plan in plans for step in plan.steps], self._clock())
+            if waiting_keys(db, readers) != waiting:
+                raise Overtaken("a key was parked or redriven in between")
+            for plan, fold in folds:
+                _fold(db, plan, fold, alone=alone)
+            self._park(db, [aside for plan in plans for aside in plan.asides])
 
-    def _decode(self, records: Sequence[LogRecord]) -> Chunk:
-        decoded = [(record.offset, from_record(record.headers, record.value, self._parse)) for record in records]
-        first, last = records[0], records[-1]
-        known = [(offset, event) for offset, event in decoded if event is not None]
-        strange = [event.position for _, event in known if not event.position.startswith(f"{last.partition}:")]
-        if strange:
-            raise Misplaced(f"{strange[0]} lies in {last.topic}[{last.partition}]")
-        return Chunk(last.topic, last.partition, known, first.offset, last.offset + 1)
+    def _heard(self, record: LogRecord, *, alone: bool) -> Heard:
+        try:
+            return Heard(record, self.hear(record))
+        except Exception as error:
+            if not alone:
+                raise
+            return Heard(record, None, described(error))
+
+    def _readied(self, plan: Plan, *, alone: bool) -> Fold | None:
+        try:
+            return self.ready(plan.reader, plan.events)
+        except TRANSIENT:
+            raise
+        except Exception as error:
+            if not alone:
+                raise
+            plan.failed(error)
+            return None
+
+    def _park(self, db: Connection, asides: Sequence[Aside]) -> None:
+        if not asides:
+            return
+        park(db, asides, self._clock())
+        full = [reader for reader, (records, _) in count_parked(db).items() if records > self._parking]
+        if full:
+            raise ParkingFull(f"{', '.join(full)}: more than {self._parking} records are set aside")
+        for aside in asides:
+            if aside.error is not None:
+                _log.error(
+                    "record set aside, its key waits",
+                    reader=aside.reader.name,
+                    topic=aside.record.topic,
+                    partition=aside.record.partition,
+                    offset=aside.record.offset,
+                    error_type=aside.error.partition(":")[0],
+                )
+
+
+def _fold(db: Connection, plan: Plan, fold: Fold, *, alone: bool) -> None:
+    if not alone:
+        fold(db)
+        return
+    try:
+        with db.begin_nested():
+            fold(db)
+    except TRANSIENT:
+        raise
+    except Exception as error:  # noqa: BLE001 - poison, whatever it raises
+        plan.failed(error)

@@ -12,7 +12,8 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import KafkaAckableMessage
 
 from crm_eventlog.log.kafka import as_log_record, bootstrap_of
-from crm_eventlog.projection.intake import TRANSIENT, Intake
+from crm_eventlog.projection.intake import Intake
+from crm_eventlog.projection.trouble import TRANSIENT
 from crm_eventlog.waiting import pause
 
 _log = structlog.get_logger(__name__)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, select
 
 from crm_eventlog.envelope import CloudEvent, Parse
 from crm_eventlog.projection.checkpoint import Reader
-from crm_eventlog.projection.intake import Fold, Intake
+from crm_eventlog.projection.intake import PARKING, Fold, Intake
 from crm_eventlog.projection.read_model import ReadModel
 from crm_eventlog.tables import generations
 
@@ -28,8 +28,9 @@ class Projector(Intake):
         clock: Callable[[], datetime],
         *,
         partitions: int,
+        parking: int = PARKING,
     ) -> None:
-        super().__init__(engine, parse, clock, partitions=partitions)
+        super().__init__(engine, parse, clock, partitions=partitions, parking=parking)
         self._models = {Reader(model.name, 1): model for model in read_models}
 
     @property
@@ -43,7 +44,7 @@ class Projector(Intake):
                 self._lay(db, reader, model)
         super().prepare()
 
-    def _ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Fold:
+    def ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Fold:
         return partial(self._models[reader].project, events)
 
     @staticmethod

@@ -17,7 +17,7 @@ from crm_eventlog.columns import instant_text
 from crm_eventlog.command import Command
 from crm_eventlog.envelope import CloudEvent, Parse
 from crm_eventlog.projection.checkpoint import Reader
-from crm_eventlog.projection.intake import Fold, Intake
+from crm_eventlog.projection.intake import PARKING, Fold, Intake
 from crm_eventlog.projection.read_model import insert_or_ignore, insert_or_replace
 from crm_eventlog.reactions.contract import Clear, Deadline, Effect, Policy, Set
 from crm_eventlog.tables import deadlines, reactions
@@ -67,8 +67,9 @@ class Reactor(Intake):
         effects: Iterable[Effect] = (),
         topics: frozenset[str],
         partitions: int,
+        parking: int = PARKING,
     ) -> None:
-        super().__init__(application.store.engine, parse, clock, partitions=partitions)
+        super().__init__(application.store.engine, parse, clock, partitions=partitions, parking=parking)
         self._application = application
         self._topics = topics
         self._policies = _by_type(policies)
@@ -79,7 +80,7 @@ class Reactor(Intake):
     def topics(self) -> Mapping[Reader, frozenset[str]]:
         return {_READER: self._topics}
 
-    def _ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Fold:
+    def ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Fold:
         outcomes = [outcome for event in events for outcome in self._react(event)]
         steps = [(event, step) for event in events for step in self._steps(event)]
         return partial(_keep, outcomes, steps)

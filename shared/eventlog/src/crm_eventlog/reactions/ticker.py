@@ -12,7 +12,7 @@ from sqlalchemy import Row, select, update
 from crm_eventlog.application import Application, command_types
 from crm_eventlog.circumstances import COMMAND_NAMESPACE, Circumstances
 from crm_eventlog.columns import instant_text
-from crm_eventlog.projection.intake import TRANSIENT
+from crm_eventlog.projection.trouble import TRANSIENT
 from crm_eventlog.reactions.reactor import Outcome, ask, keep_outcomes
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import deadlines

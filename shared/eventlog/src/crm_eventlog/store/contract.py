@@ -2,7 +2,8 @@
 
 import os
 from abc import abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -22,6 +23,8 @@ from crm_eventlog.tables import commands, counters, events
 # A position as one number for the library: the partition in the upper bits.
 _PART_SHIFT = 48
 _FACT = [events.c[name] for name in StoredFact._fields]
+# What stands around every append: somebody may measure it, and see what it raises.
+Watching = Callable[[], AbstractContextManager[object]]
 _UNSTORED = ("fingerprint", "only_if_version", "command_id", "recorded_at")
 
 
@@ -63,6 +66,7 @@ class EventStore(ApplicationRecorder):
         self.engine = engine
         self.source = source
         self.partitions = partitions
+        self.watching: Watching = nullcontext
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **circumstances: Any) -> list[int]:
         """The library's way in; `circumstances` are those of `append`."""
@@ -83,7 +87,8 @@ class EventStore(ApplicationRecorder):
         drafts.sort(key=attrgetter("part"))
         answered = max((i for i, draft in enumerate(drafts) if draft.originator_id == answer_for[0]), default=-1)
         answer = Answer(said.command_id, said.fingerprint, *answer_for, "", said.recorded_at)
-        positions = self._append(drafts, answer, answered % len(drafts))
+        with self.watching():
+            positions = self._append(drafts, answer, answered % len(drafts))
         placed = {draft.event_id: draft.part << _PART_SHIFT | pos for draft, pos in zip(drafts, positions, strict=True)}
         return [placed[self._event_id(number, said)] for number in range(len(stored_events))]
 

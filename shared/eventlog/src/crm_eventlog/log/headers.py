@@ -1,0 +1,15 @@
+"""Headers as bytes, whatever is in them: for keeping records outside a log that has headers of its own."""
+
+import orjson
+
+from crm_eventlog.envelope import Headers
+
+
+def pack(headers: Headers) -> bytes:
+    """JSON of names and values; every byte of a value is one character."""
+    return orjson.dumps([(name, None if value is None else value.decode("latin-1")) for name, value in headers])
+
+
+def unpack(packed: bytes) -> Headers:
+    """What was packed."""
+    return tuple((name, None if value is None else value.encode("latin-1")) for name, value in orjson.loads(packed))

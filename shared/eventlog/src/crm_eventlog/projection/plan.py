@@ -1,0 +1,80 @@
+"""What one reader does with a batch: which events it folds, which records it sets aside, where it stands afterwards."""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.log import LogRecord
+from crm_eventlog.projection.checkpoint import Mark, Reader, Step
+from crm_eventlog.projection.parking import Aside, key_of
+from crm_eventlog.projection.trouble import GapInLog, described
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A record and what it says: an event, nothing we know (None), or nothing that can be read (an error)."""
+
+    record: LogRecord
+    event: CloudEvent | None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Fold these events, set those records aside, then stand there."""
+
+    reader: Reader
+    fresh: list[Heard] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def events(self) -> list[CloudEvent]:
+        """What is to be folded."""
+        return [each.event for each in self.fresh if each.event is not None]
+
+    def failed(self, error: Exception) -> None:
+        """The only record of the plan could not be taken in by this reader."""
+        (each,) = self.fresh
+        pos = each.event.pos if each.event is not None else 0
+        self.asides.append(Aside(self.reader, each.record, pos, described(error)))
+
+
+def plan_for(
+    reader: Reader,
+    topics: Set[str],
+    heard: Sequence[Heard],
+    marks: Mapping[tuple[Reader, str, int], Mark],
+    waiting: Set[str],
+) -> Plan:
+    """What the reader does with a batch in the order of the log; `waiting` are its keys with something set aside."""
+    plan = Plan(reader)
+    for (topic, partition), group in groupby(heard, key=lambda each: each.record[:2]):
+        if topic in topics:
+            _plan_partition(plan, list(group), marks[reader, topic, partition], waiting)
+    return plan
+
+
+def _plan_partition(plan: Plan, heard: Sequence[Heard], mark: Mark, waiting: Set[str]) -> None:
+    """One partition's records; `GapInLog` when records before them were never read.
+
+    A relay that crashed sends a suffix again, under new offsets; its positions tell that it was seen.
+    """
+    first, last = heard[0].record, heard[-1].record
+    if first.offset > mark.next_offset:
+        raise GapInLog(f"{first.topic}[{first.partition}]: offset {mark.next_offset} was expected, {first.offset} came")
+    pos = mark.pos
+    for each in heard:
+        if each.record.offset < mark.next_offset or (each.event is None and each.error is None):
+            continue
+        if each.event is not None:
+            if each.event.pos <= pos:
+                continue
+            pos = each.event.pos
+        if each.error is not None or (waiting and key_of(each.record) in waiting):
+            plan.asides.append(Aside(plan.reader, each.record, pos, each.error))
+        else:
+            plan.fresh.append(each)
+    if last.offset >= mark.next_offset:
+        plan.steps.append(Step(plan.reader, last.topic, last.partition, mark.next_offset, last.offset + 1, pos))

@@ -1,0 +1,35 @@
+"""What can keep a reader from taking records in: what passes by itself, what is set aside, what stops a partition."""
+
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
+
+from crm_eventlog.projection.checkpoint import Overtaken
+from crm_eventlog.store import Conflict
+
+
+class NotNow(Exception):
+    """Something outside is down for the moment: the partition waits and the same records come again."""
+
+
+class ParkingFull(NotNow):
+    """So much is set aside for a reader that it pauses until somebody has looked."""
+
+
+class GapInLog(Exception):
+    """Records between the checkpoint and what was read are missing: reading on would skip them."""
+
+
+class LogCutShort(Exception):
+    """The log ends before the checkpoint: it is another log than the one that was read."""
+
+
+class Misplaced(Exception):
+    """An event lies in another partition than its position says: nobody could tell what was sent again."""
+
+
+# What passes by itself: the records stay where they are and are taken in again.
+TRANSIENT = (OperationalError, InterfaceError, TimeoutError, Overtaken, NotNow, Conflict)
+
+
+def described(error: Exception) -> str:
+    """What went wrong, as an operator reads it."""
+    return f"{type(error).__name__}: {error}"
