@@ -15,8 +15,11 @@ class Reader:
 
     name: str
     behind: int = 0
+    oldest_seconds: float = 0.0
     still_seconds: float = 0.0
     stopped: list[str] = field(default_factory=list)
+    parked_records: int = 0
+    parked_keys: int = 0
 
 
 @dataclass
@@ -34,6 +37,9 @@ class State:
         for each in told["readers"]:
             reader = self.readers.setdefault(each["reader"], Reader(each["reader"]))
             reader.behind = max(reader.behind, each["lag_events"])
+            reader.oldest_seconds = max(reader.oldest_seconds, each["lag_seconds"])
+            reader.parked_records = max(reader.parked_records, each["parked_records"])
+            reader.parked_keys = max(reader.parked_keys, each["parked_keys"])
             reader.still_seconds = max(reader.still_seconds, each["still_seconds"])
             reader.stopped += [stop for stop in each["stopped"] if stop not in reader.stopped]
 

@@ -30,7 +30,7 @@ def test_a_command_is_documented_with_its_body_headers_and_refusals(notes: Clien
     assert operation["description"] == "Take a note, now or as reported."
     assert {name for name, required in headers.items() if required} == {"Crm-Actor", "Crm-Unit"}
     assert {"Idempotency-Key", "If-Match", "Crm-Occurred-At", "Crm-Correlation-Id"} <= set(headers)
-    assert {"200", "201", "404", "409", "412", "422", "default"} == set(operation["responses"])
+    assert {"200", "201", "404", "409", "412", "422", "503", "507", "default"} == set(operation["responses"])
     assert operation["responses"]["409"]["content"]["application/problem+json"]["schema"]["$ref"].endswith("/Problem")
 
 

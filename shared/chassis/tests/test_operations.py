@@ -1,12 +1,19 @@
 """For operators: health, readiness with its reasons, figures."""
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
-from notes_service import SERVICE
+from notes_service import SERVICE, Note
 
-from crm_chassis.testing import Client, client
-from crm_chassis.web.metrics import ReaderLag
+from crm_chassis.testing import Client, circumstances, client
+from crm_chassis.web.metrics import PlaceLag, ReaderLag
+from crm_eventlog.store import Conflict
+
+FULL = (
+    "history pauses: 10000 records of 7 keys are set aside, "
+    "and no more may be until somebody has looked (crm parked list)"
+)
 
 
 def test_a_service_without_readers_is_alive_and_ready(notes: Client) -> None:
@@ -21,6 +28,10 @@ def test_a_service_without_readers_is_alive_and_ready(notes: Client) -> None:
         (
             ReaderLag("history", events=3, stopped=("crm.sales.v1/3: not JSON",)),
             "history stopped at crm.sales.v1/3: not JSON",
+        ),
+        (
+            ReaderLag("history", events=3, parked_records=10_000, parked_keys=7, full=True),
+            FULL,
         ),
         (ReaderLag("history", events=0, still=61.0), "history has made no progress for 61 s; 60 are tolerated"),
     ],
@@ -47,3 +58,48 @@ def test_figures_count_requests_by_route_never_by_what_was_asked(tmp_path: Path)
     assert 'crm_reader_lag_events{reader="history",service="notes"} 7.0' in figures
     assert 'crm_reader_stopped_partitions{reader="history",service="notes"} 1.0' in figures
     assert "13800138000" not in figures
+
+
+def test_records_set_aside_are_told_of_and_make_nothing_unready(tmp_path: Path) -> None:
+    aside = ReaderLag("history", events=0, parked_records=5, parked_keys=2)
+    with client(SERVICE, tmp_path, lags=lambda: [aside]) as notes:
+        answer = notes.get("/health/ready")
+
+    [told] = answer.json()["readers"]
+    assert (answer.status_code, told["parked_records"], told["parked_keys"]) == (200, 5, 2)
+
+
+def test_a_generation_that_is_gone_is_no_longer_told_of(tmp_path: Path) -> None:
+    generations = iter([1, 2])
+
+    def lags() -> list[ReaderLag]:
+        place = PlaceLag("history", next(generations), "crm.sales.v1", 3, events=4, seconds=1.5, checkpoint_age=2.0)
+        return [ReaderLag("history", events=4, places=(place,))]
+
+    with client(SERVICE, tmp_path, lags=lags) as notes:
+        before, after = notes.get("/metrics").text, notes.get("/metrics").text
+
+    where = 'generation="{}",partition="3",reader="history",service="notes",topic="crm.sales.v1"'
+    assert f"crm_projection_lag_seconds{{{where.format(1)}}} 1.5" in before
+    assert f"crm_projection_lag_seconds{{{where.format(2)}}} 1.5" in after
+    assert 'generation="1"' not in after
+
+
+def test_appends_are_timed_and_those_that_came_second_are_counted(notes: Client) -> None:
+    note = notes.command("take-note", {"words": "tea"}).json()["id"]
+    with pytest.raises(Conflict):
+        of_the_same_version(notes, note)
+
+    figures = notes.get("/metrics").text
+
+    assert 'crm_store_append_seconds_count{service="notes"} 3.0' in figures
+    assert 'crm_store_append_conflicts_total{service="notes"} 1.0' in figures
+
+
+def of_the_same_version(notes: Client, note_id: str) -> None:
+    """Two decisions on what both saw."""
+    application = notes.app.state.application
+    first, second = (application.load(Note, UUID(note_id), circumstances()) for _ in range(2))
+    for note in (first, second):
+        note.strike()
+        application.record(note, said=circumstances())

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def lag(as_json: AsJson = False, folder: Folder = HOME) -> None:
-    """Show for every service and reader, the relay included, how many events it is behind and where it stopped.
+    """Show for every service and reader, the relay included, how far it is behind, what is parked, where it stopped.
+
+    Parked records could not be taken in, or queue behind one of their key: crm parked list shows them.
 
     Exit code 0: every service is ready; 1: one does not answer, is too far behind, or a reader has stopped; 4: nothing
     runs.
@@ -41,17 +43,22 @@ def _print(states: "dict[str, State]") -> None:
     from crm_cli.showing import screen, table
 
     console = screen()
-    shown = table(console, "", "service", "reader", "events behind", "still for", "stopped at")
+    shown = table(console, "", "service", "reader", "events behind", "oldest", "still for", "parked", "stopped at")
     for service, state in states.items():
         for reader in state.readers.values():
-            still = f"{reader.still_seconds:.0f} s" if reader.still_seconds >= 1 else ""
-            shown.add_row(service, reader.name, f"{reader.behind:,}", still, "\n".join(reader.stopped))
+            ages = (_seconds(reader.oldest_seconds), _seconds(reader.still_seconds))
+            parked = f"{reader.parked_records:,} of {reader.parked_keys:,} keys" if reader.parked_records else ""
+            shown.add_row(service, reader.name, f"{reader.behind:,}", *ages, parked, "\n".join(reader.stopped))
     console.print(shown)
     for service, state in states.items():
         for reason in state.reasons:
             console.print(f"[bold red]{service}[/]: {reason}")
     if all(state.ready for state in states.values()):
         console.print("every service is ready")
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds >= 1 else ""
 
 
 def add_to(app: typer.Typer) -> None:

@@ -4,23 +4,39 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 import structlog
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
-from crm_chassis.web.metrics import ReaderLag
+from crm_chassis.ages import Ages
+from crm_chassis.web.metrics import RELAY, PlaceLag, ReaderLag
 from crm_eventlog.log import Log, TopicMissing
-from crm_eventlog.projection import Intake
-from crm_eventlog.relay import lag_of
+from crm_eventlog.projection import PARKING, Intake, count_parked
+from crm_eventlog.relay import Unpublished, unpublished
 from crm_eventlog.store.engine import reading
-from crm_eventlog.tables import checkpoints
+from crm_eventlog.tables import checkpoints, parked
 from crm_eventlog.waiting import pause
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0
-RELAY = "relay"
 LOG = "log"
+
+# A reader, its generation, a topic and a partition of it.
+Where = tuple[str, int, str, int]
+
+
+class _Read(NamedTuple):
+    """What the database says of all readers: where they stand since when, what is set aside, what is not relayed."""
+
+    places: Mapping[Where, tuple[int, datetime]]
+    aside: Mapping[Where, tuple[int, int]]
+    parked: Mapping[str, tuple[int, int]]
+    unpublished: Unpublished
 
 
 class LagWatch:
@@ -33,9 +49,13 @@ class LagWatch:
         *,
         taking: Sequence[Intake] = (),
         seconds: Callable[[], float] = time.monotonic,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        parking: int = PARKING,
     ) -> None:
         self._engine, self._log, self._taking, self._seconds = engine, topics, taking, seconds
-        self._behind: dict[str, int] = {}
+        self._clock, self._parking = clock, parking
+        self._ages = Ages(topics, clock)
+        self._behind: dict[str, ReaderLag] = {}
         self._moved: dict[str, tuple[int, float]] = {}
         self._looked_at = seconds()
 
@@ -43,8 +63,8 @@ class LagWatch:
         """Every reader, and the log itself: still for as long as it has not answered us."""
         now = self._seconds()
         readers = [
-            ReaderLag(reader, events=behind, stopped=self._stops(reader), still=self._still(reader, now))
-            for reader, behind in sorted(self._behind.items())
+            replace(seen, stopped=self._stops(reader), still=self._still(reader, now))
+            for reader, seen in sorted(self._behind.items())
         ]
         return [*readers, ReaderLag(LOG, events=0, still=now - self._looked_at)]
 
@@ -60,25 +80,55 @@ class LagWatch:
     async def look(self) -> None:
         """Compare where the readers are with where the log ends."""
         read = await asyncio.to_thread(self._read)
-        ends = {topic: await self._ends(topic) for topic in {topic for _, topic, _ in read}}
-        behind: dict[str, int] = defaultdict(int)
-        places: dict[str, int] = defaultdict(int)
-        for (reader, topic, partition), offset in read.items():
-            behind[reader] += max(0, ends[topic].get(partition, 0) - offset)
-            places[reader] += offset
-        behind[RELAY] = await asyncio.to_thread(lag_of, self._engine)
-        places[RELAY] = -behind[RELAY]
-        self._note(behind, places)
+        ends = await self._ends({topic for _, _, topic, _ in read.places})
+        taken: dict[tuple[str, int], int] = {}
+        for where, (offset, _) in read.places.items():
+            taken[where[2:]] = min(offset, taken.get(where[2:], offset))
+        self._ages.note(ends, taken)
+        behind = {(where[2:], at) for where, (at, _) in read.places.items() if ends.get(where[2:], 0) > at}
+        await self._ages.learn(behind)
+        lags: dict[str, list[PlaceLag]] = defaultdict(list)
+        stand: dict[str, int] = defaultdict(int)
+        for where, (offset, moved_at) in read.places.items():
+            lags[where[0]].append(self._place(where, offset, moved_at, ends, read.aside.get(where, (0, 0))))
+            stand[where[0]] += offset
+        seen = {reader: self._reader(reader, places, read.parked) for reader, places in lags.items()}
+        seen[RELAY] = self._relay(read.unpublished)
+        stand[RELAY] = -seen[RELAY].events
+        self._note(seen, stand)
 
-    def _note(self, behind: Mapping[str, int], places: Mapping[str, int]) -> None:
+    def _place(
+        self, where: Where, offset: int, moved_at: datetime, ends: Mapping[tuple[str, int], int], aside: tuple[int, int]
+    ) -> PlaceLag:
+        events = max(0, ends.get(where[2:], 0) - offset)
+        seconds = self._ages.seconds(where[2:], offset) if events else 0.0
+        return PlaceLag(*where, events, seconds, max(0.0, (self._clock() - moved_at).total_seconds()), *aside)
+
+    def _reader(self, reader: str, places: Sequence[PlaceLag], aside: Mapping[str, tuple[int, int]]) -> ReaderLag:
+        records, keys = aside.get(reader, (0, 0))
+        return ReaderLag(
+            reader,
+            events=sum(place.events for place in places),
+            seconds=max(place.seconds for place in places),
+            parked_records=records,
+            parked_keys=keys,
+            full=records >= self._parking,
+            places=tuple(places),
+        )
+
+    def _relay(self, left: Unpublished) -> ReaderLag:
+        seconds = max(0.0, (self._clock() - left.since).total_seconds()) if left.since else 0.0
+        return ReaderLag(RELAY, events=left.facts, seconds=seconds)
+
+    def _note(self, seen: Mapping[str, ReaderLag], stand: Mapping[str, int]) -> None:
         now = self._seconds()
-        for reader, place in places.items():
-            if not behind[reader] or self._moved.get(reader, (None,))[0] != place:
-                self._moved[reader] = (place, now)
-        self._behind, self._looked_at = dict(behind), now
+        for reader, at in stand.items():
+            if not seen[reader].events or self._moved.get(reader, (None,))[0] != at:
+                self._moved[reader] = (at, now)
+        self._behind, self._looked_at = dict(seen), now
 
     def _still(self, reader: str, now: float) -> float:
-        return now - self._moved[reader][1] if self._behind[reader] else 0.0
+        return now - self._moved[reader][1] if self._behind[reader].events else 0.0
 
     def _stops(self, reader: str) -> tuple[str, ...]:
         """Where a reader in this process waits for a person, and for what kind of trouble; never with its values."""
@@ -90,13 +140,20 @@ class LagWatch:
             if of_intake.name == reader and stop.topic in topics
         )
 
-    def _read(self) -> dict[tuple[str, str, int], int]:
-        query = select(checkpoints.c.reader, checkpoints.c.topic, checkpoints.c.partition, checkpoints.c.next_offset)
+    def _read(self) -> _Read:
+        where = checkpoints.c.reader, checkpoints.c.generation, checkpoints.c.topic, checkpoints.c.partition
+        stands = select(*where, checkpoints.c.next_offset, checkpoints.c.updated_at)
+        set_aside = [parked.c[column.name] for column in where]
+        counted = select(*set_aside, func.count(), func.count(parked.c.key.distinct())).group_by(*set_aside)
         with reading(self._engine) as db:
-            return {(reader, topic, partition): offset for reader, topic, partition, offset in db.execute(query)}
+            places = {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in db.execute(stands)}
+            aside = {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in db.execute(counted)}
+            return _Read(places, aside, count_parked(db), unpublished(self._engine))
 
-    async def _ends(self, topic: str) -> dict[int, int]:
-        try:
-            return await self._log.end_offsets(topic)
-        except TopicMissing:
-            return {}
+    async def _ends(self, topics: set[str]) -> dict[tuple[str, int], int]:
+        found: dict[tuple[str, int], int] = {}
+        for topic in sorted(topics):
+            # A publisher that was never started has no topic yet.
+            with suppress(TopicMissing):
+                found |= {(topic, part): end for part, end in (await self._log.end_offsets(topic)).items()}
+        return found

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings
-from crm_chassis.web import operations, refusals
+from crm_chassis.web import operations, outage, refusals
 from crm_chassis.web.circumstances import Clock, NewId
 from crm_chassis.web.keepable import UnprintableText
 from crm_chassis.web.metrics import Lags, Metrics, ReaderLag
@@ -22,11 +22,13 @@ from crm_eventlog.application import Application
 _PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 _EVERYWHERE = {
     "422": "A value is not acceptable; `errors` names each with its rule and the way out.",
+    "503": "The database does not answer, or what is asked for is not shown yet; Retry-After says when to ask again.",
     "default": "Any other refusal.",
 }
 _OF_COMMANDS = {
     "404": "What the command is about does not exist.",
     "409": "A rule refuses it, or somebody else was faster.",
+    "507": "The database has no space left; nothing was written.",
     "412": "The record no longer has the version in If-Match.",
 }
 
@@ -68,10 +70,12 @@ def create_app(
     metrics = Metrics(service.name)
     app.state.service, app.state.application, app.state.engine = service, application, engine
     app.state.settings, app.state.clock, app.state.new_id = settings, clock, new_id
+    application.store.watching = metrics.appending
     app.state.visible, app.state.lags, app.state.metrics = visible, lags, metrics
     for router in (*service.routers, operations.router):
         app.include_router(router)
     refusals.install(app)
+    outage.install(app)
     app.add_middleware(Observing, new_id=new_id, metrics=metrics, hosts=hosts)
     app.openapi = lambda: _documented(app)  # type: ignore[method-assign]
     return app
@@ -97,7 +101,10 @@ def _documented(app: FastAPI) -> dict[str, Any]:
     for path, operations_of_path in document["paths"].items():
         refused = _EVERYWHERE | (_OF_COMMANDS if path.startswith("/commands/") else {})
         for operation in operations_of_path.values():
-            operation["responses"].update({status: {"description": why, **_PROBLEM} for status, why in refused.items()})
+            answers = operation["responses"]
+            # What an operation says of itself stays, but for the framework's own words about a value.
+            ours = {status: why for status, why in refused.items() if status == "422" or status not in answers}
+            answers.update({status: {"description": why, **_PROBLEM} for status, why in ours.items()})
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     app.openapi_schema = document

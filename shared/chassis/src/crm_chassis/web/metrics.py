@@ -1,32 +1,132 @@
 """The figures of one process for Prometheus; a registry per application, so that five fit in one process."""
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+
+from crm_eventlog.store import Conflict
 
 LATENCY = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+APPENDING = (0.001, 0.0025, *LATENCY)
+RELAY = "relay"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLag:
+    """How far one generation of one reader is behind in one partition of one topic."""
+
+    reader: str
+    generation: int
+    topic: str
+    partition: int
+    events: int
+    seconds: float
+    checkpoint_age: float
+    parked_records: int = 0
+    parked_keys: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderLag:
     """How far one reader is behind what it reads.
 
-    `events` are not yet taken in, `stopped` are partitions that wait for a person with the reason,
-    `still` is for how many seconds it has not moved although it is behind.
+    `events` are not yet taken in, the oldest of them `seconds` old; `stopped` are partitions that wait for a person
+    with the reason; `still` is for how many seconds it has not moved although it is behind; `parked_records` are set
+    aside under `parked_keys`, and `full` says that no more may be.
     """
 
     reader: str
     events: int
     stopped: tuple[str, ...] = ()
     still: float = 0.0
+    seconds: float = 0.0
+    parked_records: int = 0
+    parked_keys: int = 0
+    full: bool = False
+    places: tuple[PlaceLag, ...] = ()
 
 
 Lags = Callable[[], Sequence[ReaderLag]]
 
+# Name, what it says, and where it stands in what was seen.
+_OF_READERS: tuple[tuple[str, str, Callable[[ReaderLag], float]], ...] = (
+    ("crm_reader_lag_events", "Events not yet taken in.", lambda lag: lag.events),
+    (
+        "crm_reader_lag_seconds",
+        "Age of the oldest event not yet taken in; 0 when there is none.",
+        lambda lag: lag.seconds,
+    ),
+    ("crm_reader_stopped_partitions", "Partitions that wait for a person.", lambda lag: len(lag.stopped)),
+    ("crm_reader_still_seconds", "Time without a move while behind.", lambda lag: lag.still),
+    ("crm_reader_parked_records", "Records set aside, which wait for a person.", lambda lag: lag.parked_records),
+    ("crm_reader_parked_keys", "Keys of which records are set aside.", lambda lag: lag.parked_keys),
+    ("crm_reader_parking_full", "1 when no more may be set aside and the reader pauses.", lambda lag: lag.full),
+)
+_OF_PLACES: tuple[tuple[str, str, Callable[[PlaceLag], float]], ...] = (
+    ("crm_projection_lag_events", "Events of this partition not yet taken in.", lambda place: place.events),
+    (
+        "crm_projection_lag_seconds",
+        "Age of the oldest record not yet taken in, by looking at the log's end every second; 0 without one.",
+        lambda place: place.seconds,
+    ),
+    (
+        "crm_projection_checkpoint_age_seconds",
+        "Time since the checkpoint last moved; it grows also while there is nothing to take in.",
+        lambda place: place.checkpoint_age,
+    ),
+    ("crm_projection_parked_records", "Records of this partition set aside.", lambda place: place.parked_records),
+    (
+        "crm_projection_parked_keys",
+        "Keys with records of this partition set aside; a key may wait in several topics.",
+        lambda place: place.parked_keys,
+    ),
+)
+_OF_RELAY: tuple[tuple[str, str, Callable[[ReaderLag], float]], ...] = (
+    ("crm_relay_unpublished_events", "Facts stored and not yet relayed.", lambda lag: lag.events),
+    (
+        "crm_relay_oldest_unpublished_seconds",
+        "Time since the oldest fact that is not yet relayed was recorded; 0 when there is none.",
+        lambda lag: lag.seconds,
+    ),
+)
+
+
+class _Seen:
+    """The lag as it is now; made anew each time, so that a generation that is gone is no longer told of."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self.lags: Sequence[ReaderLag] = ()
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Every figure with every label it has now."""
+        relays = [lag for lag in self.lags if lag.reader == RELAY]
+        places = [place for lag in self.lags for place in lag.places]
+        for name, says, of_reader in _OF_READERS:
+            family = GaugeMetricFamily(name, says, labels=["service", "reader"])
+            for lag in self.lags:
+                family.add_metric([self.service, lag.reader], float(of_reader(lag)))
+            yield family
+        for name, says, of_relay in _OF_RELAY:
+            family = GaugeMetricFamily(name, says, labels=["service"])
+            for lag in relays:
+                family.add_metric([self.service], float(of_relay(lag)))
+            yield family
+        for name, says, of_place in _OF_PLACES:
+            labels = ["service", "reader", "generation", "topic", "partition"]
+            family = GaugeMetricFamily(name, says, labels=labels)
+            for place in places:
+                where = [place.reader, str(place.generation), place.topic, str(place.partition)]
+                family.add_metric([self.service, *where], float(of_place(place)))
+            yield family
+
 
 class Metrics:
-    """Requests and lag of one service."""
+    """Requests, appends and lag of one service."""
 
     def __init__(self, service: str) -> None:
         self.registry = CollectorRegistry()
@@ -35,21 +135,21 @@ class Metrics:
         self._seconds = Histogram(
             "crm_http_request_seconds", "Time to answer.", labels, buckets=LATENCY, registry=self.registry
         )
-        self._lag = Gauge(
-            "crm_reader_lag_events", "Events not yet taken in.", ["service", "reader"], registry=self.registry
-        )
-        self._stopped = Gauge(
-            "crm_reader_stopped_partitions",
-            "Partitions that wait for a person.",
-            ["service", "reader"],
+        self._appends = Histogram(
+            "crm_store_append_seconds",
+            "Time to append the facts of one command, refused or not.",
+            ["service"],
+            buckets=APPENDING,
             registry=self.registry,
-        )
-        self._still = Gauge(
-            "crm_reader_still_seconds",
-            "Time without a move while behind.",
-            ["service", "reader"],
+        ).labels(service)
+        self._conflicts = Counter(
+            "crm_store_append_conflicts",
+            "Appends refused because somebody else was faster.",
+            ["service"],
             registry=self.registry,
-        )
+        ).labels(service)
+        self._seen = _Seen(service)
+        self.registry.register(self._seen)
         self._service = service
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -57,10 +157,19 @@ class Metrics:
         self._requests.labels(self._service, method, route, str(status)).inc()
         self._seconds.labels(self._service, method, route).observe(seconds)
 
+    @contextmanager
+    def appending(self) -> Iterator[None]:
+        """Measure one append to the store."""
+        started = time.perf_counter()
+        try:
+            yield
+        except Conflict:
+            self._conflicts.inc()
+            raise
+        finally:
+            self._appends.observe(time.perf_counter() - started)
+
     def text(self, lags: Sequence[ReaderLag]) -> bytes:
         """All figures, with the lag as it is now."""
-        for lag in lags:
-            self._lag.labels(self._service, lag.reader).set(lag.events)
-            self._stopped.labels(self._service, lag.reader).set(len(lag.stopped))
-            self._still.labels(self._service, lag.reader).set(lag.still)
+        self._seen.lags = lags
         return generate_latest(self.registry)

@@ -25,8 +25,11 @@ class ReaderState(BaseModel):
 
     reader: str
     lag_events: int
+    lag_seconds: float = Field(description="Age of the oldest event it has not taken in; 0 when there is none.")
     stopped: list[str] = Field(default_factory=list, description="Partitions that wait for a person, with the reason.")
     still_seconds: float = Field(description="For how long it has not moved although it is behind.")
+    parked_records: int = Field(description="Records set aside, which wait for a person.")
+    parked_keys: int = Field(description="Keys of which records are set aside.")
 
 
 class Readiness(BaseModel):
@@ -51,12 +54,7 @@ def ready(request: Request) -> Readiness:
     """Ready while every reader is close to what it reads, moves, and has stopped nowhere."""
     lags = request.app.state.lags()
     reasons = [reason for lag in lags for reason in reasons_against(lag, request.app.state.settings)]
-    readers = [
-        ReaderState(
-            reader=lag.reader, lag_events=lag.events, stopped=list(lag.stopped), still_seconds=round(lag.still, 3)
-        )
-        for lag in lags
-    ]
+    readers = [_state_of(lag) for lag in lags]
     readiness = Readiness(ready=not reasons, reasons=reasons, readers=readers)
     return readiness if not reasons else JSONResponse(readiness.model_dump(), 503)  # type: ignore[return-value]
 
@@ -68,9 +66,26 @@ def metrics(request: Request) -> Response:
     return Response(measured.text(request.app.state.lags()), media_type=CONTENT_TYPE_LATEST)
 
 
+def _state_of(lag: ReaderLag) -> ReaderState:
+    return ReaderState(
+        reader=lag.reader,
+        lag_events=lag.events,
+        lag_seconds=round(lag.seconds, 3),
+        stopped=list(lag.stopped),
+        still_seconds=round(lag.still, 3),
+        parked_records=lag.parked_records,
+        parked_keys=lag.parked_keys,
+    )
+
+
 def reasons_against(lag: ReaderLag, settings: ServiceSettings) -> list[str]:
     """Why this reader makes the service not ready; empty when it does not."""
     reasons = [f"{lag.reader} stopped at {stop}" for stop in lag.stopped]
+    if lag.full:
+        reasons.append(
+            f"{lag.reader} pauses: {lag.parked_records} records of {lag.parked_keys} keys are set aside, "
+            "and no more may be until somebody has looked (crm parked list)"
+        )
     if lag.events > settings.ready_lag_events:
         reasons.append(f"{lag.reader} is {lag.events} events behind; {settings.ready_lag_events} are tolerated")
     if lag.still > settings.ready_still_seconds:

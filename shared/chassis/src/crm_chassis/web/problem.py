@@ -30,6 +30,7 @@ TITLES: Mapping[int, Text] = {
     422: Text("A value is not acceptable", "值不可接受"),
     500: Text("Something went wrong on our side", "系统内部出错"),
     503: Text("Not ready yet", "尚未就绪"),
+    507: Text("The storage is full", "存储空间已满"),
 }
 UNEXPECTED = Text(
     "The cause is in our log under this correlation id. Ask again later with the same Idempotency-Key.",
