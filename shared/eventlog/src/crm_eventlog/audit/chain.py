@@ -1,11 +1,21 @@
 """Recomputes the hash chains of a store and names the first position where one breaks."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Lock
+from typing import NamedTuple, Protocol
 
-from crm_eventlog.store import GENESIS, EventStore, StoredFact, link
+from sqlalchemy import Connection, select
 
-_PAGE = 5_000
+from crm_eventlog.audit.links import BEGINNING, Link, links
+from crm_eventlog.store import GENESIS, EventStore, link
+from crm_eventlog.store.engine import reading
+from crm_eventlog.tables import events
+
+# While one partition waits for PostgreSQL, another is hashed; SQLite reads in this process, where two get in each
+# other's way.
+_SIDE_BY_SIDE = {"postgresql": 2}
 
 
 class Finding(NamedTuple):
@@ -16,48 +26,112 @@ class Finding(NamedTuple):
     what: str
 
 
-def verify_chains(store: EventStore, *, progress: Callable[[int], None] = lambda _: None) -> list[Finding]:
+Told = Callable[[int, Sequence[bytes]], Finding | None]
+
+
+class Witness(Protocol):
+    """Somebody who knows from elsewhere what a partition must look like."""
+
+    def look(self, first: int, hashes: Sequence[bytes]) -> Finding | None:
+        """The hashes of the next facts, which follow each other from position `first`; returns what is wrong."""
+        ...
+
+    def end(self, pos: int) -> Finding | None:
+        """The partition ends with this position; returns what is wrong with that."""
+        ...
+
+
+@dataclass(slots=True)
+class Walk:
+    """How far a partition's chain was found intact."""
+
+    part: int
+    pos: int = 0
+    head: bytes = GENESIS
+
+    def on(
+        self, store: EventStore, upto: int, told: Callable[[int, Sequence[bytes]], Finding | None]
+    ) -> Finding | None:
+        """Go on to a position; `told` hears the first position and the hashes of every page that is intact."""
+        after = self.pos or BEGINNING
+        for page in links(store, self.part, after=after, upto=upto):
+            first, hashes, broken = self.pos + 1, [each.hash for each in page], self._along(page)
+            wrong = told(first, hashes[: self.pos + 1 - first]) if self.pos >= first else None
+            if (found := wrong or broken) is not None:
+                return found
+        return Finding(self.part, self.pos + 1, "missing") if self.pos < upto else None
+
+    def _along(self, page: Sequence[Link]) -> Finding | None:
+        pos, previous = self.pos, self.head
+        for each in page:
+            if each.pos != pos + 1 or each.prev_hash != previous or each.digest is None:
+                break
+            if link(previous, each.pos, each.digest) != each.hash:
+                break
+            pos, previous = each.pos, each.hash
+        broken = page[pos - self.pos] if pos - self.pos < len(page) else None
+        self.pos, self.head = pos, previous
+        return None if broken is None else self._finding(broken)
+
+    def _finding(self, broken: Link) -> Finding:
+        expected = self.pos + 1
+        if broken.pos is not None and broken.pos < expected:
+            return Finding(self.part, broken.pos, "more than was recorded")
+        if broken.pos is not None and broken.pos > expected:
+            return Finding(self.part, expected, "missing")
+        linked = broken.prev_hash == self.head or broken.digest is None
+        return Finding(self.part, expected, "altered" if linked else "not linked to the fact before it")
+
+
+def verify_chains(
+    store: EventStore,
+    *,
+    progress: Callable[[int], None] = lambda _: None,
+    witnesses: Mapping[int, Witness] | None = None,
+) -> list[Finding]:
     """Read every partition from its beginning; an empty list means that nothing was altered, removed or added.
 
     The store may be at work: what is appended meanwhile is left to the next look. `progress` is told after every page
-    how many facts were checked in it. Memory is bounded by one page.
+    how many facts were checked in it. Memory is bounded by a page or two. A partition's witness is asked as well.
     """
     heads = store.heads()
-    findings = (_verify(store, part, *heads[part], progress) for part in sorted(heads))
-    return [finding for finding in findings if finding is not None]
+    known = witnesses or {}
+    telling = Lock()
+
+    def tell(checked: int) -> None:
+        with telling:
+            progress(checked)
+
+    def verify(part: int) -> Finding | None:
+        return _verify(store, part, heads[part], known.get(part), tell)
+
+    with ThreadPoolExecutor(_SIDE_BY_SIDE.get(store.engine.dialect.name, 1)) as pool:
+        findings = [found for found in pool.map(verify, sorted(heads)) if found is not None]
+    return sorted(findings + _uncounted(store, heads.keys(), known.keys() | set(range(max(heads, default=0)))))
 
 
-def _verify(store: EventStore, part: int, n: int, head: bytes, progress: Callable[[int], None]) -> Finding | None:
-    pos, previous = 0, GENESIS
-    while pos < n:
-        if (facts := _page(store, part, pos, min(_PAGE, n - pos))) is None:
-            return Finding(part, pos + 1, "cannot be read")
-        if not facts:
-            return Finding(part, pos + 1, "missing")
-        for fact in facts:
-            if (wrong := _wrong(fact, pos + 1, previous)) is not None:
-                return Finding(part, min(fact.pos, pos + 1), wrong)
-            pos, previous = fact.pos, fact.hash
-        progress(len(facts))
+def _verify(
+    store: EventStore, part: int, counted: tuple[int, bytes], witness: Witness | None, progress: Callable[[int], None]
+) -> Finding | None:
+    n, head = counted
+    walk = Walk(part)
+
+    def told(first: int, hashes: Sequence[bytes]) -> Finding | None:
+        progress(len(hashes))
+        return witness.look(first, hashes) if witness else None
+
+    if (found := walk.on(store, n, told)) is not None:
+        return found
+    if witness is not None and (found := witness.end(n)) is not None:
+        return found
     if _more_than_recorded(store, part, n):
         return Finding(part, n + 1, "more than was recorded")
-    return None if previous == head else Finding(part, pos, "the head of the chain was altered")
-
-
-def _page(store: EventStore, part: int, after: int, limit: int) -> list[StoredFact] | None:
-    """The facts before the first that holds something else than its columns may hold; None when it is the next."""
-    while True:
-        try:
-            return store.read(part, after, limit)
-        except (TypeError, ValueError):
-            if limit == 1:
-                return None
-            limit //= 2
+    return None if walk.head == head else Finding(part, n, "the head of the chain was altered")
 
 
 def _more_than_recorded(store: EventStore, part: int, n: int) -> bool:
     """Whether facts follow the last position that was counted; an append counts what it adds in its transaction."""
-    while store.read(part, n, 1):
+    while _follows(store, part, n):
         counted = store.heads()[part][0]
         if counted <= n:
             return True
@@ -65,17 +139,20 @@ def _more_than_recorded(store: EventStore, part: int, n: int) -> bool:
     return False
 
 
-def _wrong(fact: StoredFact, expected: int, previous: bytes) -> str | None:
-    if fact.pos != expected:
-        return "missing"
-    if fact.prev_hash != previous:
-        return "not linked to the fact before it"
-    return None if _intact(fact, previous) else "altered"
+def _follows(store: EventStore, part: int, n: int) -> bool:
+    later = select(events.c.pos).where(events.c.part == part, events.c.pos > n).limit(1)
+    with reading(store.engine) as db:
+        return db.execute(later).first() is not None
 
 
-def _intact(fact: StoredFact, previous: bytes) -> bool:
-    try:
-        return link(previous, fact.pos, fact.draft.digest()) == fact.hash
-    except (AttributeError, TypeError):
-        # SQLite keeps text in a column of bytes when somebody writes it there.
-        return False
+def _uncounted(store: EventStore, counted: Collection[int], expected: Collection[int]) -> list[Finding]:
+    """Partitions that are not counted: facts in them were added, or their counter was taken away."""
+    with reading(store.engine) as db:
+        added = {part: Finding(part, pos, "more than was recorded") for part, pos in _first_beyond(db, counted)}
+    missing = {part: Finding(part, 1, "its counter is missing") for part in expected if part not in counted}
+    return [*(added | missing).values()]
+
+
+def _first_beyond(db: Connection, counted: Collection[int]) -> Sequence[tuple[int, int]]:
+    beyond = select(events.c.part, events.c.pos).where(events.c.part.not_in(counted))
+    return [(part, pos) for part, pos in db.execute(beyond.order_by(events.c.part, events.c.pos).limit(1))]

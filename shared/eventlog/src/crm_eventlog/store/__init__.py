@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from crm_eventlog.store.chain import GENESIS, Draft, StoredFact, link
+from crm_eventlog.store.chain import GENESIS, Draft, StoredFact, digest_of, link
 from crm_eventlog.store.contract import Answer, Conflict, EventStore, partition_of, refuse_unsafe_environment
 from crm_eventlog.store.engine import open_engine
 from crm_eventlog.store.postgres import PostgresStore
@@ -17,6 +17,7 @@ __all__ = [
     "PostgresStore",
     "SqliteStore",
     "StoredFact",
+    "digest_of",
     "link",
     "open_engine",
     "open_store",

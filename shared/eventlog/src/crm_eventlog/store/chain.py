@@ -26,14 +26,10 @@ class Draft(NamedTuple):
 
     def digest(self) -> bytes:
         """SHA-256 over every column, each with its length, so that no byte can move from one column to another."""
-        found = sha256()
         fixed = f"{self.part}:{self.originator_version}:{instant_text(self.recorded_at)}".encode()
-        uuids = self.event_id.bytes + self.originator_id.bytes + self.partition_key.bytes
+        ids = self.event_id.bytes + self.originator_id.bytes + self.partition_key.bytes
         texts = self.topic.encode(), self.command_id.encode(), self.metadata.encode()
-        for column in (fixed, uuids, *texts, self.state):
-            found.update(len(column).to_bytes(4, "big"))
-            found.update(column)
-        return found.digest()
+        return digest_of(fixed, ids, *texts, self.state)
 
 
 class StoredFact(NamedTuple):
@@ -57,6 +53,15 @@ class StoredFact(NamedTuple):
     def draft(self) -> Draft:
         """The fact without its place."""
         return Draft._make(self[: len(Draft._fields)])
+
+
+def digest_of(*columns: bytes) -> bytes:
+    """SHA-256 over these columns, each with its length."""
+    found = sha256()
+    for column in columns:
+        found.update(len(column).to_bytes(4, "big"))
+        found.update(column)
+    return found.digest()
 
 
 def link(prev_hash: bytes, pos: int, digest: bytes) -> bytes:
