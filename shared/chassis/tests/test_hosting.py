@@ -23,9 +23,9 @@ def caller(host: Host) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=host.url, headers=SAID_BY, timeout=30)
 
 
-async def take_note(host: Host, words: str) -> dict[str, Any]:
+async def take_note(host: Host, words: str, **headers: str) -> dict[str, Any]:
     async with caller(host) as client:
-        answer = await client.post("/commands/take-note", json={"words": words})
+        answer = await client.post("/commands/take-note", json={"words": words}, headers=headers)
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 

@@ -59,6 +59,10 @@ class Mailing:
     def __init__(self, application: Application, engine: Engine, sender: SmtpSender, clock: Clock) -> None:
         self._application, self._engine, self._sender, self._clock = application, engine, sender, clock
 
+    def close(self) -> None:
+        """Let the connection to the mail server go."""
+        self._sender.close()
+
     def write_to_the_audience(self, event: CloudEvent) -> None:
         """Whenever a campaign is launched, request a message to everybody in its audience, or leave them out."""
         campaign = self._load(Campaign, event.data.campaign_id, event)
@@ -211,7 +215,7 @@ def effects_with(mailing: Mailing) -> tuple[Effect, ...]:
     """What a mailing does, and whenever it does it."""
     return (
         Effect(CampaignLaunched, mailing.write_to_the_audience),
-        Effect(MessageRequested, mailing.hand_over_the_message),
+        Effect(MessageRequested, mailing.hand_over_the_message, close=mailing.close),
     )
 
 

@@ -1,6 +1,7 @@
 """A service at work inside this process: its parts on one event loop, started together and stopped in order."""
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator, Iterator, Set
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 from crm_chassis.lag import LagWatch
 from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings, is_loopback
+from crm_chassis.traces import tracing_of
 from crm_chassis.web import create_app
 from crm_chassis.web.app import new_id, now
 from crm_chassis.web.circumstances import Clock, NewId
@@ -21,6 +23,8 @@ from crm_chassis.works import Run, Works
 from crm_eventlog.log import Log, open_log
 
 Part = Literal["serve", "relay", "project", "work"]
+# Of `stop_seconds`: for the requests that are under way, and then for the parts; the rest is for closing what is open.
+SHARE = 0.4
 ALL_PARTS: frozenset[Part] = frozenset(get_args(Part))
 log = structlog.get_logger(__name__)
 
@@ -56,6 +60,7 @@ class Host:
     async def finish(self, seconds: float) -> None:
         """Tell every part to stop and let it finish what it has begun; what takes too long is broken off."""
         self.stop.set()
+        self.works.reactor.stopping.set()
         if not self.tasks:
             return
         _, late = await asyncio.wait(self.tasks.values(), timeout=seconds)
@@ -87,13 +92,17 @@ async def running(
         shared = topics or open_log(settings.log_url, clock)
         if topics is None:
             stack.push_async_callback(shared.close)
-        works = Works.open(service, settings, shared, clock)
+        tracing = tracing_of(service, os.environ)
+        if tracing is not None:
+            stack.push_async_callback(tracing.close)
+        works = Works.open(service, settings, shared, clock, tracing)
         stack.callback(works.engine.dispose)
+        stack.push_async_callback(asyncio.to_thread, works.reactor.close)
         await asyncio.to_thread(works.migrate if migrate else works.refuse_unmigrated)
         await works.create_topics()
         listening = stack.enter_context(_listening(settings))
         host = Host(works, _url(listening, settings), _lag(works, parts))
-        stack.push_async_callback(host.finish, settings.stop_seconds)
+        stack.push_async_callback(host.finish, settings.stop_seconds * SHARE)
         _start(host, parts)
         app = create_app(
             service if "serve" in parts else service.without_routers(),
@@ -105,8 +114,9 @@ async def running(
             visible=works.visible,
             lags=host.lag,
             hosts=is_loopback,
+            tracing=tracing,
         )
-        async with _serving(app, listening, settings.stop_seconds):
+        async with _serving(app, listening, settings.stop_seconds * SHARE):
             log.info("at work", service=service.name, parts=sorted(parts), url=host.url)
             yield host
         log.info("stopping", service=service.name)
@@ -154,7 +164,7 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _serving(app: FastAPI, listening: socket.socket, stop_seconds: float) -> AsyncIterator[None]:
+async def _serving(app: FastAPI, listening: socket.socket, seconds: float) -> AsyncIterator[None]:
     """Answer on this socket; at the end, let the requests that are under way finish."""
     config = uvicorn.Config(
         app,
@@ -162,7 +172,7 @@ async def _serving(app: FastAPI, listening: socket.socket, stop_seconds: float) 
         access_log=False,
         lifespan="off",
         server_header=False,
-        timeout_graceful_shutdown=max(1, int(stop_seconds / 2)),
+        timeout_graceful_shutdown=seconds,  # type: ignore[arg-type]  # declared as whole seconds, waited for as any
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listening]), name=f"serve {app.title}")

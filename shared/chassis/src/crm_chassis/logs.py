@@ -26,6 +26,7 @@ _LIBRARIES = (
     "sqlalchemy",
     "httpx",
     "httpcore",
+    "opentelemetry",
 )
 _DEEPEST = 5
 

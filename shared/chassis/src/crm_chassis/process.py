@@ -2,10 +2,12 @@
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
+from threading import Timer
 
 import structlog
 from pydantic import ValidationError
@@ -23,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 # Every part waits for the database in threads of the loop's executor; a small machine's default would make them queue.
 THREADS = 32
+
+# Of `stop_seconds`, from the signal: then a process that has not ended is ended as SIGKILL would.
+INSISTING = 0.95
 
 WHAT: dict[str, str] = {
     "serve": "answer commands and queries over HTTP",
@@ -68,7 +73,7 @@ async def _work(service: Service, settings: ServiceSettings, what: str) -> int:
     loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix=service.name))
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, _stop, stop, settings.stop_seconds)
     parts: Set[Part] = ALL_PARTS if what == "run" else {what}  # type: ignore[arg-type]
     try:
         async with running(service, settings, parts=parts, migrate=what == "run") as host:
@@ -81,6 +86,21 @@ async def _work(service: Service, settings: ServiceSettings, what: str) -> int:
         return 1
     log.info("stopped")
     return 0
+
+
+def _stop(stop: asyncio.Event, seconds: float) -> None:
+    """Ask for an orderly end, and see to it that there is an end: a thread that waits for ever keeps no process."""
+    if not stop.is_set():
+        stop.set()
+        insisting = Timer(seconds * INSISTING, _break_off)
+        insisting.daemon = True
+        insisting.start()
+
+
+def _break_off() -> None:
+    log.critical("broken off: something under way did not end; what was acknowledged is safe")
+    sys.stdout.flush()
+    os._exit(1)
 
 
 async def _migrate(service: Service, settings: ServiceSettings) -> int:

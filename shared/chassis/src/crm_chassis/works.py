@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, inspect
 
@@ -21,6 +21,9 @@ from crm_eventlog.reactions import Deadline, Effect, Policy, Reactor, Ticker
 from crm_eventlog.relay import Relay
 from crm_eventlog.store import open_engine, open_store
 from crm_eventlog.tables import counters
+
+if TYPE_CHECKING:
+    from crm_chassis.tracing import Tracing
 
 Run = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
@@ -39,9 +42,17 @@ class Works:
     application: Application
     log: Log
     clock: Clock
+    tracing: "Tracing | None" = None
 
     @classmethod
-    def open(cls, service: Service, settings: ServiceSettings, log: Log, clock: Clock) -> "Works":
+    def open(
+        cls,
+        service: Service,
+        settings: ServiceSettings,
+        log: Log,
+        clock: Clock,
+        tracing: "Tracing | None" = None,
+    ) -> "Works":
         """Open the database; nothing is created in it."""
         engine = open_engine(settings.database_url)
         store = open_store(engine, source=service.name, partitions=settings.partitions)
@@ -52,6 +63,7 @@ class Works:
             application=service.application(store),
             log=log,
             clock=clock,
+            tracing=tracing,
         )
 
     def migrate(self) -> None:
@@ -114,7 +126,7 @@ class Works:
             self.application.store,
             self.application.mapper,
             self.service.publish,
-            self.log,
+            self.tracing.log(self.log) if self.tracing else self.log,
             open_ownership(self.engine),
             topic=self.service.topic,
             batch=self.settings.relay_batch,
@@ -124,6 +136,7 @@ class Works:
     def following(self, intake: Intake, *, group: str) -> Run:
         """Log to `intake`: as one of a group on Kafka, alone on the embedded default."""
         settings = self.settings
+        intake = self.tracing.intake(intake) if self.tracing else intake
         topics = frozenset().union(*intake.topics.values())
         if settings.log_url.startswith("kafka://"):
             name = f"crm-{self.service.name}-{group}"

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
@@ -18,6 +18,9 @@ from crm_chassis.web.metrics import Lags, Metrics, ReaderLag
 from crm_chassis.web.observing import Hosts, Observing
 from crm_chassis.web.problem import MEDIA_TYPE, Problem
 from crm_eventlog.application import Application
+
+if TYPE_CHECKING:
+    from crm_chassis.tracing import Tracing
 
 _PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 _EVERYWHERE = {
@@ -59,6 +62,7 @@ def create_app(
     visible: Callable[[str], bool] = lambda position: True,
     lags: Lags = no_lags,
     hosts: Hosts = lambda host: True,
+    tracing: "Tracing | None" = None,
 ) -> FastAPI:
     """The service's web application; clock, ids and the view on the readers are passed in."""
     app = FastAPI(
@@ -70,15 +74,26 @@ def create_app(
     metrics = Metrics(service.name)
     app.state.service, app.state.application, app.state.engine = service, application, engine
     app.state.settings, app.state.clock, app.state.new_id = settings, clock, new_id
-    application.store.watching = metrics.appending
     app.state.visible, app.state.lags, app.state.metrics = visible, lags, metrics
     for router in (*service.routers, operations.router):
         app.include_router(router)
     refusals.install(app)
     outage.install(app)
     app.add_middleware(Observing, new_id=new_id, metrics=metrics, hosts=hosts)
+    application.store.watching = metrics.appending
+    if tracing is not None:
+        _trace(app, tracing)
     app.openapi = lambda: _documented(app)  # type: ignore[method-assign]
     return app
+
+
+def _trace(app: FastAPI, tracing: "Tracing") -> None:
+    """Outside of everything, so that the log lines of a request carry its trace too."""
+    from crm_chassis.tracing import Traced
+
+    store = app.state.application.store
+    store.watching = tracing.appending(store.engine.dialect.name, store.watching)
+    app.add_middleware(Traced, tracing=tracing)
 
 
 def _printable(request: Request) -> None:

@@ -61,10 +61,14 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Effect:
-    """Whenever `whenever`, something happens outside; `then` gets the whole event and must bear being called again."""
+    """Whenever `whenever`, something happens outside; `then` gets the whole event and must bear being called again.
+
+    `close` lets go of what is held open for it, once nothing more is asked of it.
+    """
 
     whenever: type[Any]
     then: Callable[[CloudEvent], None]
+    close: Callable[[], None] = lambda: None
 
     @property
     def name(self) -> str:

@@ -1,10 +1,11 @@
 """Hears events and acts on them: asks the service's own application, keeps deadlines, reaches outside."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from threading import Event
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -19,7 +20,9 @@ from crm_eventlog.envelope import CloudEvent, Parse
 from crm_eventlog.projection.checkpoint import Reader
 from crm_eventlog.projection.intake import PARKING, Fold, Intake
 from crm_eventlog.projection.read_model import insert_or_ignore, insert_or_replace
+from crm_eventlog.projection.trouble import NotNow
 from crm_eventlog.reactions.contract import Clear, Deadline, Effect, Policy, Set
+from crm_eventlog.reactions.tally import given
 from crm_eventlog.tables import deadlines, reactions
 
 _READER = Reader("reactions", 1)
@@ -41,6 +44,7 @@ class Outcome:
 def ask(application: Application, reaction: str, command: Command, said: Circumstances) -> Outcome:
     """Give a command to the application; a refusal is an answer too, and is kept with its reason."""
     outcome, reason = "done", None
+    given.commands += 1
     try:
         application.perform(application.ask_for(command), command, said)
     except Refused as refused:
@@ -75,15 +79,29 @@ class Reactor(Intake):
         self._policies = _by_type(policies)
         self._deadlines = _by_type(deadlines)
         self._effects = _by_type(effects)
+        # Set when the process ends: a batch of effects may take minutes, and is heard again.
+        self.stopping = Event()
 
     @property
     def topics(self) -> Mapping[Reader, frozenset[str]]:
         return {_READER: self._topics}
 
     def ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Fold:
-        outcomes = [outcome for event in events for outcome in self._react(event)]
+        outcomes = [outcome for event in self._until_stopping(events) for outcome in self._react(event)]
         steps = [(event, step) for event in events for step in self._steps(event)]
         return partial(_keep, outcomes, steps)
+
+    def close(self) -> None:
+        """Let go of what the effects hold open."""
+        for effects in self._effects.values():
+            for effect in effects:
+                effect.close()
+
+    def _until_stopping(self, events: Sequence[CloudEvent]) -> Iterator[CloudEvent]:
+        for event in events:
+            if self.stopping.is_set():
+                raise NotNow("the process ends; what was done is known by its command when it is heard again")
+            yield event
 
     def _react(self, event: CloudEvent) -> Iterable[Outcome]:
         for policy in self._policies[type(event.data)]:
@@ -91,6 +109,7 @@ class Reactor(Intake):
             if command is not None:
                 yield ask(self._application, policy.name, command, self._said(policy.name, event))
         for effect in self._effects[type(event.data)]:
+            given.effects += 1
             effect.then(event)
 
     def _steps(self, event: CloudEvent) -> Iterable[Set | Clear]:

@@ -1,0 +1,43 @@
+"""Whether traces are wanted: by the standard variables of OpenTelemetry; without them nothing of it is even loaded."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import structlog
+
+from crm_chassis.service import Service
+
+if TYPE_CHECKING:
+    from crm_chassis.tracing import Tracing
+
+log = structlog.get_logger(__name__)
+
+_ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+_PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
+SPOKEN = "http/protobuf"
+
+
+class ProtocolNotSpoken(Exception):
+    """Traces are wanted in a way that is not spoken here."""
+
+
+def tracing_of(service: Service, environment: Mapping[str, str]) -> "Tracing | None":
+    """The service's traces where an endpoint is named for them, None where none is; `ProtocolNotSpoken`."""
+    if not wanted(environment):
+        return None
+    protocol = next((environment[name] for name in _PROTOCOLS if environment.get(name)), SPOKEN)
+    if protocol != SPOKEN:
+        raise ProtocolNotSpoken(f"traces are sent by {SPOKEN}, not by {protocol}: set {_PROTOCOLS[1]}={SPOKEN}")
+    from crm_chassis.tracing import Tracing
+
+    log.info("traces are sent")
+    return Tracing(service.name, service.version)
+
+
+def wanted(environment: Mapping[str, str]) -> bool:
+    """Whether an endpoint is named and nothing says no: OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER=none."""
+    refused = (
+        environment.get("OTEL_SDK_DISABLED", "").lower() == "true"
+        or environment.get("OTEL_TRACES_EXPORTER", "").lower() == "none"
+    )
+    return not refused and any(environment.get(name) for name in _ENDPOINTS)

@@ -1,0 +1,181 @@
+"""Traces over OpenTelemetry: a request through store, relay and log to every reader; loaded only where it is wanted.
+
+A record carries the trace of its command (`ce_traceparent`), the same bytes however often it is sent. Whoever sends or
+takes in a batch makes one span, which links to the command of each record. No span tells what an event or a request
+says: names, counts and kinds of trouble only.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from threading import Thread
+from typing import Any, cast
+
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode, get_current_span, use_span
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from opentelemetry.util.types import AttributeValue
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from crm_chassis.web.observing import route_of
+from crm_eventlog.envelope import Headers as RecordHeaders
+from crm_eventlog.log import Log, LogRecord
+from crm_eventlog.log.contract import Outgoing
+from crm_eventlog.projection import Intake
+
+_TRACEPARENT = "ce_traceparent"
+# More links than this the SDK would drop.
+_LINKED = 128
+# What has not been handed over by then is lost: a collector that is down must not keep a process from ending.
+_HANDING_OVER = 1.0
+_UNTRACED = ("/health", "/metrics")
+_context = TraceContextTextMapPropagator()
+
+
+class Tracing:
+    """The spans of one service, handed over in batches to the collector that the OTEL_* variables name."""
+
+    def __init__(self, service: str, version: str) -> None:
+        named = {} if os.environ.get("OTEL_SERVICE_NAME") else {"service.name": f"crm-{service}"}
+        resource = Resource.create({"service.version": version, **named})
+        self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
+        self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+        self.tracer = self._provider.get_tracer("crm_chassis", version)
+
+    @contextmanager
+    def span(
+        self, name: str, kind: SpanKind, *, links: Sequence[Link] = (), **attributes: AttributeValue
+    ) -> Iterator[Span]:
+        """A span around what is done inside; of what goes wrong it keeps the kind only."""
+        said = {key.replace("__", "."): value for key, value in attributes.items()}
+        with self.tracer.start_as_current_span(
+            name, kind=kind, links=links, attributes=said, record_exception=False, set_status_on_exception=False
+        ) as span:
+            try:
+                yield span
+            except Exception as error:
+                span.set_status(Status(StatusCode.ERROR, type(error).__name__))
+                raise
+
+    def appending(self, database: str, inner: Callable[[], AbstractContextManager[object]]) -> Callable[[], Any]:
+        """Around an append to the store, outside of what stands there already."""
+
+        @contextmanager
+        def around() -> Iterator[None]:
+            with self.span("append facts", SpanKind.CLIENT, db__system__name=database), inner():
+                yield
+
+        return around
+
+    def log(self, log: Log) -> Log:
+        """The log, with a span around everything that is sent to it."""
+        return cast(Log, _TracedLog(log, self))
+
+    def intake(self, intake: Intake) -> Intake:
+        """The intake, with a span around every batch it takes in."""
+        return cast(Intake, _TracedIntake(intake, self))
+
+    async def close(self) -> None:
+        """Hand over what is left, within seconds."""
+        # A daemon, so that a collector that does not answer cannot keep the process.
+        ending = Thread(target=self._provider.shutdown, name="traces", daemon=True)
+        ending.start()
+        await asyncio.to_thread(ending.join, _HANDING_OVER)
+
+
+class _TracedLog:
+    def __init__(self, log: Log, tracing: Tracing) -> None:
+        self._log, self._tracing = log, tracing
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._log, name)
+
+    async def append(self, topic: str, batch: Mapping[int, Sequence[Outgoing]]) -> dict[int, int]:
+        """Append inside a span that links to the command of every record."""
+        links = links_to(record.headers for records in batch.values() for record in records)
+        count = sum(map(len, batch.values()))
+        with self._tracing.span(f"send {topic}", SpanKind.PRODUCER, links=links, **_messaging(topic, count)):
+            return await self._log.append(topic, batch)
+
+
+class _TracedIntake:
+    def __init__(self, intake: Intake, tracing: Tracing) -> None:
+        self._intake, self._tracing = intake, tracing
+        self._readers = sorted(reader.name for reader in intake.topics)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._intake, name)
+
+    def take_in(self, records: Iterable[LogRecord]) -> None:
+        """Take in inside a span that links to the command of every record."""
+        batch = list(records)
+        links = links_to(record.headers for record in batch)
+        topics = ", ".join(sorted({record.topic for record in batch}))
+        told = _messaging(topics, len(batch)) | {"crm__readers": self._readers}
+        with self._tracing.span("take in", SpanKind.CONSUMER, links=links, **told):
+            self._intake.take_in(batch)
+
+
+class Traced:
+    """Around a request: a span that continues the caller's trace, and whose own context the command is given."""
+
+    def __init__(self, app: ASGIApp, *, tracing: Tracing) -> None:
+        self.app = app
+        self.tracing = tracing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(_UNTRACED):
+            await self.app(scope, receive, send)
+            return
+        await self._traced(scope, receive, send)
+
+    async def _traced(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method: str = scope["method"]
+        given = Headers(scope=scope)
+        parent = _context.extract({name: given[name] for name in ("traceparent", "tracestate") if name in given})
+        span = self.tracing.tracer.start_span(method, context=parent, kind=SpanKind.SERVER)
+
+        async def answering(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                status: int = message["status"]
+                span.set_attribute("http.response.status_code", status)
+                if status >= 500:
+                    span.set_status(Status(StatusCode.ERROR))
+            await send(message)
+
+        with use_span(span, end_on_exit=True, record_exception=False):
+            inner = {**scope, "headers": _with_context(scope["headers"])}
+            try:
+                await self.app(inner, receive, answering)
+            finally:
+                span.update_name(f"{method} {route_of(inner)}")
+                span.set_attributes({"http.request.method": method, "http.route": route_of(inner)})
+
+
+def links_to(headers: Iterable[RecordHeaders]) -> list[Link]:
+    """A link to each command that the records come from, as far as they say."""
+    said = {value: None for each in headers for name, value in each if name == _TRACEPARENT and value is not None}
+    contexts = [_context.extract({"traceparent": value.decode("ascii", "replace")}) for value in list(said)[:_LINKED]]
+    found = [get_current_span(context).get_span_context() for context in contexts]
+    return [Link(context) for context in found if context.is_valid]
+
+
+def _messaging(topic: str, count: int) -> dict[str, Any]:
+    return {
+        "messaging__system": "kafka",
+        "messaging__destination__name": topic,
+        "messaging__batch__message_count": count,
+    }
+
+
+def _with_context(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers with the current span as `traceparent`, whatever the caller said there."""
+    carrier: dict[str, str] = {}
+    _context.inject(carrier)
+    ours = [(name.encode(), value.encode()) for name, value in carrier.items() if name == "traceparent"]
+    return [(name, value) for name, value in headers if name.lower() != b"traceparent"] + ours
