@@ -65,6 +65,21 @@ def test_everything_on_the_topic_is_taken_in_and_a_restart_goes_on_from_the_chec
     assert len(rows_of(engine)) == 25 * PARTITIONS
 
 
+def test_a_cluster_is_found_by_several_addresses(engine: Engine, kafka_server: str, topic: str, until: Until) -> None:
+    async def story() -> None:
+        log = await filled(kafka_server, topic, 1)
+        stop = asyncio.Event()
+        several = f"{kafka_server},{kafka_server}"
+        running = asyncio.create_task(follower_of(projector_of(engine, topic), several, topic).run(stop))
+        await until(lambda: running.done() or seen(engine) == every_note(1))
+        stop.set()
+        await asyncio.gather(running, log.close())
+
+    asyncio.run(story())
+
+    assert len(rows_of(engine)) == PARTITIONS
+
+
 def test_two_members_share_the_partitions_and_nothing_is_doubled(
     engine: Engine, kafka_server: str, topic: str, until: Until
 ) -> None:

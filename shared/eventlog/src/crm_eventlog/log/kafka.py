@@ -20,9 +20,9 @@ _BATCH_BYTES = 512 * 1024
 _READ_PATIENCE_MS = 10_000
 
 
-def bootstrap_of(url: str) -> str:
-    """`host:port,...` of a `kafka://host:port,...` address."""
-    return url.removeprefix("kafka://")
+def bootstrap_of(url: str) -> list[str]:
+    """Each `host:port` of a `kafka://host:port,...` address; FastStream takes what is joined by commas for one host."""
+    return url.removeprefix("kafka://").split(",")
 
 
 class RecordTooLarge(Exception):
