@@ -32,10 +32,17 @@ class Broker:
     port: int
     controller_port: int
     directory_id: str
+    # Where clients are told to come instead of to the broker itself, and where the other brokers come then.
+    front_port: int | None = None
+    inner_port: int | None = None
 
     @property
     def address(self) -> str:
-        return f"{HOST}:{self.port}"
+        return f"{HOST}:{self.front_port or self.port}"
+
+    @property
+    def ports(self) -> list[int]:
+        return [port for port in (self.port, self.controller_port, self.inner_port) if port is not None]
 
     @property
     def controller(self) -> str:
@@ -45,13 +52,14 @@ class Broker:
 class LocalKafka:
     """Kafka of so many brokers with its data in `folder`; a second start on the same folder finds everything again.
 
-    `with LocalKafka(folder) as kafka: kafka.address` is what clients call the bootstrap servers.
+    `with LocalKafka(folder) as kafka: kafka.address` is what clients call the bootstrap servers. With `fronts`, a port
+    for each broker, clients are sent there; whoever listens there passes them on to the broker's own port.
     """
 
-    def __init__(self, folder: Path, *, brokers: int = 1, heap: str = "512m") -> None:
+    def __init__(self, folder: Path, *, brokers: int = 1, heap: str = "512m", fronts: Sequence[int] = ()) -> None:
         self.folder = folder.resolve()
         self._heap = heap
-        self.cluster_id, self.brokers = self._remembered() or (kafka_id(), new_brokers(brokers))
+        self.cluster_id, self.brokers = self._remembered() or (kafka_id(), new_brokers(brokers, fronts))
         self._servers = {each.number: Server(f"kafka-{each.number}", self.folder, SIGTERM) for each in self.brokers}
 
     @property
@@ -83,6 +91,19 @@ class LocalKafka:
         """`kill -9` of one broker."""
         self._servers[number].kill()
 
+    def stop_one(self, number: int) -> None:
+        """Stop one broker in order, as before an upgrade; `restart` brings it back."""
+        self._servers[number].stop()
+
+    def revive(self, number: int) -> None:
+        """Start a broker unless it runs."""
+        if self._servers[number].process is None:
+            self.restart(number)
+
+    def bytes_kept(self, topic: str) -> int:
+        """How much all brokers have written of a topic, as their files say."""
+        return sum(log.stat().st_size for log in self.folder.glob(f"data-*/{topic}-*/*.log"))
+
     def restart(self, number: int, *, within: float = 120.0) -> None:
         """Start one stopped or killed broker again on its own data."""
         broker = next(each for each in self.brokers if each.number == number)
@@ -107,7 +128,7 @@ class LocalKafka:
 
     def _launch(self, broker: Broker) -> None:
         self._servers[broker.number].stop()
-        for port in (broker.port, broker.controller_port):
+        for port in broker.ports:
             # Else we would take a stranger's answer for the broker's.
             if not is_free(port):
                 raise ServerDidNotStart(f"The port {port} of broker {broker.number} is taken by another process")
@@ -134,11 +155,18 @@ class LocalKafka:
             )
 
 
-def new_brokers(count: int) -> tuple[Broker, ...]:
-    """So many brokers on ports that are free now."""
-    ports = free_ports(2 * count)
+def new_brokers(count: int, fronts: Sequence[int] = ()) -> tuple[Broker, ...]:
+    """So many brokers on ports that are free now, each behind its front where there are any."""
+    ports = iter(free_ports(3 * count))
     return tuple(
-        Broker(number=n + 1, port=ports[2 * n], controller_port=ports[2 * n + 1], directory_id=kafka_id())
+        Broker(
+            number=n + 1,
+            port=next(ports),
+            controller_port=next(ports),
+            directory_id=kafka_id(),
+            front_port=fronts[n] if fronts else None,
+            inner_port=next(ports) if fronts else None,
+        )
         for n in range(count)
     )
 
@@ -147,15 +175,18 @@ def properties(broker: Broker, brokers: Sequence[Broker], data: Path) -> str:
     """The settings file of one broker: loopback only, every internal topic on as many brokers as there are."""
     copies = len(brokers)
     in_sync = min(copies, 2)
+    # Brokers speak to each other past the front, so that what befalls clients there does not befall the copies.
+    apart = broker.inner_port is not None
+    inner = f",INNER://{HOST}:{broker.inner_port}" if apart else ""
     return f"""\
 process.roles=broker,controller
 node.id={broker.number}
 controller.quorum.bootstrap.servers={",".join(each.controller for each in brokers)}
-listeners=PLAINTEXT://{broker.address},CONTROLLER://{broker.controller}
-advertised.listeners=PLAINTEXT://{broker.address}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=PLAINTEXT://{HOST}:{broker.port}{inner},CONTROLLER://{broker.controller}
+advertised.listeners=PLAINTEXT://{broker.address}{inner}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,INNER:PLAINTEXT,CONTROLLER:PLAINTEXT
 controller.listener.names=CONTROLLER
-inter.broker.listener.name=PLAINTEXT
+inter.broker.listener.name={"INNER" if apart else "PLAINTEXT"}
 log.dirs={data}
 default.replication.factor={copies}
 min.insync.replicas={in_sync}

@@ -9,7 +9,7 @@ import stat
 import subprocess
 from functools import partial
 from pathlib import Path
-from signal import SIGINT
+from signal import SIGINT, SIGQUIT
 from typing import Self
 
 from crm_local import databases
@@ -60,8 +60,17 @@ class LocalPostgres:
         return self
 
     def stop(self) -> None:
-        """End all sessions and stop in order; the data stay."""
+        """End all sessions and stop in order ("fast"); the data stay."""
         self._server.stop()
+
+    def stop_immediately(self) -> None:
+        """End all sessions and stop without writing anything out ("immediate"); `start` recovers from the log."""
+        self._server.stop(stop_signal=SIGQUIT)
+
+    @property
+    def port(self) -> int:
+        """The loopback port of the running server."""
+        return int(self._port.read_text())
 
     def kill(self) -> None:
         """`kill -9` of the server and all its backends; `start` recovers from the log."""

@@ -119,10 +119,10 @@ class Server:
         """The last lines of the log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:])
 
-    def stop(self, *, within: float = 30.0) -> None:
+    def stop(self, *, within: float = 30.0, stop_signal: Signals | None = None) -> None:
         """Ask it to end; a server that does not within so many seconds is killed. Nothing running is no mistake."""
         if (process := self.process) is not None:
-            guard.end(process, stop_signal=self.stop_signal, within=within)
+            guard.end(process, stop_signal=stop_signal or self.stop_signal, within=within)
         self._forget()
 
     def kill(self) -> None:
