@@ -19,6 +19,7 @@ _COLUMNS = {
     "topic": Text,
     "partition": SmallInteger,
     "expected": BigInteger,
+    "expected_pos": BigInteger,
     "next_offset": BigInteger,
     "pos": BigInteger,
 }
@@ -43,12 +44,12 @@ class Mark(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A checkpoint's move from the offset it was expected at."""
+    """A checkpoint's move from where it was expected to stand."""
 
     reader: Reader
     topic: str
     partition: int
-    expected: int
+    expected: Mark
     next_offset: int
     pos: int
 
@@ -93,7 +94,7 @@ def advance(db: Connection, steps: Sequence[Step], now: datetime) -> None:
 def _advance(db: Connection, steps: Sequence[Step], now: datetime) -> None:
     values: dict[str, Any] = {"now": now}
     for number, step in enumerate(steps):
-        for column, value in zip(_COLUMNS, (*step.reader, *step[1:]), strict=True):
+        for column, value in zip(_COLUMNS, (*step.reader, *step[1:3], *step.expected, *step[4:]), strict=True):
             values[f"{column}_{number}"] = value
     # The rows that come back are counted, because Python's sqlite3 knows no row count of a statement that begins WITH.
     advanced = db.execute(_advancing(len(steps)), values).all()
@@ -118,6 +119,7 @@ def _advancing(count: int) -> Update:
             checkpoints.c.topic == moved.c.topic,
             checkpoints.c.partition == moved.c.partition,
             checkpoints.c.next_offset == moved.c.expected,
+            checkpoints.c.pos == moved.c.expected_pos,
         )
         .returning(checkpoints.c.partition)
     )

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine
 from crm_eventlog.envelope import CloudEvent, Parse, from_record
 from crm_eventlog.log import LogRecord
 from crm_eventlog.projection.checkpoint import Overtaken, Reader, advance, lay_checkpoints, load_checkpoints
-from crm_eventlog.projection.parking import Aside, count_parked, park, waiting_keys
+from crm_eventlog.projection.parking import Aside, count_of, key_of, park, waiting_keys
 from crm_eventlog.projection.plan import Heard, Plan, plan_for
-from crm_eventlog.projection.trouble import TRANSIENT, LogCutShort, Misplaced, ParkingFull, described
+from crm_eventlog.projection.trouble import LogCutShort, Misplaced, ParkingFull, described, passes
 from crm_eventlog.projection.visible import parse_position
 from crm_eventlog.store.engine import reading
 
@@ -21,6 +21,7 @@ from crm_eventlog.store.engine import reading
 PARKING = 10_000
 
 Place = tuple[str, int]
+Waiting = Mapping[Reader, frozenset[tuple[int, str]]]
 Fold = Callable[[Connection], None]
 _log = structlog.get_logger(__name__)
 
@@ -98,29 +99,30 @@ class Intake(ABC):
         """Stop a partition that ends before our checkpoint: it is not the one we read, what comes does not follow."""
         if needed > end and (topic, partition) not in self.stopped:
             cut = LogCutShort(f"{topic}[{partition}] ends at {end}, but was read up to {needed}")
-            self._stop(topic, partition, end, cut)
+            self.stop(topic, partition, end, cut)
 
     def _open(self, records: Sequence[LogRecord]) -> Sequence[LogRecord]:
         return [record for record in records if (record.topic, record.partition) not in self.stopped]
 
     def _take_in(self, records: Sequence[LogRecord]) -> None:
-        """All at once; when one of them is poison, halve until it stands alone and is set aside."""
+        """All at once; when one of them is poison, or does not fit aside any more, halve until it stands alone."""
         if not records:
             return
         alone = len(records) == 1
         try:
             self._transaction(records, alone=alone)
-        except TRANSIENT:
-            raise
-        except Exception as error:  # noqa: BLE001 - poison, whatever it raises
+        except Exception as error:
+            if passes(error) and (alone or not isinstance(error, ParkingFull)):
+                raise
             if alone:
-                self._stop(*records[0][:3], error)
+                self.stop(*records[0][:3], error)
                 return
             half = len(records) // 2
             self._take_in(records[:half])
             self._take_in(self._open(records[half:]))
 
-    def _stop(self, topic: str, partition: int, offset: int, error: Exception) -> None:
+    def stop(self, topic: str, partition: int, offset: int, error: Exception) -> None:
+        """Read no further here until a person has looked."""
         self.stopped[topic, partition] = Stopped(topic, partition, offset, described(error)[:500])
         _log.error(
             "partition stopped: it cannot be read on from here",
@@ -141,7 +143,7 @@ class Intake(ABC):
         with self.engine.begin() as db:
             # First, so that whoever redrives a key waits for us, or we for them.
             advance(db, [step for plan in plans for step in plan.steps], self._clock())
-            if waiting_keys(db, readers) != waiting:
+            if _changed(waiting, waiting_keys(db, readers), records):
                 raise Overtaken("a key was parked or redriven in between")
             for plan, fold in folds:
                 _fold(db, plan, fold, alone=alone)
@@ -158,10 +160,8 @@ class Intake(ABC):
     def _readied(self, plan: Plan, *, alone: bool) -> Fold | None:
         try:
             return self.ready(plan.reader, plan.events)
-        except TRANSIENT:
-            raise
         except Exception as error:
-            if not alone:
+            if passes(error) or not alone:
                 raise
             plan.failed(error)
             return None
@@ -170,9 +170,9 @@ class Intake(ABC):
         if not asides:
             return
         park(db, asides, self._clock())
-        full = [reader for reader, (records, _) in count_parked(db).items() if records > self._parking]
-        if full:
-            raise ParkingFull(f"{', '.join(full)}: more than {self._parking} records are set aside")
+        for reader in sorted({aside.reader for aside in asides}):
+            if count_of(db, reader) > self._parking:
+                raise ParkingFull(f"{reader.name}: more than {self._parking} records are set aside")
         for aside in asides:
             if aside.error is not None:
                 _log.error(
@@ -192,7 +192,15 @@ def _fold(db: Connection, plan: Plan, fold: Fold, *, alone: bool) -> None:
     try:
         with db.begin_nested():
             fold(db)
-    except TRANSIENT:
-        raise
-    except Exception as error:  # noqa: BLE001 - poison, whatever it raises
+    except Exception as error:
+        if passes(error):
+            raise
         plan.failed(error)
+
+
+def _changed(before: Waiting, now: Waiting, records: Iterable[LogRecord]) -> bool:
+    """Whether a key of one of these records began or ceased to wait; what becomes of other keys is no concern."""
+    if before == now:
+        return False
+    touched = {(record.partition, key_of(record)) for record in records}
+    return any((before[reader] ^ now[reader]) & touched for reader in before)

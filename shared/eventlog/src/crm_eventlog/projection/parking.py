@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, delete, func, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 
 from crm_eventlog.log import LogRecord
 from crm_eventlog.log.headers import pack, unpack
-from crm_eventlog.projection.checkpoint import Reader
-from crm_eventlog.projection.read_model import insert_or_ignore
+from crm_eventlog.projection.checkpoint import Overtaken, Reader
 from crm_eventlog.tables import checkpoints, dropped, parked
 
-_ERROR_SHOWN = 2_000
+_ERROR_KEPT = 2_000
+_LONGEST_KEY = 200
 
 
 class Aside(NamedTuple):
@@ -25,7 +26,7 @@ class Aside(NamedTuple):
 
 
 class Parked(NamedTuple):
-    """A record that was set aside."""
+    """A record that was set aside; `key` is its key in print."""
 
     reader: Reader
     record: LogRecord
@@ -34,20 +35,41 @@ class Parked(NamedTuple):
     parked_at: datetime
 
 
+class Queue(NamedTuple):
+    """What waits of one key for one reader: the first record, and everything behind it in its order."""
+
+    reader: Reader
+    partition: int
+    key: str
+
+
 def key_of(record: LogRecord) -> str:
-    """The key that decides what queues behind what; printable, whatever bytes it is made of."""
-    return (record.key or b"").decode("utf-8", "backslashreplace").replace("\x00", "\\x00")
+    """The key that decides what queues behind what: in print and not too long, whatever bytes it is made of."""
+    key = printable((record.key or b"").decode("utf-8", "backslashreplace"))
+    return key if len(key) <= _LONGEST_KEY else f"{key[:100]}…{sha256(record.key or b'').hexdigest()}"
 
 
-def waiting_keys(db: Connection, readers: Iterable[Reader]) -> dict[Reader, frozenset[str]]:
-    """Each reader and the keys that have something set aside."""
-    query = select(parked.c.reader, parked.c.generation, parked.c.key).distinct()
-    found = [(Reader(name, generation), key) for name, generation, key in db.execute(query)]
-    return {reader: frozenset(key for of_reader, key in found if of_reader == reader) for reader in readers}
+def printable(text: str) -> str:
+    """Text that every database takes."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
+
+
+def waiting_keys(db: Connection, readers: Iterable[Reader]) -> dict[Reader, frozenset[tuple[int, str]]]:
+    """Each reader and the keys that have something set aside, with their partitions."""
+    waiting: dict[Reader, set[tuple[int, str]]] = {reader: set() for reader in readers}
+    query = select(parked.c.reader, parked.c.generation, parked.c.partition, parked.c.key).distinct()
+    for name, generation, partition, key in db.execute(query):
+        waiting.get(Reader(name, generation), set()).add((partition, key))
+    return {reader: frozenset(keys) for reader, keys in waiting.items()}
 
 
 def park(db: Connection, asides: Sequence[Aside], now: datetime) -> None:
-    """Set the records aside, in the checkpoint's transaction."""
+    """Set the records aside, in the checkpoint's transaction.
+
+    A clock may be set back; a record that comes later is never noted earlier than what waits before it.
+    """
+    query = select(parked.c.reader, parked.c.generation, func.max(parked.c.parked_at))
+    latest = {Reader(*row[:2]): row[2] for row in db.execute(query.group_by(parked.c.reader, parked.c.generation))}
     rows = [
         {
             "reader": aside.reader.name,
@@ -56,16 +78,17 @@ def park(db: Connection, asides: Sequence[Aside], now: datetime) -> None:
             "partition": aside.record.partition,
             "offset": aside.record.offset,
             "key": key_of(aside.record),
+            "raw_key": aside.record.key,
             "pos": aside.pos,
             "value": aside.record.value,
             "headers": pack(aside.record.headers),
             "appended_at": aside.record.appended_at,
-            "error": aside.error and aside.error[:_ERROR_SHOWN],
-            "parked_at": now,
+            "error": aside.error and printable(aside.error)[:_ERROR_KEPT],
+            "parked_at": max(now, latest.get(aside.reader, now)),
         }
         for aside in asides
     ]
-    insert_or_ignore(db, parked, rows)
+    db.execute(parked.insert(), rows)
 
 
 def count_parked(db: Connection) -> dict[str, tuple[int, int]]:
@@ -74,63 +97,105 @@ def count_parked(db: Connection) -> dict[str, tuple[int, int]]:
     return {reader: (records, keys) for reader, records, keys in db.execute(query)}
 
 
+def count_of(db: Connection, reader: Reader) -> int:
+    """How many records are set aside for this reader."""
+    return db.scalar(select(func.count()).select_from(parked).where(_of(reader))) or 0
+
+
 def list_parked(
     db: Connection, *, reader: str | None = None, key: str | None = None, limit: int = 1_000
 ) -> list[Parked]:
     """What is set aside, each key in its order."""
     query = select(parked).order_by(parked.c.reader, parked.c.key, *_IN_ORDER).limit(limit)
-    if reader is not None:
-        query = query.where(parked.c.reader == reader)
-    if key is not None:
-        query = query.where(parked.c.key == key)
+    return [_parked(row) for row in db.execute(query.where(*_chosen(reader, key)))]
+
+
+def queues(db: Connection, *, reader: str | None = None, key: str | None = None) -> list[Queue]:
+    """Every key that waits."""
+    columns = parked.c.reader, parked.c.generation, parked.c.partition, parked.c.key
+    query = select(*columns).distinct().order_by(*columns).where(*_chosen(reader, key))
+    return [Queue(Reader(row[0], row[1]), row[2], row[3]) for row in db.execute(query)]
+
+
+def first_parked(db: Connection, queue: Queue, limit: int = 1) -> list[Parked]:
+    """The records of this key that all others wait for, at most so many."""
+    query = select(parked).where(_in(queue)).order_by(*_IN_ORDER).limit(limit)
     return [_parked(row) for row in db.execute(query)]
 
 
-def first_parked(db: Connection, reader: Reader, key: str) -> Parked | None:
-    """The record of this key that everything else waits for."""
-    of_key = and_(_of(reader), parked.c.key == key)
-    row = db.execute(select(parked).where(of_key).order_by(*_IN_ORDER).limit(1)).one_or_none()
-    return None if row is None else _parked(row)
+def hold(db: Connection, queue: Queue) -> None:
+    """Let nobody move this reader's checkpoints of the partition until the transaction ends.
 
-
-def hold(db: Connection, reader: Reader, partition: int) -> None:
-    """Let nobody move this reader's checkpoints of the partition until the transaction ends."""
+    `Overtaken` where it has none: another generation is served by now.
+    """
     places = (
         select(checkpoints.c.topic)
         .where(
-            checkpoints.c.reader == reader.name,
-            checkpoints.c.generation == reader.generation,
-            checkpoints.c.partition == partition,
+            checkpoints.c.reader == queue.reader.name,
+            checkpoints.c.generation == queue.reader.generation,
+            checkpoints.c.partition == queue.partition,
         )
         .order_by(checkpoints.c.topic)
     )
-    db.execute(places.with_for_update()).all()
+    if not db.execute(places.with_for_update()).all():
+        raise Overtaken(f"generation {queue.reader.generation} of {queue.reader.name} is not served any more")
 
 
-def release(db: Connection, one: Parked) -> None:
-    """The record was taken in, or let go: the next of its key is the first now."""
-    db.execute(delete(parked).where(_place(one)))
+def still_first(db: Connection, queue: Queue, several: Sequence[Parked]) -> bool:
+    """Whether nobody else has touched these first records of a key."""
+    query = select(parked.c.topic, parked.c.offset).where(_in(queue)).order_by(*_IN_ORDER).limit(len(several))
+    return [tuple(row) for row in db.execute(query)] == [(one.record.topic, one.record.offset) for one in several]
+
+
+def release(db: Connection, one: Parked, pos: int) -> None:
+    """The record was taken in up to the publisher's position `pos`; so was what a relay sent again of it."""
+    record = one.record
+    db.execute(delete(parked).where(or_(_place(one), _sent_again(one))))
+    db.execute(
+        update(checkpoints)
+        .values(pos=pos)
+        .where(
+            checkpoints.c.reader == one.reader.name,
+            checkpoints.c.generation == one.reader.generation,
+            checkpoints.c.topic == record.topic,
+            checkpoints.c.partition == record.partition,
+            checkpoints.c.pos < pos,
+        )
+    )
 
 
 def note_error(db: Connection, one: Parked, error: str) -> None:
     """It still cannot be taken in."""
-    db.execute(update(parked).where(_place(one)).values(error=error[:_ERROR_SHOWN]))
+    db.execute(update(parked).where(_place(one)).values(error=printable(error)[:_ERROR_KEPT]))
 
 
-def drop(db: Connection, one: Parked, *, by: str, reason: str, now: datetime) -> None:
-    """Let a record go for good, and keep who did it and why."""
-    row = db.execute(select(parked).where(_place(one))).one()._mapping
-    kept = {name: row[name] for name in _KEPT}
-    db.execute(dropped.insert().values(**kept, dropped_by=by, reason=reason, dropped_at=now))
-    release(db, one)
+def drop(db: Connection, one: Parked, *, by: str, reason: str, now: datetime) -> int:
+    """Let a record go for good, and what a relay sent again of it; keeps who did it and why, returns how many."""
+    hold(db, Queue(one.reader, one.record.partition, one.key))
+    gone = or_(_place(one), _sent_again(one))
+    rows = [{name: row[name] for name in _KEPT} for row in db.execute(select(parked).where(gone)).mappings()]
+    if not rows:
+        raise Overtaken("somebody else dropped it or took it in")
+    db.execute(dropped.insert(), [{**row, "dropped_by": by, "reason": reason, "dropped_at": now} for row in rows])
+    db.execute(delete(parked).where(gone))
+    return len(rows)
 
 
-_KEPT = ("reader", "generation", "topic", "partition", "offset", "key", "value", "headers", "error")
+_KEPT = tuple(column.name for column in dropped.c if column.name in parked.c)
 _IN_ORDER = (parked.c.parked_at, parked.c.topic, parked.c.partition, parked.c.offset)
+
+
+def _chosen(reader: str | None, key: str | None) -> list[Any]:
+    chosen = (parked.c.reader, reader), (parked.c.key, key)
+    return [column == value for column, value in chosen if value is not None]
 
 
 def _of(reader: Reader) -> Any:
     return and_(parked.c.reader == reader.name, parked.c.generation == reader.generation)
+
+
+def _in(queue: Queue) -> Any:
+    return and_(_of(queue.reader), parked.c.partition == queue.partition, parked.c.key == queue.key)
 
 
 def _place(one: Parked) -> Any:
@@ -143,7 +208,19 @@ def _place(one: Parked) -> Any:
     )
 
 
+def _sent_again(one: Parked) -> Any:
+    """A relay that crashed sends a suffix again, byte for byte the same, under new offsets."""
+    record = one.record
+    return and_(
+        _in(Queue(one.reader, record.partition, one.key)),
+        parked.c.topic == record.topic,
+        parked.c.value.is_not_distinct_from(record.value),
+        parked.c.headers == pack(record.headers),
+        parked.c.offset > record.offset,
+    )
+
+
 def _parked(row: Row[Any]) -> Parked:
-    key = row.key.encode()
-    record = LogRecord(row.topic, row.partition, row.offset, key, row.value, unpack(row.headers), row.appended_at)
+    headers = unpack(row.headers)
+    record = LogRecord(row.topic, row.partition, row.offset, row.raw_key, row.value, headers, row.appended_at)
     return Parked(Reader(row.reader, row.generation), record, row.key, row.error, row.parked_at)

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import LogRecord
-from crm_eventlog.projection.checkpoint import Mark, Reader, Step
+from crm_eventlog.projection.checkpoint import Mark, Overtaken, Reader, Step
 from crm_eventlog.projection.parking import Aside, key_of
 from crm_eventlog.projection.trouble import GapInLog, described
 
@@ -46,17 +46,19 @@ def plan_for(
     topics: Set[str],
     heard: Sequence[Heard],
     marks: Mapping[tuple[Reader, str, int], Mark],
-    waiting: Set[str],
+    waiting: Set[tuple[int, str]],
 ) -> Plan:
-    """What the reader does with a batch in the order of the log; `waiting` are its keys with something set aside."""
+    """What the reader does with a batch in the order of the log; `waiting` are the keys (and partitions) that wait."""
     plan = Plan(reader)
     for (topic, partition), group in groupby(heard, key=lambda each: each.record[:2]):
         if topic in topics:
-            _plan_partition(plan, list(group), marks[reader, topic, partition], waiting)
+            if (mark := marks.get((reader, topic, partition))) is None:
+                raise Overtaken(f"generation {reader.generation} of {reader.name} is not served any more")
+            _plan_partition(plan, list(group), mark, waiting)
     return plan
 
 
-def _plan_partition(plan: Plan, heard: Sequence[Heard], mark: Mark, waiting: Set[str]) -> None:
+def _plan_partition(plan: Plan, heard: Sequence[Heard], mark: Mark, waiting: Set[tuple[int, str]]) -> None:
     """One partition's records; `GapInLog` when records before them were never read.
 
     A relay that crashed sends a suffix again, under new offsets; its positions tell that it was seen.
@@ -72,9 +74,9 @@ def _plan_partition(plan: Plan, heard: Sequence[Heard], mark: Mark, waiting: Set
             if each.event.pos <= pos:
                 continue
             pos = each.event.pos
-        if each.error is not None or (waiting and key_of(each.record) in waiting):
+        if each.error is not None or (waiting and (last.partition, key_of(each.record)) in waiting):
             plan.asides.append(Aside(plan.reader, each.record, pos, each.error))
         else:
             plan.fresh.append(each)
     if last.offset >= mark.next_offset:
-        plan.steps.append(Step(plan.reader, last.topic, last.partition, mark.next_offset, last.offset + 1, pos))
+        plan.steps.append(Step(plan.reader, last.topic, last.partition, mark, last.offset + 1, pos))

@@ -28,6 +28,14 @@ class Misplaced(Exception):
 
 # What passes by itself: the records stay where they are and are taken in again.
 TRANSIENT = (OperationalError, InterfaceError, TimeoutError, Overtaken, NotNow, Conflict)
+# PostgreSQL's limits (a text too long for its index, say): psycopg calls them operational, but they never pass.
+_LIMITS = "54"
+
+
+def passes(error: Exception) -> bool:
+    """Whether this is no fault of the record and passes by itself."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    return isinstance(error, TRANSIENT) and not state.startswith(_LIMITS)
 
 
 def described(error: Exception) -> str:

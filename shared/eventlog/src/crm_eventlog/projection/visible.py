@@ -5,6 +5,9 @@ from sqlalchemy import Engine, select
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import checkpoints, relay_checkpoints
 
+# What a database can count to.
+_LAST = 2**63 - 1
+
 
 class PositionMalformed(ValueError):
     """A position is `part:pos`, two whole numbers."""
@@ -14,6 +17,8 @@ def parse_position(position: str) -> tuple[int, int]:
     """`part:pos` as two numbers."""
     part, colon, pos = position.partition(":")
     if not (colon and part.isdecimal() and pos.isdecimal() and len(position) <= 30 and position.isascii()):
+        raise PositionMalformed(position)
+    if int(pos) > _LAST:
         raise PositionMalformed(position)
     return int(part), int(pos)
 

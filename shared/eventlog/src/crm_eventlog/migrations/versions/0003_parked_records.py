@@ -43,6 +43,7 @@ def _record() -> list[sa.Column[Any]]:
         sa.Column("partition", sa.SmallInteger, nullable=False),
         sa.Column("offset", sa.BigInteger, nullable=False),
         sa.Column("key", sa.Text, nullable=False),
+        sa.Column("raw_key", sa.LargeBinary),
         sa.Column("value", sa.LargeBinary),
         sa.Column("headers", sa.LargeBinary, nullable=False),
         sa.Column("error", sa.Text),
