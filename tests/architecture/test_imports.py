@@ -26,7 +26,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 }
 LIBRARIES_OF_EVENTLOG = (
     *("crm_eventlog", "eventsourcing", "sqlalchemy", "psycopg", "psycopg_pool", "aiokafka", "faststream"),
-    *("structlog", "msgspec", "orjson", "alembic", "filelock"),
+    *("structlog", "msgspec", "orjson", "alembic", "filelock", "cryptography"),
 )
 # What the shared distributions may import; the first name that fits a module counts.
 SHARED: Mapping[str, tuple[str, ...]] = {

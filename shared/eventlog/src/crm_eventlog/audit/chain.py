@@ -36,8 +36,8 @@ class Witness(Protocol):
         """The hashes of the next facts, which follow each other from position `first`; returns what is wrong."""
         ...
 
-    def end(self, pos: int) -> Finding | None:
-        """The partition ends with this position; returns what is wrong with that."""
+    def end(self) -> Finding | None:
+        """The partition has no more facts; returns what is wrong with that."""
         ...
 
 
@@ -122,27 +122,28 @@ def _verify(
 
     if (found := walk.on(store, n, told)) is not None:
         return found
-    if witness is not None and (found := witness.end(n)) is not None:
+    if witness is not None and (found := witness.end()) is not None:
         return found
-    if _more_than_recorded(store, part, n):
-        return Finding(part, n + 1, "more than was recorded")
-    return None if walk.head == head else Finding(part, n, "the head of the chain was altered")
+    if (extra := _more_than_recorded(store, part, n)) is not None:
+        return Finding(part, extra, "more than was recorded")
+    intact = (walk.pos, walk.head) == (n, head)
+    return None if intact else Finding(part, walk.pos, "the head of the chain was altered")
 
 
-def _more_than_recorded(store: EventStore, part: int, n: int) -> bool:
-    """Whether facts follow the last position that was counted; an append counts what it adds in its transaction."""
-    while _follows(store, part, n):
+def _more_than_recorded(store: EventStore, part: int, n: int) -> int | None:
+    """The first fact beyond the last position that was counted; an append counts what it adds in its transaction."""
+    while (found := _first_after(store, part, n)) is not None:
         counted = store.heads()[part][0]
         if counted <= n:
-            return True
+            return found
         n = counted
-    return False
+    return None
 
 
-def _follows(store: EventStore, part: int, n: int) -> bool:
-    later = select(events.c.pos).where(events.c.part == part, events.c.pos > n).limit(1)
+def _first_after(store: EventStore, part: int, n: int) -> int | None:
+    later = select(events.c.pos).where(events.c.part == part, events.c.pos > n).order_by(events.c.pos).limit(1)
     with reading(store.engine) as db:
-        return db.execute(later).first() is not None
+        return db.scalar(later)
 
 
 def _uncounted(store: EventStore, counted: Collection[int], expected: Collection[int]) -> list[Finding]:

@@ -1,0 +1,65 @@
+"""The Ed25519 keys that sign checkpoints: one that is kept, and one that everybody may have."""
+
+import stat
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class KeyUnusable(Exception):
+    """A key is none of ours, or others can read it."""
+
+
+def new_key(path: Path) -> Path:
+    """Write a new private key that only its owner may read, and the public one beside it, whose path is returned."""
+    key = Ed25519PrivateKey.generate()
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    public = path.with_name(f"{path.stem}.public{path.suffix}")
+    public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    return public
+
+
+def private_key(pem: bytes) -> Ed25519PrivateKey:
+    """The private key in this text; `KeyUnusable`."""
+    try:
+        key = load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError) as error:
+        raise KeyUnusable(f"no private key: {error}") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KeyUnusable("a private key of another kind than Ed25519")
+    return key
+
+
+def private_key_in(path: Path) -> Ed25519PrivateKey:
+    """The private key in a file that nobody else may read; `KeyUnusable`."""
+    if path.stat().st_mode & _OTHERS:
+        raise KeyUnusable(f"{path} can be read by others: chmod 600 {path}")
+    return private_key(path.read_bytes())
+
+
+def public_key_in(path: Path) -> Ed25519PublicKey:
+    """The public key in a file; `KeyUnusable`."""
+    try:
+        key = load_pem_public_key(path.read_bytes())
+    except ValueError as error:
+        raise KeyUnusable(f"{path} holds no public key: {error}") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise KeyUnusable(f"{path} holds a key of another kind than Ed25519")
+    return key
+
+
+def name_of(key: Ed25519PublicKey) -> str:
+    """What a key is called where several are about."""
+    return sha256(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:16]

@@ -1,0 +1,81 @@
+"""The proof that a fact stands in the store that a checkpoint was signed over, for somebody who has no access to it."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from crm_eventlog.audit.checkpoints import Checkpoint
+from crm_eventlog.audit.links import PAGE
+from crm_eventlog.audit.merkle import Tree, climb, siblings
+from crm_eventlog.columns import instant_text
+from crm_eventlog.store import EventStore, StoredFact, link
+from crm_eventlog.store.engine import reading
+from crm_eventlog.tables import events
+
+_FACT = [events.c[name] for name in StoredFact._fields]
+
+
+class NotProvable(Exception):
+    """The fact was not signed yet, or it is not the one that was signed."""
+
+
+def fact_of(store: EventStore, event_id: UUID) -> StoredFact | None:
+    """The fact behind an event, if this store holds it."""
+    with reading(store.engine) as db:
+        row = db.execute(select(*_FACT).where(events.c.event_id == event_id)).one_or_none()
+    return None if row is None else StoredFact(*row)
+
+
+def prove(store: EventStore, fact: StoredFact, checkpoint: Checkpoint) -> dict[str, Any]:
+    """Everything that leads from a fact's bytes to the signature: two hashes for every doubling of the store.
+
+    Reads the hashes of the fact's partition once, in pages. `NotProvable` when they do not lead there.
+    """
+    places = {head.part: index for index, head in enumerate(checkpoint.heads)}
+    head = checkpoint.heads[places[fact.part]] if fact.part in places else None
+    if head is None or fact.pos > head.n:
+        raise NotProvable(f"position {fact.part}:{fact.pos} was not signed yet: crm audit sign")
+    path = [
+        (each.side, Tree(_hashes(store, fact.part, each.begin, each.end)).root)
+        for each in siblings(fact.pos - 1, head.n)
+    ]
+    leaves = [each.leaf for each in checkpoint.heads]
+    upper = [(each.side, Tree(leaves[each.begin : each.end]).root) for each in siblings(places[fact.part], len(leaves))]
+    at = link(fact.prev_hash, fact.pos, fact.draft.digest())
+    if climb(at, path) != head.root:
+        raise NotProvable(
+            f"position {fact.part}:{fact.pos} is not what was signed at {checkpoint.at}: crm audit verify"
+        )
+    return {
+        "kind": "crm-audit-proof",
+        "version": 1,
+        "fact": _told(fact),
+        "path": [[side, sibling.hex()] for side, sibling in path],
+        "partition": {"part": head.part, "n": head.n, "head": head.head.hex(), "root": head.root.hex()},
+        "partitions_path": [[side, sibling.hex()] for side, sibling in upper],
+        "statement": checkpoint.statement,
+        "signature": checkpoint.signature.hex(),
+    }
+
+
+def _hashes(store: EventStore, part: int, begin: int, end: int) -> Iterator[bytes]:
+    """The hashes at the positions after `begin`, up to `end`."""
+    for after in range(begin, end, PAGE):
+        upto = min(after + PAGE, end)
+        page = select(events.c.hash).where(events.c.part == part, events.c.pos > after, events.c.pos <= upto)
+        with reading(store.engine) as db:
+            yield from db.scalars(page.order_by(events.c.pos))
+
+
+def _told(fact: StoredFact) -> dict[str, Any]:
+    """The columns of a fact as the digest is made over them, as text."""
+    return {
+        **{name: getattr(fact, name) for name in ("part", "pos", "originator_version")},
+        **{name: str(getattr(fact, name)) for name in ("event_id", "originator_id", "partition_key")},
+        **{name: getattr(fact, name) for name in ("topic", "command_id", "metadata")},
+        "recorded_at": instant_text(fact.recorded_at),
+        "state": fact.state.decode(),
+        "prev_hash": fact.prev_hash.hex(),
+    }
