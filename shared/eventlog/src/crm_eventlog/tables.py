@@ -86,13 +86,17 @@ checkpoints = Table(
     PrimaryKeyConstraint("reader", "generation", "topic", "partition", name="checkpoints_pkey"),
 )
 
-# Which generation of each read model is served, and the version of its code.
+# Which generation of each read model is served, the version of its code, the names of its tables with blanks between
+# them, and the generation before it that is kept for the way back.
 generations = Table(
     "generations",
     durable,
     Column("reader", Text, primary_key=True),
     Column("generation", Integer, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("tables", Text, nullable=False, server_default=""),
+    Column("source", Text, nullable=False, server_default="log"),
+    Column("kept", Integer),
 )
 
 # "Nothing happened for nine months": set, moved and cleared by events, fired once by the ticker.

@@ -12,6 +12,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import KafkaAckableMessage
 
 from crm_eventlog.log.kafka import as_log_record, bootstrap_of
+from crm_eventlog.projection.checkpoint import Overtaken
 from crm_eventlog.projection.intake import Intake
 from crm_eventlog.projection.trouble import TRANSIENT
 from crm_eventlog.waiting import pause
@@ -96,11 +97,16 @@ class KafkaFollower:
 
     async def _take_in(self, records: Any) -> None:
         batch = [as_log_record(record) for record in records]
-        patience = _FIRST_PATIENCE
+        patience, overtaken = _FIRST_PATIENCE, False
         while not self._stop.is_set():
             try:
+                if overtaken:
+                    # Somebody else moved a checkpoint, or another generation is served: read on from where it stands.
+                    await self.seek_to_checkpoints(self.consumer.assignment() if self.consumer else ())
+                    return
                 await asyncio.to_thread(self._intake.take_in, batch)
-            except TRANSIENT as error:
+            except (KafkaError, *TRANSIENT) as error:
+                overtaken = overtaken or isinstance(error, Overtaken)
                 _log.warning("taking in waits", error_type=type(error).__name__, seconds=patience)
                 await pause(self._stop, patience)
                 patience = min(2 * patience, _LAST_PATIENCE)

@@ -8,17 +8,21 @@ from sqlalchemy import Connection, Engine, select
 
 from crm_eventlog.envelope import CloudEvent, Parse
 from crm_eventlog.projection.checkpoint import Reader
-from crm_eventlog.projection.intake import PARKING, Fold, Intake
+from crm_eventlog.projection.intake import PARKING, Fold, Intake, Place
 from crm_eventlog.projection.read_model import ReadModel
+from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import generations
 
 
 class VersionChanged(Exception):
     """The rows of a read model were built by another version of its code."""
 
+    def __init__(self, name: str, built: int, code: int) -> None:
+        super().__init__(f"{name} was built by version {built}, this code is version {code}")
+
 
 class Projector(Intake):
-    """Folds batches into all read models of a service, one transaction a batch."""
+    """Folds batches into the served generation of all read models of a service, one transaction a batch."""
 
     def __init__(
         self,
@@ -31,29 +35,52 @@ class Projector(Intake):
         parking: int = PARKING,
     ) -> None:
         super().__init__(engine, parse, clock, partitions=partitions, parking=parking)
-        self._models = {Reader(model.name, 1): model for model in read_models}
+        self._models = {model.name: model for model in read_models}
+        self._served = dict.fromkeys(self._models, 1)
 
     @property
     def topics(self) -> Mapping[Reader, frozenset[str]]:
-        return {reader: model.topics for reader, model in self._models.items()}
+        return {Reader(name, self._served[name]): model.topics for name, model in self._models.items()}
 
     def prepare(self) -> None:
         """Make the tables of read models that are new, and refuse rows of another version."""
         with self.engine.begin() as db:
-            for reader, model in self._models.items():
-                self._lay(db, reader, model)
+            for name, model in self._models.items():
+                self._served[name] = _laid(db, model)
         super().prepare()
 
-    def ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Fold:
-        return partial(self._models[reader].project, events)
+    def positions(self) -> dict[Place, int]:
+        """As every intake's, of the generations that are served now: another may have been swapped in meanwhile."""
+        with reading(self.engine) as db:
+            for name, generation, version in db.execute(_SERVED.where(generations.c.reader.in_(self._models))):
+                if version == self._models[name].version:
+                    self._served[name] = generation
+                else:
+                    self._retire(self._models[name], version)
+        return super().positions()
 
-    @staticmethod
-    def _lay(db: Connection, reader: Reader, model: ReadModel) -> None:
-        built = db.scalar(select(generations.c.version).where(generations.c.reader == reader.name))
-        if built == model.version:
-            return
-        if built is not None:
-            raise VersionChanged(f"{reader.name} was built by version {built}, this code is version {model.version}")
+    def ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Fold:
+        return partial(self._models[reader.name].project, events)
+
+    def _retire(self, model: ReadModel, version: int) -> None:
+        """Newer code has taken over: this process folds nothing any more."""
+        for topic in model.topics:
+            for partition in range(self._partitions):
+                self.stop(topic, partition, 0, VersionChanged(model.name, version, model.version))
+
+
+_SERVED = select(generations.c.reader, generations.c.generation, generations.c.version)
+
+
+def _laid(db: Connection, model: ReadModel) -> int:
+    """The generation that is served; the first one when there was none."""
+    served = db.execute(_SERVED.where(generations.c.reader == model.name)).one_or_none()
+    if served is None:
         for table in model.tables:
             table.create(db, checkfirst=True)
-        db.execute(generations.insert().values(reader=reader.name, generation=1, version=model.version))
+        names = " ".join(table.name for table in model.tables)
+        db.execute(generations.insert().values(reader=model.name, generation=1, version=model.version, tables=names))
+        return 1
+    if served.version != model.version:
+        raise VersionChanged(model.name, served.version, model.version)
+    return int(served.generation)

@@ -5,21 +5,24 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 # A writer waits this long for another before it gives up, milliseconds.
 _SQLITE_BUSY_MS = 30_000
 
 
-def open_engine(url: str, *, pool_size: int = 20) -> Engine:
+def open_engine(url: str | URL, *, pool_size: int = 20, schema: str | None = None) -> Engine:
     """An engine for `postgresql://…` (psycopg 3) or `sqlite:///path`.
 
     SQLite: WAL, every commit on disk, and a writing transaction takes its lock at BEGIN, never half-way.
+    `schema` (PostgreSQL) is searched before the role's own for what is named without one.
     """
     parsed = make_url(url)
     # Parameters are personal data more often than not: no error message repeats them.
     options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "hide_parameters": True}
     if parsed.get_backend_name() == "postgresql":
+        if schema is not None:
+            options["connect_args"] = {"options": f'-c search_path={schema},"$user",public'}
         return create_engine(parsed.set(drivername="postgresql+psycopg"), **options)
     if parsed.database not in (None, "", ":memory:"):
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)

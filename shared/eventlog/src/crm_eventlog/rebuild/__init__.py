@@ -1,0 +1,27 @@
+"""Building a read model anew beside the one that is served."""
+
+from crm_eventlog.rebuild.alone import RebuildUnderWay
+from crm_eventlog.rebuild.comparing import TableDifference
+from crm_eventlog.rebuild.filling import CannotFold
+from crm_eventlog.rebuild.rebuilding import NotServed, Rebuild
+from crm_eventlog.rebuild.report import Intent, Report
+from crm_eventlog.rebuild.shelf import Generation, NothingKept
+from crm_eventlog.rebuild.source import FromLog, FromStores, Origin, SourceEndsEarly
+from crm_eventlog.rebuild.workers import WorkerFailed
+
+__all__ = [
+    "CannotFold",
+    "FromLog",
+    "FromStores",
+    "Generation",
+    "Intent",
+    "NotServed",
+    "NothingKept",
+    "Origin",
+    "Rebuild",
+    "RebuildUnderWay",
+    "Report",
+    "SourceEndsEarly",
+    "TableDifference",
+    "WorkerFailed",
+]

@@ -1,0 +1,78 @@
+"""Folding everything up to given ends into a generation: batch by batch, and told as it goes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from itertools import groupby
+
+import structlog
+
+from crm_eventlog.log import LogRecord
+from crm_eventlog.projection import Projector, Stopped
+from crm_eventlog.projection.trouble import TRANSIENT
+from crm_eventlog.rebuild.source import Place, Source
+
+_log = structlog.get_logger(__name__)
+_PATIENCE = 1.0
+_ATTEMPTS = 10
+
+# Partition, and how many more of its records are taken in now.
+Tell = Callable[[int, int], None]
+
+
+class CannotFold(Exception):
+    """A partition cannot be read on: the generation would have a hole."""
+
+    def __init__(self, stopped: Stopped) -> None:
+        super().__init__(f"{stopped.topic}[{stopped.partition}] at offset {stopped.offset}: {stopped.reason}")
+
+
+async def fill(
+    projector: Projector, source: Source, ends: Mapping[Place, int], *, tell: Tell, batch: int = 5_000
+) -> None:
+    """Read on from the generation's own checkpoints to `ends`; interrupted anywhere, the next call goes on there."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            await _fill(projector, source, ends, tell, batch)
+        except TRANSIENT as error:
+            if attempt == _ATTEMPTS:
+                raise
+            _log.warning("the rebuild waits", error_type=type(error).__name__)
+            await asyncio.sleep(_PATIENCE)
+        else:
+            return
+
+
+async def _fill(projector: Projector, source: Source, ends: Mapping[Place, int], tell: Tell, batch: int) -> None:
+    needed = await asyncio.to_thread(projector.positions)
+    batches = _batches(source, needed, ends, batch)
+    coming = await anext(batches, None)
+    while coming:
+        records = coming
+        folding = asyncio.create_task(asyncio.to_thread(projector.take_in, records))
+        try:
+            # The next batch is read while this one is written.
+            coming = await anext(batches, None)
+        finally:
+            await folding
+        for stopped in projector.stopped.values():
+            raise CannotFold(stopped)
+        for partition, of_partition in groupby(records, key=lambda record: record.partition):
+            tell(partition, sum(1 for _ in of_partition))
+
+
+async def _batches(
+    source: Source, needed: Mapping[Place, int], ends: Mapping[Place, int], size: int
+) -> AsyncIterator[list[LogRecord]]:
+    """Place after place, a partition's topics together; small places share a batch."""
+    gathered: list[LogRecord] = []
+    for place in sorted(ends, key=lambda place: (place[1], place[0])):
+        offset = needed[place]
+        while offset < ends[place]:
+            found = await source.read(place, offset, size - len(gathered))
+            gathered += [record for record in found if record.offset < ends[place]]
+            offset = found[-1].offset + 1
+            if len(gathered) >= size:
+                yield gathered
+                gathered = []
+    if gathered:
+        yield gathered

@@ -1,0 +1,208 @@
+"""Building a generation beside the one that is served, comparing both, and swapping them in one transaction."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import structlog
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import OperationalError
+
+from crm_eventlog.envelope import Parse
+from crm_eventlog.projection import Projector, ReadModel
+from crm_eventlog.projection.checkpoint import Mark, Reader, load_checkpoints
+from crm_eventlog.reactions.tally import Tally, given
+from crm_eventlog.rebuild.alone import alone
+from crm_eventlog.rebuild.comparing import TableDifference, compare
+from crm_eventlog.rebuild.filling import Tell, fill
+from crm_eventlog.rebuild.report import Intent, Report
+from crm_eventlog.rebuild.shelf import Generation, NothingKept, Shelf, open_shelf
+from crm_eventlog.rebuild.source import Place, Source
+from crm_eventlog.rebuild.workers import Job, fill_by
+from crm_eventlog.store.engine import reading
+from crm_eventlog.tables import parked
+
+_log = structlog.get_logger(__name__)
+_SWAP_ATTEMPTS = 10
+
+# The records to be read of every partition, told once before the first is read.
+Expect = Callable[[Mapping[int, int]], None]
+
+
+class NotServed(Exception):
+    """The read model was never built here: `migrate` builds its first generation."""
+
+
+@dataclass(frozen=True)
+class Rebuild:
+    """One read model of one service, and what it is built from.
+
+    The served generation is read and written all the while; it stands still only for the last records before a
+    comparison and before the swap.
+    """
+
+    engine: Engine
+    model: ReadModel
+    parse: Parse
+    partitions: int
+    source: Source
+    workers: int = 1
+    tell: Tell = lambda partition, records: None
+    expect: Expect = lambda records: None
+
+    async def swap(self) -> Report:
+        """Build, compare, swap; the generation that was served is kept."""
+        return await self._run(swapping=True)
+
+    async def verify(self) -> Report:
+        """Build, compare, and throw away what was built."""
+        return await self._run(swapping=False)
+
+    def intent(self) -> Intent:
+        """What would be done now; nothing is changed."""
+        served = self._served()
+        number = max(served.number, served.kept or 0) + 1
+        resumes = self._shelf.stands(number) and self._fits(self._shelf.on_shelf(number))
+        ends = self.source.ends(self._marks(served))
+        records = {f"{topic}/{partition}": end for (topic, partition), end in sorted(ends.items()) if end}
+        return Intent(
+            served=served,
+            number=number,
+            version=self.model.version,
+            source=self.source.name,
+            records=records,
+            resumes=resumes,
+        )
+
+    async def roll_back(self) -> tuple[Generation, Generation]:
+        """Serve the kept generation again, at once; returns what was served and what is served now.
+
+        It stands where it stood; the live projectors read on from there.
+        """
+        with alone(self.engine, self.model.name):
+            served = self._served()
+            if served.kept is None or not self._shelf.stands(served.kept):
+                raise NothingKept(f"{self.model.name}: no generation before {served.number} is kept")
+            return served, await self._swap_in(served.kept)
+
+    async def _run(self, *, swapping: bool) -> Report:
+        with alone(self.engine, self.model.name):
+            begun, before, intent = time.perf_counter(), given.copy(), self.intent()
+            if not intent.resumes:
+                self._shelf.lay(intent.number, self.model, source=self.source.name)
+            job = self._job(intent.number)
+            projector = job.projector()
+            try:
+                abroad = await self._fill_most(job, projector, intent)
+                await asyncio.to_thread(self._shelf.index, intent.number, self.model)
+                tables, marks = await self._compared(projector, intent.number)
+                ours = given.since(before)
+                report = Report(
+                    name=self.model.name,
+                    old=intent.served,
+                    new=intent.number,
+                    version=self.model.version,
+                    source=self.source.name,
+                    records=intent.total,
+                    seconds=time.perf_counter() - begun,
+                    tables=tables,
+                    lag=await self.source.behind(marks),
+                    parked=_parked(projector.engine),
+                    commands=abroad.commands + ours.commands,
+                    effects=abroad.effects + ours.effects,
+                    served=intent.number if swapping else intent.served.number,
+                )
+                if swapping:
+                    await self._swap_in(intent.number, projector)
+            finally:
+                projector.engine.dispose()
+                await self.source.close()
+            over = intent.served.kept if swapping else intent.number
+            if over is not None:
+                self._shelf.clear(over)
+            return report
+
+    async def _fill_most(self, job: Job, projector: Projector, intent: Intent) -> Tally:
+        """Everything that the served generation has read by now, with all workers."""
+        ends = self.source.ends(self._marks(intent.served))
+        done = await asyncio.to_thread(projector.positions)
+        left: dict[int, int] = {}
+        for (topic, partition), end in ends.items():
+            left[partition] = left.get(partition, 0) + max(0, end - done[topic, partition])
+        self.expect(left)
+        if self.workers > 1 and self.engine.dialect.name == "postgresql":
+            return await fill_by(self.workers, job, ends, tell=self.tell)
+        await fill(projector, self.source, ends, tell=self.tell)
+        return Tally()
+
+    async def _compared(self, projector: Projector, number: int) -> tuple[list[TableDifference], dict[Place, Mark]]:
+        """Both at the very same positions: snapshots are taken while nobody moves, and compared afterwards."""
+        with reading(self.engine) as old, reading(projector.engine) as new:
+            with self._shelf.held(number):
+                marks = await self._caught_up(projector)
+                for db in (old, new):
+                    if db.dialect.name == "postgresql":
+                        db.execution_options(isolation_level="REPEATABLE READ")
+                    db.scalar(select(func.count()).select_from(parked))
+            return await asyncio.to_thread(compare, old, new, self.model.tables), marks
+
+    async def _swap_in(self, number: int, projector: Projector | None = None) -> Generation:
+        """Serve this generation; one that was built just now first reads what came meanwhile."""
+        for attempt in range(1, _SWAP_ATTEMPTS + 1):
+            try:
+                with self._shelf.held(number) as db:
+                    if projector is not None:
+                        await self._caught_up(projector)
+                        projector.engine.dispose()
+                    coming = self._shelf.on_shelf(number)
+                    self._shelf.swap(db, coming)
+            except OperationalError:
+                # Somebody reads for long: let him finish, and everybody behind him go on meanwhile.
+                if attempt == _SWAP_ATTEMPTS:
+                    raise
+                _log.warning("the swap waits for a long reader", read_model=self.model.name)
+            else:
+                break
+        # What it was copied from, where swapping copies.
+        self._shelf.clear(number)
+        return coming
+
+    async def _caught_up(self, projector: Projector) -> dict[Place, Mark]:
+        """Within `held`: read what the served generation has read meanwhile."""
+        marks = self._marks(self._served())
+        await fill(projector, self.source, self.source.ends(marks), tell=lambda partition, records: None)
+        self.source.settle(projector.engine, marks)
+        return marks
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        return open_shelf(self.engine, self.model.name)
+
+    def _served(self) -> Generation:
+        served = self._shelf.served()
+        if served is None:
+            raise NotServed(self.model.name)
+        names = served.tables or tuple(table.name for table in self.model.tables)
+        return Generation(served.number, served.version, names, served.source, served.kept)
+
+    def _fits(self, begun: Generation) -> bool:
+        return begun.version == self.model.version and begun.source == self.source.name == "log"
+
+    def _marks(self, served: Generation) -> dict[Place, Mark]:
+        reader = Reader(self.model.name, served.number)
+        with reading(self.engine) as db:
+            loaded = load_checkpoints(db, [reader])
+        return {
+            (topic, partition): mark for (_, topic, partition), mark in loaded.items() if topic in self.model.topics
+        }
+
+    def _job(self, number: int) -> Job:
+        url = self.engine.url.render_as_string(hide_password=False)
+        return Job(url, self.model, number, self.parse, self.partitions, self.source)
+
+
+def _parked(engine: Engine) -> int:
+    with reading(engine) as db:
+        return db.scalar(select(func.count()).select_from(parked)) or 0

@@ -1,0 +1,125 @@
+"""Filling a generation from several processes: each takes partitions of its own, and dies with whoever started it."""
+
+import asyncio
+import multiprocessing
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from queue import Empty
+from typing import Any
+
+from crm_eventlog.envelope import Parse
+from crm_eventlog.garbage import collect_less_often
+from crm_eventlog.projection import Projector, ReadModel
+from crm_eventlog.reactions.tally import Tally, given
+from crm_eventlog.rebuild.filling import Tell, fill
+from crm_eventlog.rebuild.shelf import open_shelf
+from crm_eventlog.rebuild.source import Place, Source
+from crm_eventlog.store import open_engine
+
+# Other threads of the parent must not be copied half-way.
+_processes = multiprocessing.get_context("spawn")
+
+
+class WorkerFailed(Exception):
+    """A worker ended before its partitions were full; what it has done stays, and the next attempt goes on there."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything a process needs to fill a generation; all of it can be pickled."""
+
+    database_url: str
+    model: ReadModel
+    number: int
+    parse: Parse
+    partitions: int
+    source: Source
+
+    def projector(self) -> Projector:
+        """A projector whose read model is the generation that is built."""
+        engine = open_engine(self.database_url, pool_size=1)
+        try:
+            building = open_shelf(engine, self.model.name).open(self.number)
+        finally:
+            engine.dispose()
+        projector = Projector(
+            building, (self.model,), self.parse, lambda: datetime.now(UTC), partitions=self.partitions
+        )
+        projector.prepare()
+        return projector
+
+
+async def fill_by(workers: int, job: Job, ends: Mapping[Place, int], *, tell: Tell) -> Tally:
+    """Fill up to `ends` with so many processes; returns what they gave by themselves, which is nothing."""
+    queue: Any = _processes.Queue()
+    shares = _shares(ends, workers)
+    started = [
+        _processes.Process(target=_work, args=(job, share, queue, os.getpid()), name=f"rebuild {number}", daemon=True)
+        for number, share in enumerate(shares)
+    ]
+    for process in started:
+        process.start()
+    try:
+        return await asyncio.to_thread(_listen, queue, started, tell)
+    finally:
+        for process in started:
+            process.kill()
+            process.join()
+
+
+def _shares(ends: Mapping[Place, int], workers: int) -> list[dict[Place, int]]:
+    """All topics of a partition to one worker, dealt out evenly."""
+    partitions = sorted({partition for _, partition in ends})
+    dealt = [set(partitions[number::workers]) for number in range(workers)]
+    return [{place: end for place, end in ends.items() if place[1] in mine} for mine in dealt if mine]
+
+
+def _listen(queue: Any, started: Sequence[Any], tell: Tell) -> Tally:
+    total, ended = Tally(), 0
+    while ended < len(started):
+        try:
+            message = queue.get(timeout=1)
+        except Empty:
+            if dead := [process.name for process in started if process.exitcode not in (None, 0)]:
+                raise WorkerFailed(f"{', '.join(dead)} was killed") from None
+            continue
+        match message:
+            case int(partition), int(records):
+                tell(partition, records)
+            case Tally(commands=commands, effects=effects):
+                total = Tally(total.commands + commands, total.effects + effects)
+                ended += 1
+            case str(reason):
+                raise WorkerFailed(reason)
+    return total
+
+
+def _work(job: Job, ends: Mapping[Place, int], queue: Any, parent: int) -> None:
+    collect_less_often()
+    try:
+        asyncio.run(_filled(job, ends, _telling(queue, parent)))
+    except Exception as error:  # noqa: BLE001 - the parent tells whatever it is
+        queue.put(f"{type(error).__name__}: {error}")
+    else:
+        queue.put(given.copy())
+
+
+def _telling(queue: Any, parent: int) -> Callable[[int, int], None]:
+    def tell(partition: int, records: int) -> None:
+        if os.getppid() != parent:
+            # Whoever started us is gone: the next attempt goes on from the checkpoints.
+            os._exit(1)
+        queue.put((partition, records))
+
+    return tell
+
+
+async def _filled(job: Job, ends: Mapping[Place, int], tell: Tell) -> None:
+    projector = job.projector()
+    try:
+        await fill(projector, job.source, ends, tell=tell)
+    finally:
+        await job.source.close()
+        projector.engine.dispose()
