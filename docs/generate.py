@@ -1,16 +1,20 @@
-"""Write the documents that are generated from the code, or say which are stale: `python docs/generate.py [--check]`.
+"""Write the documents that are generated from the code, say which are stale, or say who hears an event.
 
-They are the JSON Schemas and the AsyncAPI document of `crm_events`, and `docs/event-catalog.md` with the register of
-who hears what. `docs/features.md` is written by a run of the tests, for it says what they prove: `make docs` does both.
+    python docs/generate.py [--check]
+    python docs/generate.py --who crm.support.CaseResolved.v1 waited
+
+They are the JSON Schemas and the AsyncAPI document of `crm_events`, `docs/event-catalog.md` with who hears what, and
+`docs/consumers.md` with the fields that each of them looks at (`docs/consumers.json` says the same to programs).
+`docs/features.md` is written by a run of the tests, for it says what they prove: `make docs` does both.
 """
 
+import argparse
 import importlib
 import json
 import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,8 +24,17 @@ from crm_events import EVENTS, PUBLISHERS
 from crm_events.__main__ import main as generate
 from crm_events.event import PublicEvent
 
+# Run as a script, this folder is all that Python looks into.
+sys.path[:0] = [] if str(Path(__file__).parents[1]) in sys.path else [str(Path(__file__).parents[1])]
+
+from tests.contracts import consumers  # noqa: E402
+from tests.contracts.register import HISTORY, concerned, last  # noqa: E402
+from tests.contracts.register import register as looked_at  # noqa: E402
+
 CATALOG = Path(__file__).parent / "event-catalog.md"
-HISTORY = "every service: history"
+CONSUMERS = Path(__file__).parent / "consumers.md"
+# An effect gets these once a service runs; which events it is for needs none of them.
+_NOT_AT_WORK: tuple[Any, ...] = (None, None, None)
 
 
 def register() -> Mapping[str, list[str]]:
@@ -43,9 +56,8 @@ def heard_by(service: str) -> Iterator[tuple[type[PublicEvent], str]]:
             yield from ((event, model.name) for event in events_in(module_of(model.project)) if on(event, model))
     policies = importlib.import_module(f"crm_{service}.policies")
     yield from ((each.whenever, each.name) for each in (*policies.POLICIES, *policies.DEADLINES))
-    if find_spec(f"crm_{service}.effects"):
-        effects = importlib.import_module(f"crm_{service}.effects")
-        yield from ((event, "effects") for event in events_in(effects))
+    service_itself = importlib.import_module(f"crm_{service}.__main__").SERVICE
+    yield from ((each.whenever, each.name) for each in service_itself.effects(service_itself.settings(), *_NOT_AT_WORK))
 
 
 def keeps_the_history(service: str) -> bool:
@@ -72,14 +84,38 @@ def events_in(module: ModuleType) -> Iterator[type[PublicEvent]]:
 
 def main(arguments: Sequence[str]) -> int:
     """Write everything, or with --check only look; the exit code is 1 when something is stale."""
-    check = "--check" in arguments
+    asked = _command_line().parse_args(arguments)
+    if asked.who:
+        return who(*asked.who)
     with tempfile.NamedTemporaryFile("w", suffix=".json") as hears:
         json.dump(register(), hears)
         hears.flush()
-        stale = generate(["check" if check else "write", "--catalog", str(CATALOG), "--hears", hears.name])
+        stale = generate(["check" if asked.check else "write", "--catalog", str(CATALOG), "--hears", hears.name])
+    for path, text in consumers.files(looked_at(), CONSUMERS).items():
+        if asked.check and (not path.exists() or path.read_text("utf-8") != text):
+            print(f"stale: {path}", file=sys.stderr)
+            stale = 1
+        elif not asked.check:
+            path.write_text(text, "utf-8")
     if stale:
         print("Generated documents are stale; `make docs` writes them again.", file=sys.stderr)
     return stale
+
+
+def who(type: str, field: str = "") -> int:
+    """Print who hears an event, or who looks at one field of it; 2 for an event that nobody knows."""
+    if type not in last():
+        print(f"{type} is no event; the types stand in {CATALOG.name}", file=sys.stderr)
+        return 2
+    print(*concerned(type, field), sep="\n")
+    return 0
+
+
+def _command_line() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="only look; 1 when something is stale")
+    parser.add_argument("--who", nargs="+", metavar=("TYPE", "FIELD"), help="who hears this event, or reads this field")
+    return parser
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ def test_the_register_knows_every_kind_of_listener() -> None:
     listeners = [name for names in generate.register().values() for name in names]
 
     assert "marketing: open_cases_of_customers" in listeners
-    assert "marketing: effects" in listeners
+    assert "marketing: hand_over_the_message" in listeners
     assert any(name.startswith("loyalty: ") and "_models" not in name for name in listeners)
 
 

@@ -1,46 +1,139 @@
-"""What was released is kept: readers and messages of the last release still work with the schemas of today."""
+"""The gate: whatever was released of an event stays readable, forwards and backwards, through every release."""
 
 import json
+import shutil
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crm_events import parse
-from crm_events.growth import broken_promises
+from crm_events import EVENTS, parse
 from crm_events.json_schema import event_schemas
+from tests.contracts import facts, keep
+from tests.contracts.promises import RELEASED, ages, histories, latest, name_of, story
+from tests.contracts.register import concerned
 
-BASELINE = Path(__file__).parent / "baseline"
-PAYLOADS = sorted((BASELINE / "payloads").glob("*.json"))
+TYPE = "crm.support.CaseResolved.v1"
 
 
 @pytest.fixture
-def released() -> dict[str, Any]:
-    """The schemas of the last release, by event type."""
-    return {path.stem: json.loads(path.read_text("utf-8")) for path in (BASELINE / "schemas").glob("*.json")}
+def today() -> dict[str, Any]:
+    """The schemas of today, to be spoilt."""
+    return deepcopy(dict(event_schemas()))
 
 
-def test_the_schemas_of_today_only_grew_since_the_last_release(released: dict[str, Any]) -> None:
-    assert broken_promises(released, event_schemas()) == []
+@pytest.fixture
+def released(tmp_path: Path) -> Path:
+    """A copy of everything that was released."""
+    return Path(shutil.copytree(RELEASED, tmp_path / "events"))
 
 
-def test_a_field_taken_away_since_the_last_release_would_be_noticed(released: dict[str, Any]) -> None:
-    released["crm.support.ComplaintFiled.v1"]["properties"]["mood"] = {"type": "string"}
+def test_the_schemas_of_today_keep_every_promise_of_every_release() -> None:
+    broken = keep.broken()
 
-    broken = broken_promises(released, event_schemas())
-
-    assert broken == ["crm.support.ComplaintFiled.v1: the event lost the field mood"]
+    assert [f"{each} Concerned: {', '.join(concerned(each.event, each.field))}" for each in broken] == []
 
 
-def test_the_baseline_holds_a_payload_of_every_released_event(released: dict[str, Any]) -> None:
-    assert released.keys() == {path.stem for path in PAYLOADS} != set()
+def test_every_shape_of_today_is_kept_with_a_record() -> None:
+    assert [f"{type}: not kept yet; {keep.COMMAND} adds it" for type in keep.not_kept()] == []
 
 
-@pytest.mark.parametrize("path", PAYLOADS, ids=lambda path: path.stem)
-def test_a_payload_of_the_last_release_still_parses(path: Path) -> None:
-    payload = path.read_bytes()
+def test_a_field_taken_away_would_be_named_with_those_who_read_it(today: dict[str, Any]) -> None:
+    del today[TYPE]["properties"]["waited"]
+    today[TYPE]["required"].remove("waited")
 
-    event = parse(path.stem, payload)
+    [broken] = keep.broken(today)
 
-    assert event is not None
-    assert json.loads(payload).items() <= event.model_dump(mode="json").items()
+    assert (broken.event, broken.field, broken.change.value) == (TYPE, "waited", "field removed")
+    assert "loyalty: apologise_for_slow_support" in concerned(broken.event, broken.field)
+    assert "support: cases_of_customer" in concerned(broken.event, broken.field)
+
+
+def test_a_break_with_an_earlier_shape_is_found_behind_a_later_one(today: dict[str, Any], released: Path) -> None:
+    lines = (released / f"{TYPE}.jsonl").read_text("utf-8").splitlines()
+    first = json.loads(lines[0])
+    first["schema"]["properties"]["mood"] = {"type": "string"}
+    (released / f"{TYPE}.jsonl").write_text("\n".join([json.dumps(first), *lines]) + "\n", "utf-8")
+
+    [broken] = keep.broken(today, released)
+
+    assert (broken.field, broken.change.value) == ("mood", "field removed")
+
+
+def test_an_event_that_is_gone_would_be_noticed(today: dict[str, Any]) -> None:
+    del today[TYPE]
+
+    assert [(each.event, each.change.value) for each in keep.broken(today)] == [(TYPE, "event gone")]
+
+
+def test_a_new_event_and_a_shape_that_grew_would_be_named(today: dict[str, Any]) -> None:
+    today["crm.support.CaseAnnotated.v1"] = today[TYPE]
+    today["crm.sales.OrderPlaced.v1"]["properties"]["gift"] = {"type": "boolean", "default": False}
+    today["crm.sales.LeadCaptured.v1"]["description"] = "Said better."
+
+    assert keep.not_kept(today) == ["crm.sales.OrderPlaced.v1", "crm.support.CaseAnnotated.v1"]
+
+
+def test_what_is_not_kept_is_written_at_the_end_of_the_story_and_once(released: Path) -> None:
+    (released / "crm.support.VisitDone.v1.jsonl").unlink()
+
+    added = list(keep.keep_events("9.9.9", released))
+
+    assert added == ["crm.support.VisitDone.v1"]
+    assert list(keep.keep_events("9.9.9", released)) == []
+    assert [each.type for each in story(0, released)][-1] == "crm.support.VisitDone.v1"
+
+
+def test_a_shape_that_grew_is_kept_beside_the_record_before_it_with_its_people_and_things(released: Path) -> None:
+    path = released / "crm.loyalty.PointsEarned.v1.jsonl"
+    before = path.read_text("utf-8").splitlines()
+    path.write_text(before[0] + "\n", "utf-8")
+
+    list(keep.keep_events("0.1.0", released))
+
+    assert path.read_text("utf-8").splitlines() == before
+
+
+def test_nothing_is_kept_while_a_promise_is_broken(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], today: dict[str, Any]
+) -> None:
+    del today[TYPE]
+    kept = {path: path.read_bytes() for path in RELEASED.iterdir()}
+    monkeypatch.setattr(keep, "event_schemas", lambda: today)
+
+    code = keep.main([])
+
+    assert code == 1
+    assert f"{TYPE}, the event itself: event gone" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in RELEASED.iterdir()} == kept
+
+
+def test_nothing_new_is_nothing_written(capsys: pytest.CaptureFixture[str]) -> None:
+    assert keep.main([]) == 0
+    assert capsys.readouterr().out == ""
+    assert [list(facts.not_kept(service)) for service in ("support", "loyalty")] == [[], []]
+
+
+@pytest.mark.parametrize("type", histories())
+def test_a_record_of_any_release_is_read_as_the_newest_version_and_loses_nothing(type: str) -> None:
+    for line in histories()[type].lines:
+        event = parse(type, line.record.value)
+
+        assert event is not None
+        if type == event.TYPE:
+            assert line.record.said.items() <= event.model_dump(mode="json").items()
+
+
+def test_every_age_of_the_log_has_a_record_of_every_event() -> None:
+    for age in ages():
+        assert {name_of(each.type) for each in story(age)} == {name_of(type) for type in EVENTS}
+
+
+def test_a_grown_shape_is_read_in_each_of_its_ages() -> None:
+    earned = name_of("crm.loyalty.PointsEarned.v1")
+
+    said = [[each.said for each in story(age) if name_of(each.type) == earned] for age in ages()]
+
+    assert ["programme_version" in one for [one] in said] == [False, True]
+    assert said[-1] == [latest(earned)[0].said]

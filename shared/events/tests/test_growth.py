@@ -1,118 +1,221 @@
-"""Each way to break an older reader or an older message is noticed, and growing is not."""
+"""Each way to break an older reader or an older record is noticed by name, and growing is not."""
 
+from collections.abc import Callable
 from copy import deepcopy
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Any
 
 import pytest
+from pydantic import Field
 
-from crm_events.growth import broken_promises
+from crm_events.event import PublicEvent, Value
+from crm_events.growth import SIDES, Break, Shape, Side, broken_promises
 from crm_events.json_schema import event_schema
 from crm_events.sales import PaymentTaken
+from crm_events.shapes import Change, changes
 
 TYPE = PaymentTaken.TYPE
+Schema = dict[str, Any]
+
+
+class Colour(StrEnum):
+    """What something looks like."""
+
+    RED = "red"
+    BLUE = "blue"
+
+
+class Part(Value):
+    """A part of a thing."""
+
+    name: str
+    weight: Annotated[int, Field(ge=1, le=10)] = 1
+
+
+class ThingMade(PublicEvent):
+    """Something was made, of every kind of field that an event may have."""
+
+    thing_id: Annotated[str, Field(pattern="^[A-Z]+$")]
+    colour: Colour
+    count: Annotated[int, Field(ge=0)]
+    remark: str | None = None
+    wanted: bool = True
+    parts: tuple[Part, ...]
+    sizes: dict[str, int]
 
 
 @pytest.fixture
-def released() -> dict[str, Any]:
-    return event_schema(PaymentTaken)
+def released() -> Schema:
+    return event_schema(ThingMade)
 
 
 @pytest.fixture
-def today(released: dict[str, Any]) -> dict[str, Any]:
+def today(released: Schema) -> Schema:
     return deepcopy(released)
 
 
-def compared(released: dict[str, Any], today: dict[str, Any]) -> list[str]:
-    return broken_promises({TYPE: released}, {TYPE: today})
+def found(released: Schema, today: Schema) -> set[tuple[str, Change]]:
+    return {(field, change) for field, change, _ in changes(released, today)}
 
 
-def test_an_unchanged_schema_breaks_nothing(released: dict[str, Any], today: dict[str, Any]) -> None:
-    assert compared(released, today) == []
+def part(schema: Schema) -> Schema:
+    """How a part of the thing is described."""
+    return schema["$defs"]["Part"]
 
 
-def test_new_optional_fields_values_events_and_words_are_growth(
-    released: dict[str, Any], today: dict[str, Any]
+def without(schema: Schema, name: str) -> Schema:
+    """The schema after this field was taken out; returns how it was described."""
+    if name in schema["required"]:
+        schema["required"].remove(name)
+    return schema["properties"].pop(name)
+
+
+def renamed(schema: Schema) -> None:
+    schema["properties"]["number"] = without(schema, "count")
+    schema["required"].append("number")
+
+
+def required(schema: Schema) -> None:
+    schema["properties"]["maker"] = {"type": "string"}
+    schema["required"].append("maker")
+
+
+def nullable(schema: Schema) -> None:
+    schema["properties"]["count"] = {"anyOf": [schema["properties"]["count"], {"type": "null"}]}
+
+
+def not_nullable(schema: Schema) -> None:
+    schema["properties"]["remark"] = {"type": "string", "default": None}
+
+
+BREAKS: list[tuple[Callable[[Schema], Any], str, Change]] = [
+    (lambda today: without(today, "count"), "count", Change.FIELD_REMOVED),
+    (lambda today: without(today, "remark"), "remark", Change.FIELD_REMOVED),
+    (lambda today: without(part(today), "name"), "parts[].name", Change.FIELD_REMOVED),
+    (renamed, "count", Change.FIELD_RENAMED),
+    (required, "maker", Change.REQUIRED_FIELD_ADDED),
+    (lambda today: today["required"].append("wanted"), "wanted", Change.FIELD_MADE_REQUIRED),
+    (lambda today: today["required"].remove("count"), "count", Change.FIELD_MADE_OPTIONAL),
+    (lambda today: part(today)["required"].remove("name"), "parts[].name", Change.FIELD_MADE_OPTIONAL),
+    (lambda today: today["$defs"]["Colour"]["enum"].remove("red"), "colour", Change.VALUE_REMOVED),
+    (lambda today: today["$defs"]["Colour"]["enum"].append("green"), "colour", Change.VALUE_ADDED),
+    (nullable, "count", Change.MADE_NULLABLE),
+    (not_nullable, "remark", Change.NO_LONGER_NULLABLE),
+    (lambda today: today["properties"]["wanted"].update(type="string"), "wanted", Change.TYPE_CHANGED),
+    (lambda today: today["properties"]["count"].update(type="number"), "count", Change.TYPE_WIDENED),
+    (lambda today: today["properties"]["sizes"].pop("additionalProperties"), "sizes.*", Change.TYPE_WIDENED),
+    (lambda today: today["properties"]["thing_id"].update(enum=["A"]), "thing_id", Change.TYPE_NARROWED),
+    (lambda today: today["$defs"]["Colour"].pop("enum"), "colour", Change.TYPE_WIDENED),
+    (lambda today: today["properties"]["count"].update(minimum=1), "count", Change.BOUNDS_TIGHTENED),
+    (lambda today: today["properties"]["count"].update(maximum=9), "count", Change.BOUNDS_TIGHTENED),
+    (lambda today: part(today)["properties"]["weight"].update(maximum=9), "parts[].weight", Change.BOUNDS_TIGHTENED),
+    (lambda today: today["properties"]["count"].pop("minimum"), "count", Change.BOUNDS_LOOSENED),
+    (lambda today: part(today)["properties"]["weight"].update(maximum=11), "parts[].weight", Change.BOUNDS_LOOSENED),
+    (lambda today: today["properties"]["thing_id"].update(pattern="^.+$"), "thing_id", Change.FORMAT_CHANGED),
+    (lambda today: today["properties"]["thing_id"].update(format="uuid"), "thing_id", Change.FORMAT_CHANGED),
+    (lambda today: today["properties"]["wanted"].update(default=False), "wanted", Change.DEFAULT_CHANGED),
+    (lambda today: today.update(additionalProperties=False), "", Change.CLOSED),
+    (lambda today: part(today).update(additionalProperties=False), "parts[]", Change.CLOSED),
+]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "field", "change"),
+    [
+        pytest.param(*case, id=f"{number} {case[1]} {case[2].value}".replace("[]", ""))
+        for number, case in enumerate(BREAKS)
+    ],
+)
+def test_a_break_is_named_with_its_field_and_its_rule(
+    released: Schema, today: Schema, spoil: Callable[[Schema], Any], field: str, change: Change
 ) -> None:
+    spoil(today)
+
+    assert found(released, today) == {(field, change)}
+
+
+OPPOSITES = {
+    Change.TYPE_NARROWED: lambda today: today["properties"]["count"].update(type="number"),
+    Change.NO_LONGER_NULLABLE: nullable,
+    Change.FIELD_MADE_REQUIRED: lambda today: today["required"].remove("count"),
+    Change.VALUE_REMOVED: lambda today: today["$defs"]["Colour"]["enum"].append("green"),
+    Change.VALUE_ADDED: lambda today: today["$defs"]["Colour"]["enum"].remove("red"),
+}
+
+
+@pytest.mark.parametrize(("change", "spoil"), [pytest.param(*case, id=case[0].value) for case in OPPOSITES.items()])
+def test_what_one_side_can_bear_the_way_back_breaks(
+    released: Schema, today: Schema, change: Change, spoil: Callable[[Schema], Any]
+) -> None:
+    spoil(today)
+
+    assert {each for _, each in found(today, released)} == {change}
+
+
+def test_every_rule_has_a_case_that_breaks_it() -> None:
+    tried = {change for _, _, change in BREAKS} | set(OPPOSITES)
+
+    assert set(Change) - tried == {Change.EVENT_GONE}
+    assert SIDES.keys() == set(Change)
+
+
+def test_an_unchanged_schema_breaks_nothing(released: Schema, today: Schema) -> None:
+    assert found(released, today) == set()
+
+
+def test_new_optional_fields_events_words_and_marks_are_growth(released: Schema, today: Schema) -> None:
     today["properties"]["till"] = {"type": "string"}
-    today["$defs"]["Money"]["properties"]["rounded"] = {"type": "boolean"}
-    today["$defs"]["PaymentMeans"]["enum"].append("voucher")
+    part(today)["properties"]["rounded"] = {"type": "boolean"}
     today["description"] = "Said better."
-    today["properties"]["order_id"]["x-personal"] = True
+    today["properties"]["thing_id"]["x-personal"] = True
 
-    assert broken_promises({TYPE: released}, {TYPE: today, "crm.sales.TillOpened.v1": {}}) == []
-
-
-def test_a_definition_may_change_its_name(released: dict[str, Any], today: dict[str, Any]) -> None:
-    today["$defs"]["Sum"] = today["$defs"].pop("Money")
-    today["properties"]["amount"] = today["properties"]["outstanding"] = {"$ref": "#/$defs/Sum"}
-
-    assert compared(released, today) == []
+    assert found(released, today) == set()
+    assert broken_promises({TYPE: [Shape("1", released)]}, {TYPE: today, "crm.sales.TillOpened.v1": {}}) == []
 
 
-def test_an_event_that_is_gone_is_noticed(released: dict[str, Any]) -> None:
-    assert broken_promises({TYPE: released}, {}) == [f"{TYPE}: the event is gone"]
+def test_a_definition_may_change_its_name(released: Schema, today: Schema) -> None:
+    today["$defs"]["Piece"] = {**today["$defs"].pop("Part"), "title": "Piece"}
+    today["properties"]["parts"]["items"] = {"$ref": "#/$defs/Piece"}
+
+    assert found(released, today) == set()
 
 
-def test_a_removed_field_is_noticed(released: dict[str, Any], today: dict[str, Any]) -> None:
-    del today["properties"]["outstanding"]
-    today["required"].remove("outstanding")
+def test_every_earlier_shape_is_compared_and_a_break_is_named_once_against_the_oldest() -> None:
+    first, second = event_schema(PaymentTaken), event_schema(PaymentTaken)
+    second["properties"]["till"] = {"type": "string"}
+    today = deepcopy(first)
+    without(today, "means")
 
-    assert compared(released, today) == [f"{TYPE}: the event lost the field outstanding"]
+    broken = broken_promises({TYPE: [Shape("0.1.0", first), Shape("0.2.0", second)]}, {TYPE: today})
+
+    assert [(each.field, each.release) for each in broken] == [("means", "0.1.0"), ("till", "0.2.0")]
 
 
-def test_a_field_removed_from_a_value_inside_is_noticed(released: dict[str, Any], today: dict[str, Any]) -> None:
-    del today["$defs"]["Money"]["properties"]["currency"]
-    today["$defs"]["Money"]["required"].remove("currency")
+def test_a_break_says_the_event_the_field_the_rule_who_trips_and_the_way_out() -> None:
+    broken = Break(TYPE, "0.1.0", "amount.currency", Change.FIELD_REMOVED, "nobody says it any more")
 
-    assert compared(released, today) == [
-        f"{TYPE}: amount lost the field currency",
-        f"{TYPE}: outstanding lost the field currency",
+    assert str(broken) == (
+        "crm.sales.PaymentTaken.v1, field amount.currency: field removed (nobody says it any more); "
+        "readers of 0.1.0 cannot read it. Way out: leave the field as it was and add an optional one beside it, or "
+        "say crm.sales.PaymentTaken.v2 instead: VERSION = 2 and `upcast_v1_v2(raw)` on the class, which mends the raw "
+        "dict of an old record (docs/how-to/add-an-event.md)"
+    )
+
+
+@pytest.mark.parametrize("change", Change, ids=lambda each: each.value)
+def test_every_rule_shows_a_way_out(change: Change) -> None:
+    shown = str(Break(TYPE, "0.1.0", "", change, "as tried"))
+
+    assert "the event itself" in shown
+    assert "upcast_v1_v2" in shown or change is Change.CLOSED
+
+
+def test_an_event_that_is_gone_is_noticed_unless_a_newer_version_reads_its_records(released: Schema) -> None:
+    shapes = {TYPE: [Shape("0.1.0", released)]}
+
+    gone = broken_promises(shapes, {})
+
+    assert [(each.event, each.change, SIDES[each.change]) for each in gone] == [
+        (TYPE, Change.EVENT_GONE, Side.BACKWARDS)
     ]
-
-
-def test_a_changed_type_is_noticed(released: dict[str, Any], today: dict[str, Any]) -> None:
-    today["properties"]["order_id"]["type"] = "integer"
-
-    assert compared(released, today) == [f"{TYPE}: order_id changed its type from string to integer"]
-
-
-def test_a_changed_format_is_noticed(released: dict[str, Any], today: dict[str, Any]) -> None:
-    del today["properties"]["order_id"]["format"]
-
-    assert compared(released, today) == [f"{TYPE}: order_id changed its type: format came or went"]
-
-
-def test_a_field_that_may_now_be_null_is_noticed(released: dict[str, Any], today: dict[str, Any]) -> None:
-    today["properties"]["order_id"] = {"anyOf": [{"type": "string", "format": "uuid"}, {"type": "null"}]}
-
-    assert f"{TYPE}: order_id changed its type: anyOf came or went" in compared(released, today)
-
-
-def test_a_further_alternative_is_noticed(released: dict[str, Any], today: dict[str, Any]) -> None:
-    released["properties"]["till"] = {"anyOf": [{"type": "string"}, {"type": "null"}]}
-    today["properties"]["till"] = {"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "null"}]}
-
-    assert len(compared(released, today)) == 1
-
-
-def test_a_new_required_field_is_noticed(released: dict[str, Any], today: dict[str, Any]) -> None:
-    today["properties"]["till"] = {"type": "string"}
-    today["required"].append("till")
-
-    assert compared(released, today) == [
-        f"{TYPE}: the event requires the field till, which older messages need not have"
-    ]
-
-
-def test_a_field_that_is_no_longer_required_is_noticed(released: dict[str, Any], today: dict[str, Any]) -> None:
-    today["required"].remove("means")
-
-    assert compared(released, today) == [
-        f"{TYPE}: the event no longer requires the field means, on which older readers rely"
-    ]
-
-
-def test_a_removed_enum_value_is_noticed(released: dict[str, Any], today: dict[str, Any]) -> None:
-    today["$defs"]["PaymentMeans"]["enum"].remove("cash")
-
-    assert compared(released, today) == [f"{TYPE}: means no longer allows cash"]
+    assert broken_promises(shapes, {}, upcast={TYPE}) == []

@@ -33,7 +33,7 @@ class _Kind:
 
 
 def _kind(aggregate: type[Aggregate], event_class: type[Any]) -> _Kind:
-    fields = _own_fields(event_class)
+    fields = fields_of(event_class)
     # The call form is the only one for names that are known when the program runs.
     shape: Any = TypedDict(f"{aggregate.__name__}{event_class.__name__}", fields)  # type: ignore[misc]
     created = {"originator_topic": get_topic(aggregate)} if issubclass(event_class, CanInitAggregate) else {}
@@ -47,7 +47,7 @@ def _kind(aggregate: type[Aggregate], event_class: type[Any]) -> _Kind:
     )
 
 
-def _own_fields(event_class: type[Any]) -> dict[str, Any]:
+def fields_of(event_class: type[Any]) -> dict[str, Any]:
     """What the fact itself says, by name: the library puts a class of its own before one that a fact is written as."""
     classes = [kind for kind in reversed(event_class.__mro__) if issubclass(kind, Aggregate.Event)]
     fields = {name: kind for each in classes for name, kind in inspect.get_annotations(each, eval_str=True).items()}
@@ -73,6 +73,11 @@ class FactMapper(Mapper[UUID]):
         ]
         self._by_class = {kind.event_class: kind for kind in kinds}
         self._by_name = {kind.name: kind for kind in kinds}
+
+    @property
+    def classes(self) -> dict[str, type[Any]]:
+        """What may be written and read: the stored name (without a version) and the class of every fact."""
+        return {name: kind.event_class for name, kind in self._by_name.items()}
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
         kind = self._by_class[type(domain_event)]

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from crm_events import contacts, loyalty, marketing, sales, support
 from crm_events.event import PublicEvent
+from crm_events.versions import Versions
 
 SAID_BY: Mapping[str, tuple[type[PublicEvent], ...]] = MappingProxyType(
     {
@@ -75,13 +76,16 @@ EVENTS: Mapping[str, type[PublicEvent]] = MappingProxyType(
 )
 
 
-def parse(type: str, payload: bytes | str) -> PublicEvent | None:
-    """The event of this type in this JSON, or None where nobody here knows the type.
+VERSIONS = Versions(EVENTS.values())
 
-    Fields unknown to us pass by; a missing or wrong field raises pydantic's ValidationError.
+
+def parse(type: str, payload: bytes | str) -> PublicEvent | None:
+    """The event of this type in this JSON, read as its newest version; None where nobody here knows such an event.
+
+    Fields unknown to us pass by. Raised are pydantic's ValidationError for a missing or wrong field, and NewerVersion
+    for a version that this reader is too old for; both are ValueErrors.
     """
-    event = EVENTS.get(type)
-    return event.read(payload) if event is not None else None
+    return VERSIONS.parse(type, payload)
 
 
 def publisher_of(type: str) -> str:

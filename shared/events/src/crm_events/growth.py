@@ -1,72 +1,108 @@
-"""Whether a schema only grew: what readers or old messages of an earlier release would trip over in a newer one."""
+"""The gate: whether records and readers of every earlier release still work with the events of today.
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+Readers are open, so a field more is growth. Whatever else changes, one side trips over it: a reader of today over an
+old record (backwards), or an old reader over a record of today (forwards).
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
 
 from crm_events.json_schema import JsonObject
-
-NOT_ABOUT_SHAPE = frozenset({"$schema", "$id", "$defs", "title", "description", "default", "x-personal"})
-GROWS_BY_RULE = frozenset({"properties", "required", "enum"})
+from crm_events.shapes import Change, Found, changes
 
 
-def broken_promises(before: Mapping[str, JsonObject], now: Mapping[str, JsonObject]) -> list[str]:
-    """What the schemas of today (by event type) no longer keep of those released before; empty when they only grew."""
-    return [
-        f"{type}: {promise}"
-        for type, schema in before.items()
-        for promise in (_broken(schema, now[type]) if type in now else ["the event is gone"])
-    ]
+class Shape(NamedTuple):
+    """What a release promised of one event: its JSON Schema."""
+
+    release: str
+    schema: JsonObject
 
 
-def _broken(before: JsonObject, now: JsonObject) -> Iterator[str]:
-    yield from _broken_node(_inlined(before, before), _inlined(now, now), "the event")
+class Side(Enum):
+    """Who trips: a reader of today over a record of the release, a reader of the release over one of today, or both."""
+
+    BACKWARDS = "records of {release} cannot be read any more"
+    FORWARDS = "readers of {release} cannot read it"
+    BOTH = "records and readers of {release} are cut off"
 
 
-def _broken_node(before: Any, now: Any, where: str) -> Iterator[str]:
-    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
-        for one, other in zip(before, now, strict=True):
-            yield from _broken_node(one, other, where)
-    elif isinstance(before, dict) and isinstance(now, dict):
-        yield from _broken_object(before, now, where)
-    elif before != now:
-        yield f"{where} changed its type from {before} to {now}"
+SIDES: Mapping[Change, Side] = {
+    Change.FIELD_REMOVED: Side.FORWARDS,
+    Change.FIELD_RENAMED: Side.BOTH,
+    Change.REQUIRED_FIELD_ADDED: Side.BACKWARDS,
+    Change.FIELD_MADE_REQUIRED: Side.BACKWARDS,
+    Change.FIELD_MADE_OPTIONAL: Side.FORWARDS,
+    Change.VALUE_REMOVED: Side.BACKWARDS,
+    Change.VALUE_ADDED: Side.FORWARDS,
+    Change.MADE_NULLABLE: Side.FORWARDS,
+    Change.NO_LONGER_NULLABLE: Side.BACKWARDS,
+    Change.TYPE_CHANGED: Side.BOTH,
+    Change.TYPE_NARROWED: Side.BACKWARDS,
+    Change.TYPE_WIDENED: Side.FORWARDS,
+    Change.BOUNDS_TIGHTENED: Side.BACKWARDS,
+    Change.BOUNDS_LOOSENED: Side.FORWARDS,
+    Change.FORMAT_CHANGED: Side.BOTH,
+    Change.DEFAULT_CHANGED: Side.BOTH,
+    Change.CLOSED: Side.FORWARDS,
+    Change.EVENT_GONE: Side.BACKWARDS,
+}
 
 
-def _broken_object(before: JsonObject, now: JsonObject, where: str) -> Iterator[str]:
-    yield from _broken_fields(before, now, where)
-    lost = [choice for choice in before.get("enum", []) if choice not in now.get("enum", [])]
-    if lost:
-        yield f"{where} no longer allows {', '.join(map(str, lost))}"
-    for keyword in sorted(_shape(before) | _shape(now)):
-        if keyword in before and keyword in now:
-            yield from _broken_node(before[keyword], now[keyword], where)
-        else:
-            yield f"{where} changed its type: {keyword} came or went"
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A promise that is no longer kept: of which event, in which field, by which rule, and against which release."""
+
+    event: str
+    release: str
+    field: str
+    change: Change
+    detail: str
+
+    def __str__(self) -> str:
+        about = f"{self.event}, {f'field {self.field}' if self.field else 'the event itself'}"
+        trips = SIDES[self.change].value.format(release=self.release)
+        return f"{about}: {self.change.value} ({self.detail}); {trips}. Way out: {self.way_out}"
+
+    @property
+    def way_out(self) -> str:
+        """What to do instead."""
+        name, _, version = self.event.rpartition(".v")
+        older, newer = int(version), int(version) + 1
+        anew = (
+            f"say {name}.v{newer} instead: VERSION = {newer} and `upcast_v{older}_v{newer}(raw)` on the class, which "
+            "mends the raw dict of an old record (docs/how-to/add-an-event.md)"
+        )
+        match self.change:
+            case Change.REQUIRED_FIELD_ADDED | Change.FIELD_MADE_REQUIRED:
+                return f"give the field a default, or {anew}"
+            case Change.CLOSED:
+                return "leave readers open: no additionalProperties false in a schema"
+            case Change.EVENT_GONE:
+                return f"leave the class in the catalog even if nobody says the event any more, or {anew}"
+            case _:
+                return f"leave the field as it was and add an optional one beside it, or {anew}"
 
 
-def _broken_fields(before: JsonObject, now: JsonObject, where: str) -> Iterator[str]:
-    old, new = before.get("properties", {}), now.get("properties", {})
-    old_required, new_required = set(before.get("required", [])), set(now.get("required", []))
-    for name in sorted(old.keys() - new.keys()):
-        yield f"{where} lost the field {name}"
-    for name in sorted(new_required - old_required):
-        yield f"{where} requires the field {name}, which older messages need not have"
-    for name in sorted((old_required - new_required) & new.keys()):
-        yield f"{where} no longer requires the field {name}, on which older readers rely"
-    for name in sorted(old.keys() & new.keys()):
-        yield from _broken_node(old[name], new[name], name if where == "the event" else f"{where}.{name}")
+def broken_promises(
+    released: Mapping[str, Sequence[Shape]], now: Mapping[str, JsonObject], upcast: Collection[str] = ()
+) -> list[Break]:
+    """What the schemas of today (by event type) no longer keep of any earlier shape; empty when all only grew.
+
+    `upcast` are the types of older versions whose records are read as a newer one: those need no schema of their own.
+    A break that several releases share is named once, against the oldest.
+    """
+    found: dict[tuple[str, Found], Break] = {}
+    for type, shapes in released.items():
+        for shape in shapes:
+            for each in _changed(shape.schema, now.get(type), gone=type not in upcast):
+                found.setdefault((type, each), Break(type, shape.release, *each))
+    return list(found.values())
 
 
-def _shape(schema: JsonObject) -> set[str]:
-    return schema.keys() - NOT_ABOUT_SHAPE - GROWS_BY_RULE
-
-
-def _inlined(node: Any, document: JsonObject) -> Any:
-    """The schema with every reference replaced by what it refers to; a definition's name is no promise."""
-    if isinstance(node, list):
-        return [_inlined(item, document) for item in node]
-    if not isinstance(node, dict):
-        return node
-    if isinstance(reference := node.get("$ref"), str):
-        return _inlined(document["$defs"][reference.removeprefix("#/$defs/")], document)
-    return {name: _inlined(item, document) for name, item in node.items() if name != "$defs"}
+def _changed(before: JsonObject, now: JsonObject | None, *, gone: bool) -> Iterator[Found]:
+    if now is not None:
+        yield from changes(before, now)
+    elif gone:
+        yield Found("", Change.EVENT_GONE, "no class and no newer version reads it")

@@ -1,0 +1,1 @@
+"""What services promise each other, kept for ever: shapes, records, stored facts, and who hears what."""
