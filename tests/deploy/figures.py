@@ -6,7 +6,7 @@ from typing import Any
 import promql_parser as promql
 from prometheus_client.parser import text_string_to_metric_families
 
-from crm_chassis.web.metrics import Metrics, ReaderLag
+from crm_chassis.web.metrics import Metrics, PlaceLag, ReaderLag
 
 # What Prometheus itself puts beside a figure.
 FROM_OUTSIDE = frozenset({"instance", "job"})
@@ -16,7 +16,10 @@ def shown() -> dict[str, frozenset[str]]:
     """Name of every figure at /metrics -> its labels."""
     metrics = Metrics("support")
     metrics.answered("GET", "/cases", 200, 0.1)
-    text = metrics.text([ReaderLag("relay", events=1)]).decode()
+    with metrics.appending():
+        pass
+    place = PlaceLag("history", 1, "crm.sales.v1", 3, events=1, seconds=1.0, checkpoint_age=1.0)
+    text = metrics.text([ReaderLag("relay", events=1), ReaderLag("history", events=1, places=(place,))]).decode()
     samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
     return {sample.name: frozenset(sample.labels) | FROM_OUTSIDE for sample in samples}
 

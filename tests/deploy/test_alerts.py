@@ -1,7 +1,6 @@
 """The alert rules ask for figures that services really show, and each leads to a page that helps."""
 
 import re
-import shutil
 from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ import yaml
 from crm_chassis.settings import ServiceSettings
 from tests.architecture.house import ROOT, SERVICES
 from tests.deploy.figures import shown, unknown
+from tests.deploy.promtool import promtool
 from tests.deploy.tools import DEPLOY, run
 
 FILE = DEPLOY / "prometheus" / "alerts.yaml"
@@ -54,7 +54,7 @@ def test_a_rule_asks_for_what_is_shown_and_says_what_to_do(rule: Rule) -> None:
 @pytest.mark.parametrize(
     ("change", "breach"),
     [
-        ({"expr": "max by (service, reader) (crm_reader_parked) > 0"}, "crm_reader_parked is shown by nobody"),
+        ({"expr": "max by (service, reader) (crm_reader_lost) > 0"}, "crm_reader_lost is shown by nobody"),
         ({"expr": 'crm_reader_still_seconds{topic="x"} > 1'}, "crm_reader_still_seconds has no label topic"),
         ({"expr": "sum by (partition) (crm_reader_lag_events) > 1"}, "nothing is labelled partition"),
         ({"labels": {}}, "has a known severity"),
@@ -76,7 +76,7 @@ def test_an_expression_that_is_no_promql_is_caught() -> None:
 
 
 def test_every_figure_about_readers_is_watched() -> None:
-    watched = " ".join(rule["expr"] for rule in rules())
+    watched = " ".join(f"{rule['expr']} {rule['annotations']['description']}" for rule in rules())
 
     assert [name for name in shown() if name.startswith("crm_reader_") and name not in watched] == []
 
@@ -97,11 +97,36 @@ def test_an_alert_comes_when_readiness_says_no() -> None:
     assert expressions["CrmReaderStandsStill"].endswith(f"> {limits['ready_still_seconds']}")
 
 
-def test_prometheus_itself_agrees_where_there_is_one() -> None:
-    promtool = shutil.which("promtool")
+def test_prometheus_itself_agrees() -> None:
+    checked, tried = run(promtool(), "check", "rules", str(FILE)), run(promtool(), "test", "rules", str(TRIAL))
 
-    checked = run(promtool, "check", "rules", str(FILE)) if promtool else None
-    tried = run(promtool, "test", "rules", str(TRIAL)) if promtool else None
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert tried.returncode == 0, tried.stdout + tried.stderr
 
-    assert checked is None or checked.returncode == 0, checked.stdout + checked.stderr
-    assert tried is None or tried.returncode == 0, tried.stdout + tried.stderr
+
+def test_prometheus_itself_refuses_a_rule_that_is_none(tmp_path: Path) -> None:
+    spoilt = tmp_path / "alerts.yaml"
+    spoilt.write_text(FILE.read_text("utf-8").replace("> 60", "> > 60", 1))
+
+    checked = run(promtool(), "check", "rules", str(spoilt))
+
+    assert checked.returncode == 1
+    assert "parse" in checked.stderr
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)])
+def test_without_promtool_ci_fails_and_others_are_told_why(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ci: str, outcome: type[BaseException]
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+    with pytest.raises(outcome, match=r"no promtool: .* cannot be had here: apt-get"):
+        promtool.__wrapped__()
+
+
+def test_every_alert_is_tried() -> None:
+    tried = TRIAL.read_text("utf-8")
+
+    assert [rule["alert"] for rule in rules() if rule["alert"] not in tried] == []

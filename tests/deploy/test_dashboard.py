@@ -72,8 +72,8 @@ def test_every_figure_is_to_be_seen(the_dashboard: Dashboard) -> None:
     [
         (
             0,
-            {"targets": [{"expr": "crm_parked", "legendFormat": ""}]},
-            "Stopped partitions: crm_parked is shown by nobody",
+            {"targets": [{"expr": "crm_lost", "legendFormat": ""}]},
+            "Stopped partitions: crm_lost is shown by nobody",
         ),
         (1, {"gridPos": {"x": 0, "y": 0, "w": 6, "h": 5}}, "Stopped partitions lies over Not told yet"),
         (1, {"gridPos": {"x": 20, "y": 90, "w": 6, "h": 5}}, "Not told yet: it reaches over the edge"),

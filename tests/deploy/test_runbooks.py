@@ -18,7 +18,7 @@ from crm_local.postgres import binaries
 from tests.deploy.conftest import Server
 from tests.deploy.runbooks import PAGES, ask, caught_up, opened, perform, register, relay_of, relayed, statements
 
-NAMES = ("a-partition-stopped", "a-topic-was-recreated", "relay-is-behind", "restore-a-database")
+NAMES = ("a-key-is-parked", "a-partition-stopped", "a-topic-was-recreated", "relay-is-behind", "restore-a-database")
 
 
 def a_log() -> MemoryLog:

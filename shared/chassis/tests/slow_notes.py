@@ -1,0 +1,78 @@
+"""Notes whose desk is slow: a page that takes its time, and an effect for each note that does."""
+
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+from uuid import UUID
+
+from fastapi import APIRouter
+from notes_service import READ_MODEL, SERVICE, NoteTaken, publish
+from pydantic import BaseModel
+
+from crm_chassis.process import main
+from crm_chassis.service import Service
+from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.reactions import Effect
+
+POSTED = Path("posted.txt")
+PAGE_SECONDS, LETTER_SECONDS = 2.0, 0.05
+
+router = APIRouter()
+
+
+@router.get("/slow")
+def slow_page() -> str:
+    """Say that it has begun, and take a while."""
+    Path("begun").touch()
+    time.sleep(PAGE_SECONDS)
+    return "here you are"
+
+
+@router.get("/for-ever")
+def for_ever() -> str:
+    """Never answer."""
+    Path("begun").touch()
+    time.sleep(3600)
+    return "never"
+
+
+def post(event: CloudEvent) -> None:
+    """A letter about a note, once; what was posted is known when the event is heard again."""
+    if POSTED.exists() and f"{event.id}\n" in POSTED.read_text("utf-8"):
+        return
+    time.sleep(LETTER_SECONDS)
+    with POSTED.open("a", encoding="utf-8") as letters:
+        letters.write(f"{event.id}\n")
+
+
+def slow(name: str) -> Service:
+    """The service, on a topic of its own name that nobody else uses."""
+
+    class Heard(NoteTaken):
+        TYPE: ClassVar[str] = f"crm.{name}.NoteTaken.v1"
+
+    def said(fact: object, customer_id: UUID) -> BaseModel | None:
+        taken = publish(fact, customer_id)
+        return None if taken is None else Heard(**taken.model_dump())
+
+    def parse(kind: str, payload: bytes) -> NoteTaken | None:
+        return Heard.model_validate_json(payload) if kind == Heard.TYPE else None
+
+    def effects(settings: Any, application: Any, engine: Any, clock: Any) -> tuple[Effect, ...]:
+        return (Effect(Heard, post, close=Path("closed").touch),)
+
+    return replace(
+        SERVICE,
+        name=name,
+        read_models=(replace(READ_MODEL, topics=frozenset({f"crm.{name}.v1"})),),
+        routers=(*SERVICE.routers, router),
+        publish=said,
+        parse=parse,
+        effects=effects,
+    )
+
+
+if __name__ == "__main__":
+    main(slow(os.environ["SLOW_NOTES"]))
