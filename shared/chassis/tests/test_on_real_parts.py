@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
+import httpx
 from notes_service import SERVICE, Settings
-from test_hosting import notes_at, take_note
+from test_hosting import caller, notes_at, take_note
 
 from crm_chassis.hosting import running
+from crm_local import LocalPostgres
 
 
 def test_what_was_written_is_read_back_on_postgresql_and_kafka(
@@ -20,3 +23,23 @@ def test_what_was_written_is_read_back_on_postgresql_and_kafka(
             return await notes_at(host, done["position"])
 
     assert asyncio.run(story()) == ["likes tea"]
+
+
+def test_while_postgresql_is_down_callers_are_told_when_to_ask_again_and_then_answered(server_folder: Path) -> None:
+    async def story(postgres: LocalPostgres) -> list[httpx.Response]:
+        settings = Settings(database_url=postgres.url, log_url=f"sqlite:///{server_folder}/log.db", partitions=4)
+        async with running(SERVICE, settings, migrate=True) as host, caller(host) as client:
+            note = {"words": "likes tea"}
+            before = await client.post("/commands/take-note", json=note, headers={"Idempotency-Key": "one"})
+            postgres.kill()
+            down = [await client.post("/commands/take-note", json=note), await client.get("/notes")]
+            postgres.start()
+            again = await client.post("/commands/take-note", json=note, headers={"Idempotency-Key": "one"})
+            return [before, *down, again]
+
+    with LocalPostgres(server_folder / "postgres") as postgres:
+        before, *down, again = asyncio.run(story(postgres))
+
+    assert [answer.status_code for answer in down] == [503, 503]
+    assert [answer.headers["Retry-After"] for answer in down] == ["5", "5"]
+    assert (before.status_code, again.status_code, again.json()["repeated"]) == (201, 200, True)
