@@ -38,14 +38,14 @@ def test_the_topics_are_those_of_the_catalog() -> None:
 
 
 def test_what_is_written_is_what_migrate_makes() -> None:
-    settings = {name: value for name, value in HERE.configuration.items() if name != "min.insync.replicas"}
+    made = {**kafka._KEEP, "min.insync.replicas": str(kafka._IN_SYNC)}
 
     assert HERE.partitions == ServiceSettings.model_fields["partitions"].default
-    assert (HERE.replicas, settings) == (kafka._REPLICAS, kafka._KEEP)
+    assert (HERE.replicas, HERE.configuration) == (kafka._REPLICAS, made)
 
 
 def test_a_topic_that_a_service_made_is_as_it_was_agreed(kafka_server: str, a_topic: str) -> None:
-    # The broker of the tests is alone and has a default of its own.
+    # The broker of the tests is alone.
     alone = {**HERE.configuration, "min.insync.replicas": "1"}
     agreed = replace(HERE, topics=(a_topic,), replicas=1, configuration=alone)
 
