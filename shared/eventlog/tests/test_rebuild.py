@@ -12,22 +12,39 @@ import pytest
 from sqlalchemy import Column, Connection, Engine, Index, MetaData, Table, Text, Uuid, delete, inspect, select, update
 
 from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.facts import FactMapper
 from crm_eventlog.log import LogRecord, Outgoing, SqliteLog
-from crm_eventlog.projection import Follower, Projector, ReadModel, count_parked, insert_or_ignore
+from crm_eventlog.migrate import migrate
+from crm_eventlog.ownership import open_ownership
+from crm_eventlog.projection import (
+    Follower,
+    Projector,
+    ReadModel,
+    count_parked,
+    drop,
+    insert_or_ignore,
+    list_parked,
+)
 from crm_eventlog.projection.checkpoint import Overtaken
 from crm_eventlog.rebuild import (
+    CustomerWaits,
     FromLog,
+    FromStores,
     NothingKept,
     NotServed,
+    OneCustomer,
+    Origin,
     Rebuild,
     RebuildUnderWay,
     SourceEndsEarly,
 )
 from crm_eventlog.rebuild.alone import alone
 from crm_eventlog.rebuild.shelf import open_shelf
+from crm_eventlog.relay import Relay
+from crm_eventlog.store import open_engine, open_store
 from crm_eventlog.tables import checkpoints
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, parse
-from shared.eventlog.tests.test_projector import ids, record
+from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, EditNote, Notes, WriteNote, parse, publish, said
+from shared.eventlog.tests.test_projector import checkpoint, ids, record
 
 written = Table(
     "written",
@@ -355,3 +372,123 @@ def test_the_indexes_are_there_afterwards(engine: Engine, projector: Projector, 
     asyncio.run(rebuild_of(engine, log_url).swap())
 
     assert [index["name"] for index in inspect(engine).get_indexes("written")] == ["written_by_customer"]
+
+
+def test_what_was_dropped_stays_dropped(engine: Engine, projector: Projector, log: SqliteLog, log_url: str) -> None:
+    say(log, [record(7, text="poison")])
+    follow(projector, log)
+    with engine.begin() as db:
+        drop(db, list_parked(db)[0], by="li.na", reason="a test customer", now=NOON)
+
+    report = asyncio.run(rebuild_of(engine, log_url).swap())
+
+    assert (report.parked, report.same) == (0, True)
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> FromStores:
+    """The store behind the topic: every second note was edited, which stays private."""
+    store_url = f"sqlite:///{tmp_path / 'origin.db'}"
+    engine = open_engine(store_url)
+    migrate(engine, partitions=PARTITIONS)
+    notes = Notes(open_store(engine, source="notes", partitions=PARTITIONS))
+    for number in range(12):
+        customer_id = UUID(int=number % 3)
+        done = notes.perform(notes.write_note, WriteNote(customer_id=customer_id, text="asks"), said(f"w{number}"))
+        if number % 2:
+            notes.perform(notes.edit_note, EditNote(note_id=done.id, text="asked"), said(f"e{number}"))
+    engine.dispose()
+    return FromStores({TOPIC: Origin(store_url, "notes", Notes.aggregates, publish)})
+
+
+@pytest.fixture
+def relayed(engine: Engine, stores: FromStores, log_url: str, tmp_path: Path) -> Iterator[tuple[Projector, SqliteLog]]:
+    """Generation 1 has read what the relay said of that store."""
+    log = SqliteLog(log_url, lambda: NOON)
+    asyncio.run(log.create_topic(TOPIC, PARTITIONS))
+    origin = open_engine(f"sqlite:///{tmp_path / 'origin.db'}")
+    store = open_store(origin, source="notes", partitions=PARTITIONS)
+    relay = Relay(store, FactMapper(Notes.aggregates), publish, log, open_ownership(origin), topic=TOPIC)
+    asyncio.run(relay.step())
+    asyncio.run(relay.release())
+    origin.dispose()
+    projector = Projector(engine, (MODEL,), parse, lambda: NOON, partitions=PARTITIONS)
+    projector.prepare()
+    follow(projector, log)
+    yield projector, log
+    asyncio.run(log.close())
+
+
+def test_the_stores_give_the_same_rows_as_the_log(
+    engine: Engine, relayed: tuple[Projector, SqliteLog], stores: FromStores
+) -> None:
+    before, at = served(engine), checkpoint(engine, 1)
+
+    report = asyncio.run(Rebuild(engine, MODEL, parse, PARTITIONS, stores).swap())
+
+    assert (report.same, report.source, report.tables[0].rows_new) == (True, "stores", 12)
+    assert (len(before), served(engine)) == (12, before)
+    assert checkpoint(engine, 1) == at
+    assert open_shelf(engine, "written").served().source == "stores"
+
+
+def test_after_a_build_from_stores_the_log_is_read_on(
+    engine: Engine, relayed: tuple[Projector, SqliteLog], stores: FromStores, log_url: str
+) -> None:
+    projector, log = relayed
+    asyncio.run(Rebuild(engine, MODEL, parse, PARTITIONS, stores).swap())
+
+    again = asyncio.run(rebuild_of(engine, log_url).verify())
+    follow(projector, log)
+
+    assert again.same
+    assert not projector.stopped
+
+
+def test_one_customers_rows_are_put_right_and_nobody_elses_touched(
+    engine: Engine, relayed: tuple[Projector, SqliteLog], log_url: str
+) -> None:
+    of_customer = written.c.customer_id == UUID(int=1)
+    with engine.begin() as db:
+        right = db.execute(select(written).where(of_customer).order_by(written.c.event_id)).all()
+        db.execute(update(written).values(text="forged"))
+        db.execute(delete(written).where(written.c.event_id == right[0].event_id))
+
+    report = asyncio.run(OneCustomer(rebuild_of(engine, log_url), UUID(int=1)).swap())
+
+    (table,) = report.tables
+    assert (table.only_new, table.different, table.rows_new) == (1, 3, 4)
+    with engine.connect() as db:
+        assert db.execute(select(written).where(of_customer).order_by(written.c.event_id)).all() == right
+        assert set(db.scalars(select(written.c.text).where(~of_customer))) == {"forged"}
+
+
+def test_verifying_one_customer_changes_nothing(
+    engine: Engine, relayed: tuple[Projector, SqliteLog], log_url: str
+) -> None:
+    with engine.begin() as db:
+        db.execute(update(written).values(text="forged"))
+    forged = served(engine)
+
+    report = asyncio.run(OneCustomer(rebuild_of(engine, log_url), UUID(int=1)).verify())
+
+    assert (report.same, report.tables[0].different) == (False, 4)
+    assert served(engine) == forged
+
+
+def test_a_customer_whose_events_wait_is_not_rebuilt(
+    engine: Engine, projector: Projector, log: SqliteLog, log_url: str
+) -> None:
+    say(log, [record(7, text="poison")])
+    follow(projector, log)
+
+    with pytest.raises(CustomerWaits):
+        asyncio.run(OneCustomer(rebuild_of(engine, log_url), UUID(int=0)).swap())
+
+
+def test_several_processes_build_the_same_rows(engine: Engine, projector: Projector, log_url: str) -> None:
+    told: list[int] = []
+
+    report = asyncio.run(rebuild_of(engine, log_url, workers=2, tell=lambda _, records: told.append(records)).swap())
+
+    assert (report.same, report.commands, report.effects, sum(told)) == (True, 0, 0, 28)

@@ -3,6 +3,7 @@
 from crm_eventlog.rebuild.alone import RebuildUnderWay
 from crm_eventlog.rebuild.comparing import TableDifference
 from crm_eventlog.rebuild.filling import CannotFold
+from crm_eventlog.rebuild.one_customer import CustomerReport, CustomerWaits, NotByCustomer, OneCustomer
 from crm_eventlog.rebuild.rebuilding import NotServed, Rebuild
 from crm_eventlog.rebuild.report import Intent, Report
 from crm_eventlog.rebuild.shelf import Generation, NothingKept
@@ -11,12 +12,16 @@ from crm_eventlog.rebuild.workers import WorkerFailed
 
 __all__ = [
     "CannotFold",
+    "CustomerReport",
+    "CustomerWaits",
     "FromLog",
     "FromStores",
     "Generation",
     "Intent",
+    "NotByCustomer",
     "NotServed",
     "NothingKept",
+    "OneCustomer",
     "Origin",
     "Rebuild",
     "RebuildUnderWay",

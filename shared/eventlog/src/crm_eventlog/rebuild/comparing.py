@@ -49,12 +49,17 @@ class TableDifference:
             self.examples.append(", ".join(map(str, (one or other or ())[:keys])))
 
 
-def compare(old: Connection, new: Connection, tables: Sequence[Table]) -> list[TableDifference]:
-    """The tables of today's code in both; memory does not grow with the rows."""
-    return [_compare(old, new, table) for table in tables]
+def compare(
+    old: Connection, new: Connection, tables: Sequence[Table], *, where: tuple[str, object] | None = None
+) -> list[TableDifference]:
+    """The tables of today's code in both; memory does not grow with the rows.
+
+    With `where`, a column and a value, only the rows that have it.
+    """
+    return [_compare(old, new, table, where) for table in tables]
 
 
-def _compare(old: Connection, new: Connection, table: Table) -> TableDifference:
+def _compare(old: Connection, new: Connection, table: Table, where: tuple[str, object] | None) -> TableDifference:
     found = TableDifference(table.name)
     if not _alike(old, table):
         found.comparable = False
@@ -63,7 +68,7 @@ def _compare(old: Connection, new: Connection, table: Table) -> TableDifference:
         return found
     digests = sha256(), sha256()
     keys = len(table.primary_key)
-    for one, other in _pairs(_rows(old, table, digests[0]), _rows(new, table, digests[1]), keys):
+    for one, other in _pairs(_rows(old, table, digests[0], where), _rows(new, table, digests[1], where), keys):
         found.count(one, other, keys)
     found.digest_old, found.digest_new = (digest.hexdigest() for digest in digests)
     return found
@@ -84,9 +89,12 @@ def _pairs(left: Iterator[Row], right: Iterator[Row], keys: int) -> Iterator[tup
             one, other = next(left, None), next(right, None)
 
 
-def _rows(db: Connection, table: Table, digest: Any) -> Iterator[Row]:
+def _rows(db: Connection, table: Table, digest: Any, where: tuple[str, object] | None = None) -> Iterator[Row]:
     """The rows by their key, key first; every row goes into the digest on its way."""
-    result = db.execute(_in_order(db, table).execution_options(yield_per=_AT_A_TIME))
+    query = _in_order(db, table)
+    if where is not None:
+        query = query.where(table.c[where[0]] == where[1])
+    result = db.execute(query.execution_options(yield_per=_AT_A_TIME))
     while chunk := list(islice(result, _AT_A_TIME)):
         for row in chunk:
             digest.update(orjson.dumps(tuple(row), default=_written) + b"\n")

@@ -15,6 +15,7 @@ from crm_eventlog.projection import Projector, ReadModel
 from crm_eventlog.projection.checkpoint import Mark, Reader, load_checkpoints
 from crm_eventlog.reactions.tally import Tally, given
 from crm_eventlog.rebuild.alone import alone
+from crm_eventlog.rebuild.builder import Builder
 from crm_eventlog.rebuild.comparing import TableDifference, compare
 from crm_eventlog.rebuild.filling import Tell, fill
 from crm_eventlog.rebuild.report import Intent, Report
@@ -65,7 +66,7 @@ class Rebuild:
         served = self._served()
         number = max(served.number, served.kept or 0) + 1
         resumes = self._shelf.stands(number) and self._fits(self._shelf.on_shelf(number))
-        ends = self.source.ends(self._marks(served))
+        ends = self.source.ends(self.marks())
         records = {f"{topic}/{partition}": end for (topic, partition), end in sorted(ends.items()) if end}
         return Intent(
             served=served,
@@ -87,13 +88,26 @@ class Rebuild:
                 raise NothingKept(f"{self.model.name}: no generation before {served.number} is kept")
             return served, await self._swap_in(served.kept)
 
+    def marks(self) -> dict[Place, Mark]:
+        """Where the served generation stands."""
+        reader = Reader(self.model.name, self._served().number)
+        with reading(self.engine) as db:
+            loaded = load_checkpoints(db, [reader])
+        return {
+            (topic, partition): mark for (_, topic, partition), mark in loaded.items() if topic in self.model.topics
+        }
+
+    def builder(self, number: int) -> Builder:
+        """What folds into the generation with this number."""
+        return self._job(number).builder()
+
     async def _run(self, *, swapping: bool) -> Report:
         with alone(self.engine, self.model.name):
             begun, before, intent = time.perf_counter(), given.copy(), self.intent()
             if not intent.resumes:
                 self._shelf.lay(intent.number, self.model, source=self.source.name)
             job = self._job(intent.number)
-            projector = job.projector()
+            projector = job.builder()
             try:
                 abroad = await self._fill_most(job, projector, intent)
                 await asyncio.to_thread(self._shelf.index, intent.number, self.model)
@@ -126,7 +140,7 @@ class Rebuild:
 
     async def _fill_most(self, job: Job, projector: Projector, intent: Intent) -> Tally:
         """Everything that the served generation has read by now, with all workers."""
-        ends = self.source.ends(self._marks(intent.served))
+        ends = self.source.ends(self.marks())
         done = await asyncio.to_thread(projector.positions)
         left: dict[int, int] = {}
         for (topic, partition), end in ends.items():
@@ -171,7 +185,7 @@ class Rebuild:
 
     async def _caught_up(self, projector: Projector) -> dict[Place, Mark]:
         """Within `held`: read what the served generation has read meanwhile."""
-        marks = self._marks(self._served())
+        marks = self.marks()
         await fill(projector, self.source, self.source.ends(marks), tell=lambda partition, records: None)
         self.source.settle(projector.engine, marks)
         return marks
@@ -189,14 +203,6 @@ class Rebuild:
 
     def _fits(self, begun: Generation) -> bool:
         return begun.version == self.model.version and begun.source == self.source.name == "log"
-
-    def _marks(self, served: Generation) -> dict[Place, Mark]:
-        reader = Reader(self.model.name, served.number)
-        with reading(self.engine) as db:
-            loaded = load_checkpoints(db, [reader])
-        return {
-            (topic, partition): mark for (_, topic, partition), mark in loaded.items() if topic in self.model.topics
-        }
 
     def _job(self, number: int) -> Job:
         url = self.engine.url.render_as_string(hide_password=False)

@@ -11,8 +11,9 @@ from typing import Any
 
 from crm_eventlog.envelope import Parse
 from crm_eventlog.garbage import collect_less_often
-from crm_eventlog.projection import Projector, ReadModel
+from crm_eventlog.projection import ReadModel
 from crm_eventlog.reactions.tally import Tally, given
+from crm_eventlog.rebuild.builder import Builder, spots_dropped
 from crm_eventlog.rebuild.filling import Tell, fill
 from crm_eventlog.rebuild.shelf import open_shelf
 from crm_eventlog.rebuild.source import Place, Source
@@ -37,18 +38,19 @@ class Job:
     partitions: int
     source: Source
 
-    def projector(self) -> Projector:
+    def builder(self) -> Builder:
         """A projector whose read model is the generation that is built."""
         engine = open_engine(self.database_url, pool_size=1)
         try:
             building = open_shelf(engine, self.model.name).open(self.number)
+            gone = spots_dropped(engine, self.model.name, source=self.source.name)
         finally:
             engine.dispose()
-        projector = Projector(
-            building, (self.model,), self.parse, lambda: datetime.now(UTC), partitions=self.partitions
+        builder = Builder(
+            building, (self.model,), self.parse, lambda: datetime.now(UTC), partitions=self.partitions, gone=gone
         )
-        projector.prepare()
-        return projector
+        builder.prepare()
+        return builder
 
 
 async def fill_by(workers: int, job: Job, ends: Mapping[Place, int], *, tell: Tell) -> Tally:
@@ -117,9 +119,9 @@ def _telling(queue: Any, parent: int) -> Callable[[int, int], None]:
 
 
 async def _filled(job: Job, ends: Mapping[Place, int], tell: Tell) -> None:
-    projector = job.projector()
+    builder = job.builder()
     try:
-        await fill(projector, job.source, ends, tell=tell)
+        await fill(builder, job.source, ends, tell=tell)
     finally:
         await job.source.close()
-        projector.engine.dispose()
+        builder.engine.dispose()

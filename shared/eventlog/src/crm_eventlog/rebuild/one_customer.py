@@ -1,0 +1,133 @@
+"""One customer's rows built anew and put in the place of those that are served; nobody else's row is touched."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from sqlalchemy import select
+
+from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.log import LogRecord
+from crm_eventlog.projection.checkpoint import Mark
+from crm_eventlog.rebuild.alone import alone
+from crm_eventlog.rebuild.builder import Builder
+from crm_eventlog.rebuild.comparing import TableDifference, compare
+from crm_eventlog.rebuild.rebuilding import Rebuild
+from crm_eventlog.rebuild.shelf import Shelf, open_shelf
+from crm_eventlog.rebuild.source import Place
+from crm_eventlog.store import partition_of
+from crm_eventlog.store.engine import reading
+from crm_eventlog.tables import parked
+
+_COLUMN = "customer_id"
+_AT_ONCE = 5_000
+# Lies on the shelf only while it is built; no generation has this number.
+_NUMBER = 0
+
+
+class NotByCustomer(Exception):
+    """No table of the read model says whose row it is."""
+
+
+class CustomerWaits(Exception):
+    """Events of this customer are set aside: their rows could not be right."""
+
+
+@dataclass(frozen=True)
+class CustomerReport:
+    """What came of it, table by table; `left` are tables whose rows belong to nobody."""
+
+    records: int
+    tables: Sequence[TableDifference]
+    left: Sequence[str]
+
+    @property
+    def same(self) -> bool:
+        """Whether the rows were right before."""
+        return all(table.same for table in self.tables)
+
+
+@dataclass(frozen=True)
+class OneCustomer:
+    """One customer of one read model."""
+
+    rebuild: Rebuild
+    customer_id: UUID
+
+    async def swap(self) -> CustomerReport:
+        """Put the rows that the events give in the place of those that are served, in one transaction."""
+        return await self._run(swapping=True)
+
+    async def verify(self) -> CustomerReport:
+        """Compare the rows that the events give with those that are served, and change nothing."""
+        return await self._run(swapping=False)
+
+    async def _run(self, *, swapping: bool) -> CustomerReport:
+        model = self.rebuild.model
+        whose = [table for table in model.tables if _COLUMN in table.c]
+        if not whose:
+            raise NotByCustomer(f"{model.name}: none of its tables has a column {_COLUMN}: rebuild the whole of it")
+        with alone(self.rebuild.engine, model.name):
+            self._refuse_waiting()
+            self._shelf.lay(_NUMBER, model, source=self.rebuild.source.name)
+            builder = self.rebuild.builder(_NUMBER)
+            try:
+                folded = await self._fold(builder, {}, self._marks())
+                with self._shelf.held(_NUMBER) as db:
+                    folded = await self._fold(builder, folded, self._marks())
+                    with reading(builder.engine) as new:
+                        tables = compare(db, new, whose, where=(_COLUMN, self.customer_id))
+                    for table in whose if swapping else ():
+                        self._shelf.replace(db, _NUMBER, table.name, _COLUMN, self.customer_id)
+            finally:
+                builder.engine.dispose()
+                self._shelf.clear(_NUMBER)
+                await self.rebuild.source.close()
+        left = [table.name for table in model.tables if table not in whose]
+        return CustomerReport(sum(mark.next_offset for mark in folded.values()), tables, left)
+
+    async def _fold(
+        self, builder: Builder, done: Mapping[Place, Mark], marks: Mapping[Place, Mark]
+    ) -> dict[Place, Mark]:
+        """Fold this customer's events of every topic up to the marks, from where `done` ended."""
+        reached = {}
+        for place, end in self.rebuild.source.ends(marks).items():
+            offset, latest = done.get(place, Mark(0, 0))
+            while offset < end:
+                records = await self.rebuild.source.read(place, offset, min(_AT_ONCE, end - offset))
+                events = self._events(builder, records, latest)
+                if events:
+                    latest = events[-1].pos
+                    with builder.engine.begin() as db:
+                        self.rebuild.model.project(events, db)
+                self.rebuild.tell(place[1], len(records))
+                offset = records[-1].offset + 1
+            reached[place] = Mark(offset, latest)
+        return reached
+
+    def _events(self, builder: Builder, records: Sequence[LogRecord], latest: int) -> list[CloudEvent]:
+        """The events about the customer, those that a relay sent again but once."""
+        mine = str(self.customer_id).encode()
+        events = []
+        for event in (builder.hear(record) for record in records if record.key == mine):
+            if event is not None and event.pos > latest:
+                events.append(event)
+                latest = event.pos
+        return events
+
+    def _refuse_waiting(self) -> None:
+        waits = select(parked.c.offset).where(
+            parked.c.reader == self.rebuild.model.name, parked.c.key == str(self.customer_id)
+        )
+        with reading(self.rebuild.engine) as db:
+            if db.execute(waits.limit(1)).first():
+                raise CustomerWaits(f"events of {self.customer_id} are set aside: crm parked show tells why")
+
+    def _marks(self) -> dict[Place, Mark]:
+        partition = partition_of(self.customer_id, self.rebuild.partitions)
+        return {place: mark for place, mark in self.rebuild.marks().items() if place[1] == partition}
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        return open_shelf(self.rebuild.engine, self.rebuild.model.name)
