@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,8 +21,7 @@ from crm_eventlog.log import LogRecord, MemoryLog
 from crm_eventlog.projection import list_parked
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import deadlines, events, reactions
-from crm_events import PUBLISHERS, topic_of
-from crm_events.catalog import VERSIONS
+from crm_events import PUBLISHERS
 from tests.contracts.promises import Sample
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -108,10 +108,10 @@ def records_of(samples: Iterable[Sample]) -> list[LogRecord]:
     return records
 
 
-def topic_for(type: str) -> str:
-    """Where a record of this type lies, whatever its version."""
-    newest = VERSIONS.newest(type)
-    return topic_of(newest.TYPE if newest else type)
+def hear_all(listener: Listener, records: Iterable[LogRecord]) -> None:
+    """Let a service hear the log: a batch whenever another topic speaks."""
+    for _, chapter in groupby(records, key=lambda record: record.topic):
+        listener.hear(list(chapter))
 
 
 def asked_before(service: str) -> list[Any]:

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,7 +19,7 @@ from crm_eventlog.envelope import CloudEvent, from_record
 from crm_eventlog.store.engine import reading
 from crm_events import EVENTS, parse
 from crm_history import Narrator, front_desk
-from tests.contracts.listening import CUSTOMER, NOW, Listener, listening, records_of, services
+from tests.contracts.listening import CUSTOMER, NOW, Listener, hear_all, listening, records_of, services
 from tests.contracts.promises import Sample, ages, story
 from tests.contracts.tracing import Looks, watching
 from tests.contracts.variants import variants
@@ -94,8 +93,7 @@ def _touches(field: str, looked_at: str) -> bool:
 def _hear_everything(listener: Listener) -> None:
     """The log in its newest age, topic after topic, then every variant, to each reader by itself."""
     samples = story(ages()[-1])
-    for _, chapter in groupby(records_of(samples), key=lambda record: record.topic):
-        listener.hear(list(chapter))
+    hear_all(listener, records_of(samples))
     assert listener.set_aside() == [], listener.set_aside()
     for event in (said for sample in samples for said in _said_differently(sample)):
         _show(listener, event)

@@ -1,5 +1,6 @@
 """The customer card: who a customer is, what they consented to, on which list they stand, and how we met."""
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from crm_eventlog.columns import Instant, instant_text
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.projection import ReadModel, insert_or_replace
 from crm_events.contacts import (
+    Address,
     ConsentGiven,
     ConsentWithdrawn,
     CustomerRegistered,
@@ -105,10 +107,13 @@ def _new_card(registered: CustomerRegistered, event: CloudEvent) -> Card:
 
 
 def _corrected(after: Mapping[str, Any]) -> Card:
-    """The corrected fields as columns; a field that younger code corrects has none yet."""
+    """The corrected fields as columns; a field that younger code corrects has none yet, nor a part of an address."""
     card = {name: value for name, value in after.items() if name in customer_card.columns}
     if card.get("birthday"):
         card["birthday"] = date.fromisoformat(card["birthday"])
+    if "addresses" in card:
+        known = [Address.model_validate_json(json.dumps(each), extra="ignore") for each in card["addresses"]]
+        card["addresses"] = [address.model_dump(mode="json") for address in known]
     return card
 
 
