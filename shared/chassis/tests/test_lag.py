@@ -169,9 +169,9 @@ def test_readers_that_keep_up_leave_nothing_to_remember(works: Works) -> None:
     place = ("crm.notes.v1", 2)
 
     for end in range(1_000):
-        ages.note({place: end}, {place: end})
+        ages.note({place: end}, {place: end - 1})
 
-    assert ages._marks[place] == []
+    assert len(ages._marks[place]) == 1
 
 
 def test_a_checkpoint_grows_older_until_it_moves(works: Works) -> None:
