@@ -15,6 +15,10 @@ COMMANDS = (
     ["import", "customers"],
     ["history"],
     ["lag"],
+    ["parked", "list"],
+    ["parked", "show"],
+    ["parked", "redrive"],
+    ["parked", "drop"],
     ["verify"],
     ["topics", "create"],
 )

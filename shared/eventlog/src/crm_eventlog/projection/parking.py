@@ -41,6 +41,7 @@ class Queue(NamedTuple):
     reader: Reader
     partition: int
     key: str
+    records: int = 1
 
 
 def key_of(record: LogRecord) -> str:
@@ -113,8 +114,8 @@ def list_parked(
 def queues(db: Connection, *, reader: str | None = None, key: str | None = None) -> list[Queue]:
     """Every key that waits."""
     columns = parked.c.reader, parked.c.generation, parked.c.partition, parked.c.key
-    query = select(*columns).distinct().order_by(*columns).where(*_chosen(reader, key))
-    return [Queue(Reader(row[0], row[1]), row[2], row[3]) for row in db.execute(query)]
+    query = select(*columns, func.count()).group_by(*columns).order_by(*columns).where(*_chosen(reader, key))
+    return [Queue(Reader(*row[:2]), *row[2:]) for row in db.execute(query)]
 
 
 def first_parked(db: Connection, queue: Queue, limit: int = 1) -> list[Parked]:

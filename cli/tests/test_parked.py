@@ -1,0 +1,200 @@
+"""`crm parked`: what could not be taken in is seen, taken in again, or dropped with who and why."""
+
+import asyncio
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from cli.tests.calling_crm import CLERK, MS_CHEN, run
+from crm_cli.calling import Callers
+from crm_cli.embedded import House, embedded_house
+from crm_cli.parking import records_of, waiting
+from crm_cli.places import Place, Running
+from crm_cli.story.comparing import compare
+from crm_eventlog.log import Outgoing
+
+MR_WU = UUID(int=8)
+BROKEN = """
+CREATE TRIGGER broken BEFORE INSERT ON customer_history WHEN NEW.customer_id = '{key}'
+BEGIN SELECT RAISE(ABORT, 'a mistake about 陈丽'); END
+"""
+
+
+@asynccontextmanager
+async def a_house(folder: Path) -> AsyncIterator[tuple[House, Callers]]:
+    """Five services at work, found by `crm` through the folder."""
+    place = Place(folder)
+    async with embedded_house(folder) as house, Callers(house.addresses) as callers:
+        place.remember(
+            Running(addresses=house.addresses, databases=place.databases, log_url=place.log_url, partitions=16)
+        )
+        yield house, callers
+    place.forget()
+
+
+@contextmanager
+def a_mistake_of_sales(folder: Path, customer_id: UUID) -> Iterator[None]:
+    """Sales' own copy of the histories bears nothing of this customer until the block ends."""
+    statement = BROKEN.format(key=customer_id.hex)
+    with closing(sqlite3.connect(folder / "sales.db", timeout=30)) as db:
+        db.execute(statement)
+    yield
+    with closing(sqlite3.connect(folder / "sales.db", timeout=30)) as db:
+        db.execute("DROP TRIGGER broken")
+
+
+async def told(*words: object, folder: Path) -> dict[str, Any]:
+    """What `crm parked WORDS --json` answers, as a process of its own, while the house is at work."""
+    command = [sys.executable, "-m", "crm_cli", "parked", *map(str, words), "--json", "--folder", str(folder)]
+    result = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=True, timeout=300)
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
+
+
+async def until_parked(house: House, records: int) -> None:
+    """Wait until so many records wait for sales' history."""
+    watch = house.hosts["sales"].lag
+    async with asyncio.timeout(60):
+        while {each.reader: each.parked_records for each in watch()}.get("customer_history", 0) < records:
+            await watch.look()
+
+
+async def register(callers: Callers, customer_id: UUID, name: str) -> None:
+    body = {"customer_id": str(customer_id), "name": name}
+    await callers.ask("contacts", "register-customer", body, by=CLERK, key=f"register {customer_id}")
+
+
+async def ask(callers: Callers, customer_id: UUID, text: str) -> None:
+    question = {"customer_id": str(customer_id), "channel": "store", "subject": "Flickers", "text": text}
+    await callers.ask("support", "ask-question", question, by=CLERK, key=text)
+
+
+def test_a_mistake_is_seen_mended_and_redriven_while_everybody_works(tmp_path: Path) -> None:
+    async def story() -> None:
+        databases = {"sales": Place(tmp_path).databases["sales"]}
+        async with a_house(tmp_path) as (house, callers):
+            with a_mistake_of_sales(tmp_path, MS_CHEN):
+                await register(callers, MS_CHEN, "陈丽")
+                await register(callers, MR_WU, "吴强")
+                await ask(callers, MS_CHEN, "Why?")
+                await until_parked(house, 2)
+                (row,) = waiting(databases, None)
+                (first, *_) = records_of("sales", databases["sales"], str(MS_CHEN), None, 20)
+                await callers.until_seen("sales", MR_WU, "CustomerRegistered")
+            assert (row["reader"], row["key"], row["error"]) == ("customer_history", str(MS_CHEN), "IntegrityError")
+            assert "a mistake about 陈丽" in str(first.error)
+
+            mended = await told("redrive", "sales", folder=tmp_path)
+            await ask(callers, MS_CHEN, "Still?")
+
+            assert [(one["key"], one["waiting"], one["error"]) for one in mended["keys"]] == [(str(MS_CHEN), 0, None)]
+            assert mended["keys"][0]["taken_in"] >= 2
+            comparison = await compare(callers, within=60)
+            assert comparison.same
+            assert waiting(databases, None) == []
+
+    asyncio.run(story())
+
+
+@pytest.fixture(scope="module")
+def left_waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two records of a key that nobody can read, in the files of a house that has come to rest."""
+    folder = tmp_path_factory.mktemp("parked") / ".crm"
+
+    async def story() -> None:
+        async with a_house(folder) as (house, _):
+            records = [Outgoing(b"key", value, (("strange", b"\xff"),)) for value in (b"\x1b[2J no event", b"\xff")]
+            await house.hosts["sales"].works.log.append("crm.sales.v1", {3: records})
+            await until_parked(house, 2)
+
+    asyncio.run(story())
+    return folder
+
+
+@pytest.fixture
+def garbage_waits(left_waiting: Path, tmp_path: Path) -> Path:
+    """A copy of those files, to act on."""
+    return shutil.copytree(left_waiting, tmp_path / ".crm")
+
+
+def answer(*words: object, folder: Path, code: int = 0) -> dict[str, Any]:
+    result = run("parked", *words, "--json", folder=folder)
+    assert result.exit_code == code, result.stdout + result.stderr
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def readers_waiting(folder: Path) -> set[str]:
+    return {row["reader"] for row in answer("list", "sales", folder=folder)["waiting"]}
+
+
+def test_a_record_is_shown_as_it_is_and_moves_no_cursor(garbage_waits: Path) -> None:
+    reader = min(readers_waiting(garbage_waits))
+
+    shown = answer("show", "sales", "key", "--reader", reader, folder=garbage_waits)["records"]
+    for_person = run("parked", "show", "sales", "key", folder=garbage_waits).stdout
+
+    assert [(one["offset"], one["value"]) for one in shown] == [(0, "\x1b[2J no event"), (1, {"base64": "/w=="})]
+    assert shown[0]["headers"] == [["strange", {"base64": "/w=="}]]
+    assert "\\x1b[2J no event" in for_person
+    assert "\x1b" not in for_person
+
+
+def test_what_is_dropped_is_kept_with_who_and_why_and_frees_its_key(garbage_waits: Path) -> None:
+    reader, *others = sorted(readers_waiting(garbage_waits))
+    words = "drop", "sales", "key", "--reader", reader, "--by", "li.na", "--reason", "a broken sender"
+
+    first = answer(*words, "--offset", 0, folder=garbage_waits)
+    answer("redrive", "sales", "--reader", reader, folder=garbage_waits, code=1)
+    rest = answer(*words, "--all", folder=garbage_waits)
+
+    assert (first["dropped"], first["waiting"]) == (["crm.sales.v1[3] offset 0"], 1)
+    assert (rest["dropped"], rest["waiting"]) == (["crm.sales.v1[3] offset 1"], 0)
+    dropped = answer("list", "--dropped", folder=garbage_waits)["dropped"]
+    assert {(one["reader"], one["dropped_by"], one["reason"]) for one in dropped} == {
+        (reader, "li.na", "a broken sender")
+    }
+    assert sorted(one["offset"] for one in dropped) == [0, 1]
+    assert readers_waiting(garbage_waits) == set(others)
+
+
+def test_nothing_is_dropped_by_mistake(garbage_waits: Path) -> None:
+    reader = min(readers_waiting(garbage_waits))
+    drop = "parked", "drop", "sales"
+
+    wordless = run(*drop, "key", "--reader", reader, "--reason", " ", folder=garbage_waits)
+    unknown = run(*drop, "nobody", "--reason", "why", folder=garbage_waits)
+    several = run(*drop, "key", "--reason", "why", folder=garbage_waits)
+    moved = run(*drop, "key", "--reader", reader, "--reason", "why", "--offset", 7, folder=garbage_waits)
+
+    assert [wordless.exit_code, unknown.exit_code, several.exit_code, moved.exit_code] == [2, 1, 2, 1]
+    assert reader in several.stderr
+    assert answer("list", "--dropped", folder=garbage_waits)["dropped"] == []
+
+
+def test_for_a_person_the_list_says_what_waits_and_never_a_value(garbage_waits: Path) -> None:
+    listed = run("parked", "list", folder=garbage_waits)
+    driven = run("parked", "redrive", "sales", folder=garbage_waits)
+    nothing = run("parked", "list", "contacts", folder=garbage_waits)
+
+    assert (listed.exit_code, driven.exit_code) == (0, 1)
+    assert "Undecodable" in listed.stdout
+    assert "no event" not in listed.stdout
+    assert "Undecodable" in driven.stdout
+    assert nothing.exit_code == 0
+
+
+def test_where_nothing_is_there_is_nothing_to_list(tmp_path: Path) -> None:
+    result = run("parked", "list", folder=tmp_path)
+
+    assert result.exit_code == 4
+    assert "crm up" in result.stderr
