@@ -13,6 +13,8 @@ from crm_eventlog.log import KafkaLog, Log, MemoryLog, SqliteLog
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import EventStore, open_engine, open_store
 from shared.eventlog.tests.notes import NOON, PARTITIONS, Notes
+from shared.eventlog.tests.poison import projector_of
+from shared.eventlog.tests.test_projector import record
 
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)]
 LOGS = ["memory", "sqlite", pytest.param("kafka", marks=pytest.mark.needs_kafka)]
@@ -33,6 +35,13 @@ def engine(database_url: str) -> Iterator[Engine]:
     migrate(engine, partitions=PARTITIONS)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def one_key_waits(engine: Engine) -> Engine:
+    """Offset 1 is poison, 2 and 3 queue behind it."""
+    projector_of(engine).take_in([record(0), record(1, text="poison"), record(2), record(3)])
+    return engine
 
 
 @pytest.fixture

@@ -1,0 +1,201 @@
+"""What waits is taken in again in its order, once, and nothing overtakes; or it is dropped, with who and why."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, delete, select
+
+from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.projection import Projector, ReadModel, drop, list_parked, redrive
+from crm_eventlog.projection.checkpoint import Overtaken, Reader
+from crm_eventlog.tables import checkpoints, dropped
+from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, all_notes, parse, project
+from shared.eventlog.tests.poison import (
+    again,
+    cannot,
+    cured,
+    folded,
+    mended_notes,
+    parked_offsets,
+    projector_of,
+    reader_of,
+    unread,
+)
+from shared.eventlog.tests.test_projector import ids, record, seen
+
+DAY = timedelta(days=1)
+
+
+def test_a_redrive_takes_a_key_in_by_its_order(one_key_waits: Engine) -> None:
+    folded.clear()
+
+    (redriven,) = redrive(projector_of(one_key_waits, cured))
+
+    assert (redriven.taken_in, redriven.error) == (3, None)
+    assert folded == [*ids(1), *ids(2), *ids(3)]
+    assert parked_offsets(one_key_waits) == []
+
+
+def test_a_redrive_that_still_fails_leaves_the_key_as_it_is(one_key_waits: Engine) -> None:
+    (redriven,) = redrive(projector_of(one_key_waits))
+
+    assert redriven.taken_in == 0
+    assert redriven.error.startswith("Unprojectable")
+    assert parked_offsets(one_key_waits) == [1, 2, 3]
+
+
+def test_new_arrivals_never_overtake_what_waits(one_key_waits: Engine) -> None:
+    folded.clear()
+    mended = projector_of(one_key_waits, cured)
+
+    mended.take_in([record(4)])
+    redrive(mended)
+    mended.take_in([record(5)])
+
+    assert folded == [*ids(1), *ids(2), *ids(3), *ids(4), *ids(5)]
+
+
+def test_a_redrive_in_the_middle_of_a_batch_sends_the_batch_back(one_key_waits: Engine) -> None:
+    rival = projector_of(one_key_waits, cured)
+
+    class Live(Projector):
+        """Somebody redrives the key after this one has seen it waiting."""
+
+        def ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Any:
+            redrive(rival)
+            return super().ready(reader, events)
+
+    live = Live(one_key_waits, (mended_notes,), parse, lambda: NOON, partitions=PARTITIONS)
+    folded.clear()
+    batch = [record(4), record(0, partition=1)]
+
+    with pytest.raises(Overtaken, match="parked or redriven in between"):
+        live.take_in(batch)
+    live.take_in(batch)
+
+    assert [id for id in folded if id not in ids(0, partition=1)] == [*ids(1), *ids(2), *ids(3), *ids(4)]
+    assert parked_offsets(one_key_waits) == []
+
+
+def test_a_redrive_of_other_keys_does_not_hold_up_a_batch(one_key_waits: Engine) -> None:
+    rival = projector_of(one_key_waits, cured)
+
+    class Live(Projector):
+        """Somebody redrives another key while this one folds."""
+
+        def ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Any:
+            redrive(rival)
+            return super().ready(reader, events)
+
+    live = Live(one_key_waits, (mended_notes,), parse, lambda: NOON, partitions=PARTITIONS)
+
+    live.take_in([record(0, partition=1)])
+
+    assert ids(0, partition=1) < seen(one_key_waits)
+    assert parked_offsets(one_key_waits) == []
+
+
+def test_many_records_of_a_key_are_taken_in_together_up_to_the_next_that_fails(engine: Engine) -> None:
+    behind = [record(offset, text="poison" if offset == 70 else "asks") for offset in range(1, 100)]
+    projector_of(engine, cannot).take_in([record(0), *behind])
+
+    (redriven,) = redrive(projector_of(engine))
+
+    assert (redriven.taken_in, redriven.error) == (70, "Unprojectable: ")
+    assert parked_offsets(engine) == [*range(70, 100)]
+
+
+def test_a_clock_that_is_set_back_changes_no_order(engine: Engine) -> None:
+    times = iter([NOON, NOON - DAY, NOON - 2 * DAY])
+    model = ReadModel("all_notes", 1, (all_notes,), frozenset({TOPIC}), project)
+    projector_of(engine)
+    projector = Projector(engine, (model,), parse, lambda: at[0], partitions=PARTITIONS)
+    at = [NOON]
+    for batch in ([record(0, text="poison")], [record(1)], [record(2)]):
+        at[0] = next(times)
+        projector.take_in(batch)
+    folded.clear()
+
+    redrive(projector_of(engine, cured))
+
+    assert folded == [*ids(0), *ids(1), *ids(2)]
+
+
+def test_a_record_sent_again_after_it_was_parked_is_taken_in_once(engine: Engine) -> None:
+    projector = projector_of(engine)
+    poison = record(0, text="poison")
+    projector.take_in([poison, record(1)])
+
+    projector.take_in([again(poison, 2), again(record(1), 3)])
+    folded.clear()
+    redrive(projector_of(engine, cured))
+
+    assert folded == [*ids(0), *ids(1)]
+    assert parked_offsets(engine) == []
+
+
+def test_an_unread_record_that_was_sent_again_is_taken_in_once_whenever_its_copy_comes(engine: Engine) -> None:
+    reader_of(engine, unread).take_in([record(0), again(record(0), 1)])
+    mended = reader_of(engine, parse)
+    folded.clear()
+
+    redrive(mended)
+    mended.take_in([again(record(0), 2), record(1)._replace(offset=3)])
+
+    assert folded == [*ids(0), *ids(1)]
+
+
+def test_a_redrive_that_dies_between_a_record_and_its_copy_takes_it_in_once(engine: Engine) -> None:
+    reader_of(engine, unread).take_in([record(0), again(record(0), 1), record(2)])
+
+    class Dies(Projector):
+        """Ends after its first record."""
+
+        def ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Any:
+            if folded:
+                raise KeyboardInterrupt
+            return super().ready(reader, events)
+
+    folded.clear()
+    with pytest.raises(KeyboardInterrupt):
+        redrive(Dies(engine, (mended_notes,), parse, lambda: NOON, partitions=PARTITIONS))
+    redrive(reader_of(engine, parse))
+
+    assert folded == [*ids(0), *ids(2)]
+
+
+def test_a_generation_that_is_not_served_any_more_is_not_redriven(one_key_waits: Engine) -> None:
+    with one_key_waits.begin() as db:
+        db.execute(delete(checkpoints))
+    folded.clear()
+    mended = Projector(one_key_waits, (mended_notes,), parse, lambda: NOON, partitions=PARTITIONS)
+
+    with pytest.raises(Overtaken, match="not served any more"):
+        redrive(mended)
+
+    assert folded == []
+
+
+def test_a_dropped_record_is_accounted_for_and_frees_its_key(one_key_waits: Engine) -> None:
+    with one_key_waits.begin() as db:
+        drop(db, list_parked(db)[0], by="li.na", reason="a test customer", now=NOON)
+
+    redrive(projector_of(one_key_waits))
+
+    with one_key_waits.connect() as db:
+        kept = db.execute(select(dropped.c.offset, dropped.c.dropped_by, dropped.c.reason)).all()
+    assert kept == [(1, "li.na", "a test customer")]
+    assert seen(one_key_waits) == ids(0, 2, 3)
+
+
+def test_a_dropped_record_takes_what_was_sent_again_of_it_along(engine: Engine) -> None:
+    reader_of(engine, unread).take_in([record(0), again(record(0), 1), record(2)])
+    folded.clear()
+
+    with engine.begin() as db:
+        gone = drop(db, list_parked(db)[0], by="li.na", reason="a test customer", now=NOON)
+    redrive(reader_of(engine, parse))
+
+    assert (gone, folded) == (2, [*ids(2)])
