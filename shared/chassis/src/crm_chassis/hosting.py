@@ -139,7 +139,8 @@ def _start(host: Host, parts: Set[Part]) -> None:
 
 def _lag(works: Works, parts: Set[Part]) -> LagWatch:
     taking = [intake for part, intake in (("project", works.projector), ("work", works.reactor)) if part in parts]
-    return LagWatch(works.engine, works.log, taking=taking, clock=works.clock)
+    most = works.settings.parked_most
+    return LagWatch(works.engine, works.log, taking=taking, clock=works.clock, parking=most)
 
 
 @contextmanager

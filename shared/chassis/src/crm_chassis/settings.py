@@ -36,6 +36,9 @@ class ServiceSettings(BaseSettings):
     ready_still_seconds: float = Field(
         default=60, gt=0, description="A reader that is behind and has not moved for longer than this is not ready."
     )
+    parked_most: int = Field(
+        default=10_000, ge=1, description="Records that may be set aside for a reader; then it pauses."
+    )
     page_size: int = Field(default=50, ge=1, le=200, description="Items on a page when the caller names no limit.")
     wait_seconds: float = Field(
         default=LONGEST_WAIT, ge=0, le=30, description="How long a query waits for the position it asks for."

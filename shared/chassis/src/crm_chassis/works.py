@@ -96,6 +96,7 @@ class Works:
             self.service.parse,
             self.clock,
             partitions=self.settings.partitions,
+            parking=self.settings.parked_most,
         )
 
     @cached_property
@@ -113,6 +114,7 @@ class Works:
             effects=effects,
             topics=frozenset(f"crm.{reaction.whenever.TYPE.split('.')[1]}.v1" for reaction in reactions),
             partitions=self.settings.partitions,
+            parking=self.settings.parked_most,
         )
 
     @property
