@@ -56,8 +56,8 @@ docs-check: install ## say which generated documents are stale
 bench: install ## measure every figure beside its peer, on PostgreSQL and Kafka
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-faults: install ## kill, cut, repeat and reorder, then look for anything lost or doubled
-	@$(BIN)/python -m pytest tests/faults $(ARGS)
+faults: install ## kill, cut, freeze and spoil, look for anything lost or doubled, write docs/faults.md (ARGS=--help)
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 constraints: ## pin the newest versions that fit together in constraints.txt
 	@$(PYTHON) deploy/install.py constraints $(DISTRIBUTIONS)

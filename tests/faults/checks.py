@@ -2,8 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
+
+T = TypeVar("T")
 
 
 class Answer(NamedTuple):
@@ -63,7 +65,21 @@ def gaps(facts: Iterable[Fact]) -> list[str]:
     ]
 
 
-def missing(expected: Iterable[UUID], seen: Collection[UUID]) -> list[UUID]:
+def out_of_turn(answers: Iterable[Answer]) -> list[str]:
+    """Commands of one customer, who gives them one after another, that stand in the store in another order."""
+    last: dict[str, tuple[str, int]] = {}
+    wrong = []
+    for answer in answers:
+        customer = answer.command_id.partition("/")[0]
+        part, _, pos = answer.position.partition(":")
+        before_part, before = last.get(customer, (part, 0))
+        if part != before_part or int(pos) <= before:
+            wrong.append(f"{answer.command_id} at {answer.position} after {before_part}:{before}")
+        last[customer] = (part, int(pos))
+    return wrong
+
+
+def missing(expected: Iterable[T], seen: Collection[T]) -> list[T]:
     """Ids that should have been seen and were not."""
     return [each for each in expected if each not in seen]
 

@@ -15,6 +15,7 @@ from crm_eventlog.migrate import migrate
 from crm_eventlog.projection import Projector
 from crm_eventlog.store import open_engine
 from crm_history import digest
+from tests.faults.service import refused
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -37,6 +38,7 @@ def clean_run(works: Works, folder: Path) -> Iterator[Engine]:
     """A database of its own with the read models as they must be."""
     engine = open_engine(f"sqlite:///{folder / 'clean.db'}")
     migrate(engine, partitions=works.settings.partitions)
+    refused.create(engine)
     models, parse = works.service.read_models, works.service.parse
     projector = Projector(engine, models, parse, works.clock, partitions=works.settings.partitions)
     projector.prepare()

@@ -1,31 +1,38 @@
 """Customers who complain, are answered and settled; whoever gets no answer asks again with the same key."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import httpx
 
-from crm_chassis.testing import SAID_BY, circumstances
-from crm_support import commands
-from crm_support.application import SupportApplication
 from tests.faults.checks import Answer
 
 # A way to give a command: its name in snake case, what it says, its key; raises NoAnswer while nobody answers.
 Ask = Callable[[str, dict[str, Any], str], Answer]
 # How many facts each command makes.
 FACTS = {"file_complaint": 2, "answer_case": 1, "resolve_case": 1}
+SAID_BY = {"Crm-Actor": "lin.mei", "Crm-Role": "clerk", "Crm-Unit": "tianhe", "Crm-Channel": "store"}
 DEADLINE = 240
 _PAUSE = 0.05
-_NEVER = threading.Event()
 
 
 class NoAnswer(Exception):
-    """Nobody answered: it may have been done or not."""
+    """Nobody answered, or with a trouble of the server's own: it may have been done or not."""
+
+    def __init__(self, status: int = 0, content: str = "") -> None:
+        super().__init__(status, content)
+        self.status, self.content = status, content
+
+
+class GivenUp(Exception):
+    """The story has ended before there was an answer."""
 
 
 @contextmanager
@@ -39,7 +46,7 @@ def over_http(url: str, *, outages: bool = False) -> Iterator[Ask]:
         except httpx.TransportError as error:
             raise NoAnswer from error
         if outages and answer.status_code >= 500:
-            raise NoAnswer
+            raise NoAnswer(answer.status_code, answer.headers.get("content-type", ""))
         assert answer.status_code in (200, 201), answer.text
         done = answer.json()
         return Answer(key, UUID(done["id"]), done["version"], done["position"])
@@ -48,54 +55,41 @@ def over_http(url: str, *, outages: bool = False) -> Iterator[Ask]:
         yield ask
 
 
-def in_this_process(application: SupportApplication) -> Ask:
-    """Ask the application itself."""
-    kinds = {"file_complaint": commands.FileComplaint, "answer_case": commands.AnswerCase}
-    kinds |= {"resolve_case": commands.ResolveCase}
-
-    def ask(name: str, content: dict[str, Any], key: str) -> Answer:
-        command = kinds[name](**content)
-        done = application.perform(getattr(application, name), command, circumstances(command_id=key))
-        return Answer(key, done.id, done.version, done.position)
-
-    return ask
-
-
 @dataclass
 class Load:
-    """What was asked so far, and what was answered."""
+    """What was asked so far, and what was answered; every customer pauses so many seconds between complaints."""
 
     ask: Ask
-    may_go_on: Callable[[], bool]
+    pause: float = 0.0
     asked: dict[str, int] = field(default_factory=dict)
     answers: list[Answer] = field(default_factory=list)
+    # How often the server said what of itself: status and media type; 0 where nobody spoke.
+    refusals: Counter[tuple[int, str]] = field(default_factory=Counter)
     enough: threading.Event = field(default_factory=threading.Event)
+    abandoned: threading.Event = field(default_factory=threading.Event)
     working: list[Future[None]] = field(default_factory=list)
 
-    def customer(self, number: int, complaints: int) -> None:
+    def customer(self, number: int) -> None:
         """One customer's complaints, one after another, until there are enough of them."""
-        customer_id = uuid5(NAMESPACE_URL, f"customer/{number}")
-        for turn in range(complaints):
-            while not (self.enough.is_set() or self.may_go_on()):
-                self.enough.wait(_PAUSE)
-            if self.enough.is_set():
-                return
-            said = {"customer_id": customer_id, "channel": "web", "subject": f"flickers {turn}", "text": "Why?"}
+        turn = 0
+        while not self.enough.wait(self.pause):
+            said = {"customer_id": customer_id(number), "channel": "web", "subject": f"flickers {turn}", "text": "Why?"}
             filed = self.give("file_complaint", said, f"{number}/{turn}/file")
             self.give("answer_case", {"case_id": filed.id, "answer": "We look."}, f"{number}/{turn}/answer")
             self.give("resolve_case", {"case_id": filed.id, "resolution": "Mended."}, f"{number}/{turn}/resolve")
+            turn += 1
 
     def give(self, name: str, content: dict[str, Any], key: str) -> Answer:
         """Ask until there is an answer."""
         self.asked[key] = FACTS[name]
-        tries = 0
+        until = monotonic() + DEADLINE
         while True:
             try:
                 answer = self.ask(name, content, key)
-            except NoAnswer:
-                tries += 1
-                assert tries < DEADLINE / _PAUSE, f"nobody answers {key}"
-                _NEVER.wait(_PAUSE)
+            except NoAnswer as none:
+                self.refusals[none.status, none.content] += 1
+                if monotonic() > until or self.abandoned.wait(_PAUSE):
+                    raise GivenUp(key) from none
             else:
                 self.answers.append(answer)
                 return answer
@@ -108,18 +102,24 @@ class Load:
         return all(each.done() for each in self.working)
 
 
-@contextmanager
-def load(
-    ask: Ask, *, customers: int, complaints: int = 10_000, may_go_on: Callable[[], bool] = lambda: True
-) -> Iterator[Load]:
-    """So many customers at once, each with so many complaints at most; none is begun while it may not go on.
+def customer_id(number: int) -> UUID:
+    """The same in every run."""
+    return uuid5(NAMESPACE_URL, f"customer/{number}")
 
-    When there are `enough`, or at the end of the block, nobody begins another.
+
+@contextmanager
+def load(ask: Ask, *, customers: int, pause: float = 0.0) -> Iterator[Load]:
+    """So many customers at once; when there are `enough` complaints, or at the end of the block, nobody begins another.
+
+    A block that fails waits for nobody's answer.
     """
-    made = Load(ask, may_go_on)
+    made = Load(ask, pause)
     with ThreadPoolExecutor(customers) as threads:
-        made.working = [threads.submit(made.customer, number, complaints) for number in range(customers)]
+        made.working = [threads.submit(made.customer, number) for number in range(customers)]
         try:
             yield made
+        except BaseException:
+            made.abandoned.set()
+            raise
         finally:
             made.enough.set()

@@ -9,30 +9,34 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from signal import SIGTERM
+from signal import SIGCONT, SIGSTOP, SIGTERM
 from time import monotonic
 from uuid import UUID
 
 import httpx
+import psutil
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
 from sqlalchemy import Engine, Table, func, make_url, select, text
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from crm_chassis.web.app import now
 from crm_chassis.works import Works
 from crm_eventlog.audit import verify_chains
 from crm_eventlog.log import KafkaLog, LogRecord
 from crm_eventlog.log.kafka import bootstrap_of
+from crm_eventlog.projection import count_parked, visible
 from crm_eventlog.relay import lag_of
 from crm_eventlog.tables import counters, events, relay_checkpoints
 from crm_local.server import Server, free_ports
 from crm_support.settings import Settings
 from tests.architecture.house import ROOT
 from tests.faults.checks import Fact, Sent
-from tests.faults.service import NAME, folds, service, times_folded
+from tests.faults.service import NAME, SKEW, folds, refused, service, times_folded
 
 PARTITIONS = 4
-DEADLINE = 180
+DEADLINE = 120
+_LINES_SHOWN = 8
 _FACT = ("command_id", "originator_id", "originator_version", "part", "pos", "event_id")
 _LOOK_AGAIN = threading.Event()
 
@@ -43,14 +47,52 @@ class Process:
 
     server: Server
     url: str
+    name: str
+    ended_by_us: bool = False
 
     def kill(self) -> None:
         """`kill -9`, and wait until it is gone."""
+        self.ended_by_us = True
         self.server.kill()
+
+    def stop(self) -> None:
+        """Ask it to end, and wait until it has."""
+        self.ended_by_us = True
+        self.server.stop()
+
+    def refuse_an_end_of_its_own(self) -> None:
+        """A process that ended by itself is a mistake."""
+        ended = not self.ended_by_us and self.server.process is None
+        assert not ended, f"{self.name} ended by itself:\n{self.complaints()}"
+
+    def complaints(self) -> str:
+        """The last lines of its log that are more than information."""
+        lines = self.server.log.read_text(errors="replace").splitlines()
+        return "\n".join([line for line in lines if '"level": "info"' not in line][-_LINES_SHOWN:])
+
+    def freeze(self) -> None:
+        """It no longer does anything, and does not know; its connections stay."""
+        self._alive.send_signal(SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on as if no time had passed."""
+        self._alive.send_signal(SIGCONT)
+
+    @property
+    def _alive(self) -> psutil.Process:
+        assert self.server.process is not None, f"{self.server.name} is gone"
+        return self.server.process
+
+    def readiness(self) -> str:
+        """What it says of its readiness; empty when it says nothing."""
+        try:
+            return httpx.get(f"{self.url}/health/ready", timeout=10).text
+        except httpx.TransportError:
+            return ""
 
     def at_work(self) -> bool:
         """Whether it has begun; a process that ended by itself is a mistake."""
-        assert self.server.process is not None, f"{self.server.name} ended by itself:\n{self.server.tail()}"
+        self.refuse_an_end_of_its_own()
         try:
             return httpx.get(f"{self.url}/health/live", timeout=10).is_success
         except httpx.TransportError:
@@ -63,34 +105,52 @@ class Stage:
 
     works: Works
     folder: Path
+    database: str
     environment: dict[str, str]
     launched: list[Process] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
 
-    def launch(self, part: str, *, port: int = 0, **settings: object) -> Process:
-        """Begin a process that does this part of the work; settings by their names."""
+    def launch(self, part: str, *, port: int = 0, skew: float = 0, **settings: object) -> Process:
+        """Begin a process that does this part of the work; settings by their names, its clock wrong by `skew`."""
         port = port or free_ports(1)[0]
-        given = {f"CRM_SUPPORT_{name.upper()}": str(value) for name, value in {"port": port, **settings}.items()}
-        server = Server(f"{next(self.numbers):02d}-{part}", self.folder, SIGTERM)
-        environment = {**self.environment, **given}
+        name = f"{self.works.service.name}-{next(self.numbers):02d}-{part}"
+        settings = {"port": port, "database_url": self._known_as(name), **settings}
+        given = {f"CRM_SUPPORT_{word.upper()}": str(value) for word, value in settings.items()}
+        server = Server(name, self.folder, SIGTERM)
+        environment = {**self.environment, SKEW: str(skew), **given}
         server.launch([sys.executable, "-m", "tests.faults.service", part], environment=environment)
-        self.launched.append(Process(server, f"http://127.0.0.1:{port}"))
+        self.launched.append(Process(server, f"http://127.0.0.1:{port}", name))
         return self.launched[-1]
+
+    def _known_as(self, name: str) -> str:
+        """The database's address for a process that the database knows by this name."""
+        known = make_url(self.database).update_query_dict({"application_name": name})
+        return known.render_as_string(hide_password=False)
 
     def until(self, condition: Callable[[], object], what: str) -> None:
         """Wait for what must come, with a deadline; it ends with what every process said last."""
         deadline = monotonic() + DEADLINE
-        while not condition():
+        while not self._now(condition):
+            for each in self.launched:
+                each.refuse_an_end_of_its_own()
             if monotonic() > deadline:
-                said = "\n".join(f"{each.server.name}: {each.server.tail()}" for each in self.launched)
+                said = "\n".join(f"{each.name}:\n{each.complaints()}" for each in self.launched)
                 raise AssertionError(f"after {DEADLINE} s not yet: {what}\n{said}")
-            _LOOK_AGAIN.wait(0.02)
+            _LOOK_AGAIN.wait(0.03)
+
+    @staticmethod
+    def _now(condition: Callable[[], object]) -> object:
+        try:
+            return condition()
+        except (OperationalError, InterfaceError):
+            # The database was restarted under us: the next question gets another connection.
+            return False
 
     @contextmanager
     def held(self, table: Table) -> Iterator[None]:
-        """The rows of a table are held until the block ends; it begins as soon as somebody waits to change one."""
+        """Nobody changes a table until the block ends; it begins as soon as somebody waits to."""
         with self.engine.begin() as db:
-            db.execute(select(table).with_for_update())
+            db.execute(text(f"LOCK TABLE {table.name} IN SHARE MODE"))
             holder = db.scalar(text("SELECT pg_backend_pid()"))
             self.until(lambda: self._waiting_for(holder), f"somebody who changes {table.name}")
             yield
@@ -99,6 +159,18 @@ class Stage:
         waiting = "datname = current_database() AND :holder = ANY(pg_blocking_pids(pid))"
         with self.engine.connect() as db:
             return bool(db.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}"), {"holder": holder}))
+
+    def end_sessions_of(self, process: Process) -> None:
+        """The database ends every session of this process, as after a broken connection."""
+        ended = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name")
+        with self.engine.begin() as db:
+            db.execute(ended, {"name": process.name}).all()
+
+    def asks_for_ownership(self, process: Process) -> bool:
+        """Whether it has asked to become the relay."""
+        said = text("SELECT query FROM pg_stat_activity WHERE application_name = :name")
+        with self.engine.connect() as db:
+            return any("pg_try_advisory_lock" in query for query in db.scalars(said, {"name": process.name}))
 
     @property
     def engine(self) -> Engine:
@@ -119,31 +191,27 @@ class Stage:
         with self.engine.connect() as db:
             return set(db.scalars(select(relay_checkpoints.c.epoch)))
 
-    def known_as(self, name: str) -> str:
-        """The database's address for a process that the database knows by this name."""
-        return (
-            make_url(self.works.settings.database_url)
-            .update_query_dict({"application_name": f"{self.works.service.name}-{name}"})
-            .render_as_string(hide_password=False)
-        )
-
-    def last_said_by(self, name: str) -> str:
-        """The statements that the sessions of this process said last."""
-        of_process = text("SELECT query FROM pg_stat_activity WHERE application_name = :name")
-        with self.engine.connect() as db:
-            return "\n".join(db.scalars(of_process, {"name": f"{self.works.service.name}-{name}"}))
-
     def folded(self) -> int:
         """How many events the witness has seen."""
         with self.engine.connect() as db:
             return int(db.scalar(select(func.count()).select_from(folds)) or 0)
 
-    def all_relayed(self) -> bool:
-        return lag_of(self.engine) == 0
+    def caught_up(self) -> bool:
+        """Whether every reader has taken in everything that is stored, and nothing is set aside."""
+        store = self.works.application.store
+        ends = [f"{part}:{n}" for part, (n, _) in store.heads().items()]
+        if lag_of(self.engine) or not all(visible(self.engine, self.works.service.topic, end) for end in ends):
+            return False
+        return not self.parked()
 
-    def shares(self) -> list[set[int]]:
-        """The partitions of each projector that is a member of the group."""
-        return asyncio.run(shares_of(self.works.settings.log_url, f"crm-{self.works.service.name}-project"))
+    def parked(self) -> dict[str, tuple[int, int]]:
+        """Reader -> how many records and keys it has set aside."""
+        with self.engine.connect() as db:
+            return count_parked(db)
+
+    def shares(self, group: str = "project") -> list[set[int]]:
+        """The partitions of each member of a group."""
+        return asyncio.run(shares_of(self.works.settings.log_url, f"crm-{self.works.service.name}-{group}"))
 
     def facts(self) -> list[Fact]:
         """Everything in the store."""
@@ -198,20 +266,23 @@ def as_sent(record: LogRecord) -> Sent:
 
 
 @contextmanager
-def on_stage(name: str, database: str, kafka: str, folder: Path) -> Iterator[Stage]:
-    """An empty service called `name`; at the end every process of it that still runs is stopped."""
+def on_stage(name: str, database: str, kafka: str, folder: Path, *, troubled: str = "") -> Iterator[Stage]:
+    """An empty service called `name`; at the end every process of it that still runs is killed.
+
+    Its processes reach the database at `troubled`, where that is another address than ours.
+    """
     settings = Settings(database_url=database, log_url=f"kafka://{kafka}", partitions=PARTITIONS)
     works = Works.open(service(name), settings, KafkaLog(settings.log_url), now)
     works.migrate()
+    refused.create(works.engine)
     asyncio.run(_make_topics(works))
     environment = {
         NAME: name,
         "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", ""))),
-        "CRM_SUPPORT_DATABASE_URL": database,
         "CRM_SUPPORT_LOG_URL": settings.log_url,
         "CRM_SUPPORT_PARTITIONS": str(PARTITIONS),
     }
-    stage = Stage(works, folder, environment)
+    stage = Stage(works, folder, troubled or database, environment)
     try:
         yield stage
     finally:

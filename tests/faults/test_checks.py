@@ -16,6 +16,7 @@ from tests.faults.checks import (
     missing,
     not_once,
     out_of_order,
+    out_of_turn,
     unheard_of,
 )
 
@@ -66,6 +67,19 @@ def test_positions_without_a_gap_pass_in_whatever_order_they_are_told() -> None:
 @pytest.mark.parametrize("facts", [[OPENED, ANSWERED], [ASSIGNED], [OPENED, OPENED], [OPENED._replace(pos=0)]])
 def test_a_gap_and_a_position_taken_twice_are_caught(facts: Sequence[Fact]) -> None:
     assert len(gaps(facts)) == 1
+
+
+def answered(command_id: str, position: str) -> Answer:
+    return Answer(command_id, CASE, 1, position)
+
+
+def test_customers_who_are_answered_in_their_turns_pass() -> None:
+    assert out_of_turn([answered("1/file", "0:2"), answered("2/file", "0:1"), answered("1/answer", "0:5")]) == []
+
+
+@pytest.mark.parametrize("position", ["0:2", "0:1", "1:7"])
+def test_a_command_that_stands_before_an_earlier_one_of_its_customer_is_caught(position: str) -> None:
+    assert len(out_of_turn([answered("1/file", "0:2"), answered("1/answer", position)])) == 1
 
 
 def test_what_was_not_seen_and_what_should_not_exist_are_told_apart() -> None:
