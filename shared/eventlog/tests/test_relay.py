@@ -11,7 +11,7 @@ from sqlalchemy import text
 from crm_eventlog.envelope import from_record
 from crm_eventlog.log import Log, MemoryLog
 from crm_eventlog.ownership import open_ownership
-from crm_eventlog.relay import Fenced, GapInStore, Relay, lag_of
+from crm_eventlog.relay import Fenced, GapInStore, Relay, TopicReplaced, lag_of
 from shared.eventlog.tests.notes import (
     NOON,
     PARTITIONS,
@@ -186,3 +186,30 @@ def test_after_a_send_in_doubt_nothing_is_lost_and_order_is_kept(
         assert sent == [*ids, *ids]
 
     asyncio.run(story())
+
+
+def test_a_topic_that_was_made_anew_gets_nothing_more_from_the_relay_that_filled_the_old_one(notes: Notes) -> None:
+    async def story() -> tuple[Any, int]:
+        relay = relay_of(notes, await a_log())
+        for number in range(40):
+            write(notes, number)
+        while await relay.step():
+            pass
+        another = relay._log = await a_log()
+        write(notes, 40)
+        with pytest.raises(TopicReplaced):
+            await relay.step()
+        await relay.release()
+        return another, len(await everything(another))
+
+    async def told_again(log: Log) -> None:
+        next_relay = relay_of(notes, log)
+        with pytest.raises(TopicReplaced):
+            await next_relay.step()
+        await next_relay.release()
+
+    another, sent = asyncio.run(story())
+    asyncio.run(told_again(another))
+
+    assert (sent, lag_of(notes.store.engine)) == (1, 1)
+    assert len(asyncio.run(everything(another))) == sent

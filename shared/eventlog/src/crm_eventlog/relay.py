@@ -27,6 +27,10 @@ class Fenced(Exception):
     """Another relay took the partition over while this one was working."""
 
 
+class TopicReplaced(Exception):
+    """The topic ends before what was sent to it: it is another one, and what stood in the old one is missing there."""
+
+
 class GapInStore(Exception):
     """Positions of a partition do not follow each other: the store was damaged."""
 
@@ -94,11 +98,13 @@ class Relay:
 
     async def step(self) -> int:
         """Relay one batch of every owned partition; returns how many facts were read."""
-        await asyncio.to_thread(self._own)
+        if await asyncio.to_thread(self._own):
+            self._refuse_another_topic(await self._log.end_offsets(self._topic), {})
         moves = await asyncio.to_thread(self._translate_next)
         if not moves:
             return 0
         offsets = await self._log.append(self._topic, {move.part: move.records for move in moves if move.records})
+        self._refuse_another_topic(offsets, {move.part: len(move.records) for move in moves})
         await asyncio.to_thread(self._checkpoint, moves, offsets)
         self.trouble = None
         return sum(move.facts for move in moves)
@@ -113,9 +119,17 @@ class Relay:
         self._places.clear()
         await asyncio.to_thread(self._ownership.release)
 
-    def _own(self) -> None:
+    def _refuse_another_topic(self, ends: Mapping[int, int], sent: Mapping[int, int]) -> None:
+        """Offsets only grow: where they did not, readers would pass over what comes, so nothing more is sent."""
+        for part, end in ends.items():
+            place = self._places.get(part)
+            if place is not None and end < place.next_offset + sent.get(part, 0):
+                raise TopicReplaced(f"{self._topic}[{part}] ends at {end}, but was filled up to {place.next_offset}")
+
+    def _own(self) -> int:
         """Take every free partition and raise its epoch, so that a former owner's checkpoint no longer counts."""
-        for part in self._ownership.acquire(set(range(self._store.partitions)) - set(self._places)):
+        taken = self._ownership.acquire(set(range(self._store.partitions)) - set(self._places))
+        for part in taken:
             raised = (
                 update(relay_checkpoints)
                 .where(relay_checkpoints.c.part == part)
@@ -124,6 +138,7 @@ class Relay:
             )
             with self._store.engine.begin() as db:
                 self._places[part] = _Place(*db.execute(raised).one())
+        return len(taken)
 
     def _translate_next(self) -> list[_Moved]:
         with reading(self._store.engine) as db:
