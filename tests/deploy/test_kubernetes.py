@@ -1,6 +1,5 @@
 """The manifests as kustomize renders them: valid for the cluster, true to the services, and tight."""
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -260,27 +259,6 @@ def test_nobody_hears_or_says_more_than_is_needed(service: str) -> None:
     assert [port["port"] for rule in policy["ingress"] for port in rule["ports"]] == [9102]
     assert sorted(port["port"] for rule in policy["egress"] for port in rule["ports"]) == [53, 53, 5432, 9092]
     assert all(rule.get("from") or rule.get("to") for rule in (*policy["ingress"], *policy["egress"]))
-
-
-def collectors(resources: list[Resource]) -> list[str]:
-    """Where each process sends its traces."""
-    environments = [pod["spec"]["containers"][0].get("env", []) for _, pod in pods(resources)]
-    return [each["value"] for every in environments for each in every if each["name"] == "OTEL_EXPORTER_OTLP_ENDPOINT"]
-
-
-def test_traces_are_sent_where_an_overlay_asks_for_them_and_nowhere_else(tmp_path: Path) -> None:
-    example, traces = (
-        os.path.relpath(DEPLOY / "kubernetes" / name, tmp_path) for name in ("overlays/example", "traces")
-    )
-    (tmp_path / "kustomization.yaml").write_text(f"resources: [{example}]\ncomponents: [{traces}]\n")
-
-    traced = manifests(str(tmp_path))
-
-    assert collectors(manifests()) == []
-    assert collectors(traced) == ["http://collector.monitoring.svc:4318"] * 20
-    [policy] = [each for each in of_kind(traced, "NetworkPolicy") if each["metadata"]["name"] == "traces"]
-    assert [port["port"] for rule in policy["spec"]["egress"] for port in rule["ports"]] == [4318]
-    assert invalid(traced, CLUSTERS[0]) == []
 
 
 def test_no_secret_is_rendered_and_the_readme_names_each_that_is_needed() -> None:

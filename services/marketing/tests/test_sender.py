@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from crm_marketing.effects import Mailing, effects_with
 from crm_marketing.sender import (
     Accepted,
     AddressUnusable,
@@ -221,6 +222,21 @@ def test_a_server_without_encryption_is_not_ready_where_encryption_is_asked_for(
 
     with pytest.raises(MailServerNotReady):
         SmtpSender(server).prepare(a_letter())
+
+
+def test_the_connection_is_let_go_when_nothing_more_is_asked_of_the_effects(
+    sender: SmtpSender, post_office: PostOffice
+) -> None:
+    nobody: Any = None
+    effects = effects_with(Mailing(nobody, nobody, sender, nobody))
+    sender.send(a_letter())
+    kept = sender._open
+
+    for effect in effects:
+        effect.close()
+
+    assert kept is not None
+    assert kept.sock is None
 
 
 def test_preparing_sends_nothing(sender: SmtpSender, post_office: PostOffice) -> None:

@@ -1,9 +1,9 @@
 """Notes whose desk is slow: a page that takes its time, and an effect for each note that does."""
 
 import os
-import time
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -26,7 +26,7 @@ router = APIRouter()
 def slow_page() -> str:
     """Say that it has begun, and take a while."""
     Path("begun").touch()
-    time.sleep(PAGE_SECONDS)
+    Event().wait(PAGE_SECONDS)
     return "here you are"
 
 
@@ -34,7 +34,7 @@ def slow_page() -> str:
 def for_ever() -> str:
     """Never answer."""
     Path("begun").touch()
-    time.sleep(3600)
+    Event().wait()
     return "never"
 
 
@@ -42,7 +42,7 @@ def post(event: CloudEvent) -> None:
     """A letter about a note, once; what was posted is known when the event is heard again."""
     if POSTED.exists() and f"{event.id}\n" in POSTED.read_text("utf-8"):
         return
-    time.sleep(LETTER_SECONDS)
+    Event().wait(LETTER_SECONDS)
     with POSTED.open("a", encoding="utf-8") as letters:
         letters.write(f"{event.id}\n")
 

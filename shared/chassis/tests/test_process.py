@@ -99,5 +99,6 @@ def test_help_shows_every_part_every_variable_and_an_example(capsys: pytest.Capt
         main(SERVICE, ["--help"])
 
     said = capsys.readouterr().out
-    for word in ("serve", "relay", "project", "work", "run", "migrate", "CRM_NOTES_DATABASE_URL", "example:"):
+    variables = ("CRM_NOTES_DATABASE_URL", "OTEL_EXPORTER_OTLP_ENDPOINT")
+    for word in ("serve", "relay", "project", "work", "run", "migrate", *variables, "example:"):
         assert word in said

@@ -89,15 +89,7 @@ async def running(
     """
     settings = settings or service.settings()
     async with AsyncExitStack() as stack:
-        shared = topics or open_log(settings.log_url, clock)
-        if topics is None:
-            stack.push_async_callback(shared.close)
-        tracing = tracing_of(service, os.environ)
-        if tracing is not None:
-            stack.push_async_callback(tracing.close)
-        works = Works.open(service, settings, shared, clock, tracing)
-        stack.callback(works.engine.dispose)
-        stack.push_async_callback(asyncio.to_thread, works.reactor.close)
+        works = _opened(stack, service, settings, topics, clock)
         await asyncio.to_thread(works.migrate if migrate else works.refuse_unmigrated)
         await works.create_topics()
         listening = stack.enter_context(_listening(settings))
@@ -114,12 +106,28 @@ async def running(
             visible=works.visible,
             lags=host.lag,
             hosts=is_loopback,
-            tracing=tracing,
+            tracing=works.tracing,
         )
         async with _serving(app, listening, settings.stop_seconds * SHARE):
             log.info("at work", service=service.name, parts=sorted(parts), url=host.url)
             yield host
         log.info("stopping", service=service.name)
+
+
+def _opened(
+    stack: AsyncExitStack, service: Service, settings: ServiceSettings, topics: Log | None, clock: Clock
+) -> Works:
+    """The service on its database, its log and its traces; what was opened here is closed with the stack."""
+    shared = topics or open_log(settings.log_url, clock)
+    if topics is None:
+        stack.push_async_callback(shared.close)
+    tracing = tracing_of(service, os.environ)
+    if tracing is not None:
+        stack.push_async_callback(tracing.close)
+    works = Works.open(service, settings, shared, clock, tracing)
+    stack.callback(works.engine.dispose)
+    stack.push_async_callback(asyncio.to_thread, works.reactor.close)
+    return works
 
 
 def _start(host: Host, parts: Set[Part]) -> None:

@@ -122,6 +122,7 @@ def _variables(service: Service) -> str:
     for name, field in service.settings.model_fields.items():
         default = "" if field.is_required() else f" [{field.get_default(call_default_factory=True)}]"
         lines.append(f"  {prefix}{name.upper()}{default}  {field.description or ''}".rstrip())
+    lines.append("  OTEL_EXPORTER_OTLP_ENDPOINT  Where traces go, by OTLP over HTTP; empty: nobody makes any.")
     return "\n".join(lines)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, inspect
 
+from crm_chassis.renewing import renew_changed
 from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings
 from crm_chassis.web.circumstances import Clock
@@ -67,8 +68,11 @@ class Works:
         )
 
     def migrate(self) -> None:
-        """Bring the database to the schema of this code, read models included."""
-        migrate(self.engine, partitions=self.settings.partitions)
+        """Bring the database to the schema of this code; read models of another version are built anew and swapped."""
+        partitions = self.settings.partitions
+        migrate(self.engine, partitions=partitions)
+        service = self.service
+        renew_changed(self.engine, service.read_models, service.parse, partitions, self.settings.log_url)
         self.projector.prepare()
         self.reactor.prepare()
 

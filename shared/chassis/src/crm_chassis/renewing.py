@@ -1,0 +1,76 @@
+"""On a deploy: read models whose code has another version are built anew, while the code before serves what it built."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+import structlog
+from sqlalchemy import Engine
+
+from crm_eventlog.envelope import Parse
+from crm_eventlog.projection import ReadModel
+from crm_eventlog.rebuild import FromLog, Rebuild
+from crm_eventlog.rebuild.shelf import open_shelf
+
+log = structlog.get_logger(__name__)
+_EVERY = 5.0
+
+
+class _Progress:
+    """A line of the log every few seconds: what is done, how fast, how long it will take."""
+
+    def __init__(self, read_model: str, seconds: Callable[[], float]) -> None:
+        self._read_model, self._seconds = read_model, seconds
+        self._done = self._total = 0
+        self._begun = self._told = seconds()
+
+    def expect(self, left: Mapping[int, int]) -> None:
+        """So many records are to be read in all."""
+        self._total = sum(left.values())
+
+    def tell(self, _partition: int, records: int) -> None:
+        """So many more are done."""
+        self._done += records
+        now = self._seconds()
+        if now - self._told < _EVERY:
+            return
+        self._told = now
+        speed = self._done / (now - self._begun)
+        log.info(
+            "building a read model anew",
+            read_model=self._read_model,
+            records=self._done,
+            of=self._total,
+            per_second=round(speed),
+            seconds_left=round((self._total - self._done) / speed),
+        )
+
+
+def renew_changed(
+    engine: Engine,
+    read_models: Iterable[ReadModel],
+    parse: Parse,
+    partitions: int,
+    log_url: str,
+    *,
+    seconds: Callable[[], float] = time.monotonic,
+) -> None:
+    """Swap in every read model whose served rows were built by another version than this code's.
+
+    Where the generation kept before has this very version, it is served again at once: the way back of a deploy.
+    """
+    for model in read_models:
+        shelf = open_shelf(engine, model.name)
+        served = shelf.served()
+        if served is None or served.version == model.version:
+            continue
+        progress = _Progress(model.name, seconds)
+        rebuild = Rebuild(
+            engine, model, parse, partitions, FromLog(log_url), tell=progress.tell, expect=progress.expect
+        )
+        kept = served.kept is not None and shelf.stands(served.kept) and shelf.on_shelf(served.kept)
+        if kept and kept.version == model.version:
+            asyncio.run(rebuild.roll_back())
+        else:
+            asyncio.run(rebuild.swap())
+        log.info("read model changed", read_model=model.name, before=served.version, now=model.version)
