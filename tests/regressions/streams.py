@@ -11,7 +11,7 @@ from aiokafka.structs import ConsumerRecord
 from sqlalchemy import Engine
 
 from crm_eventlog.log import KafkaLog, LogRecord
-from crm_eventlog.projection import Projector, ReadModel
+from crm_eventlog.projection import Projector, ReadModel, list_parked
 from crm_eventlog.projection.live import KafkaFollower
 from shared.eventlog.tests.notes import NOON, PARTITIONS, all_notes, parse, project
 from tests.regressions.held_open import DEADLINE
@@ -39,6 +39,12 @@ async def send(address: str, topic: str, records: Sequence[LogRecord], **setting
             await producer.send_and_wait(
                 topic, record.value, key=record.key, partition=record.partition, headers=headers
             )
+
+
+def parked_at(engine: Engine) -> list[tuple[int, int]]:
+    """Partition and offset of everything that was set aside."""
+    with engine.connect() as db:
+        return [(one.record.partition, one.record.offset) for one in list_parked(db)]
 
 
 async def committed(address: str, group: str) -> Mapping[int, int]:

@@ -1,4 +1,4 @@
-"""F2: FastStream swallows an exception and the next ack commits past the failed record; ours is never committed."""
+"""F2: FastStream swallows an exception and the next ack commits past the failed record; ours is set aside first."""
 
 import asyncio
 from typing import Any
@@ -16,6 +16,7 @@ from tests.regressions.streams import (
     follower_of,
     following,
     make_topic,
+    parked_at,
     projector_of,
     send,
     until,
@@ -48,19 +49,41 @@ def test_the_library_commits_past_a_record_that_failed(kafka_server: str, topic:
     asyncio.run(story())
 
 
-def test_ours_is_not_committed_past_and_other_partitions_are(kafka_server: str, topic: str, engine: Engine) -> None:
+def test_ours_is_kept_with_all_behind_it_before_it_is_committed_past(
+    kafka_server: str, topic: str, engine: Engine
+) -> None:
     async def story() -> None:
         projector = projector_of(engine, topic)
         await make_topic(kafka_server, topic)
         await send(kafka_server, topic, [*POISONED, record(0, partition=1)])
 
         async with following(projector, kafka_server, topic):
-            await until(lambda: projector.stopped and len(rows_of(engine)) == 2)
+            await until(lambda: len(parked_at(engine)) == 2 and len(rows_of(engine)) == 2)
             await send(kafka_server, topic, [record(3), record(1, partition=1)])
-            await until(lambda: len(rows_of(engine)) == 3)
+            await until(lambda: len(parked_at(engine)) == 3 and len(rows_of(engine)) == 3)
+
+        assert parked_at(engine) == [(0, 1), (0, 2), (0, 3)]
+        assert await committed(kafka_server, topic) == {0: 4, 1: 2}
+        assert projector.stopped == {}
+
+    asyncio.run(story())
+
+
+def test_ours_is_not_committed_past_where_a_partition_stopped(kafka_server: str, topic: str, engine: Engine) -> None:
+    async def story() -> None:
+        projector = projector_of(engine, topic)
+        await make_topic(kafka_server, topic)
+        projector.take_in([record(offset)._replace(topic=topic) for offset in range(3)])
+        # The topic ends before what was read of it: it is another one.
+        await send(kafka_server, topic, [record(0), record(0, partition=1)])
+
+        async with following(projector, kafka_server, topic):
+            await until(lambda: projector.stopped and len(rows_of(engine)) == 4)
+            await send(kafka_server, topic, [record(1), record(1, partition=1)])
+            await until(lambda: len(rows_of(engine)) == 5)
 
         offsets = await committed(kafka_server, topic)
-        assert offsets.get(0, 0) <= 1
+        assert 0 not in offsets
         assert offsets[1] >= 1
 
     asyncio.run(story())
@@ -73,4 +96,5 @@ def test_our_handler_never_raises(engine: Engine, topic: str, poison: Any) -> No
 
     asyncio.run(follower._take_in([as_consumed(poison._replace(topic=topic))]))
 
-    assert [place.offset for place in projector.stopped.values()] == [0]
+    assert parked_at(engine) == [(0, 0)]
+    assert projector.stopped == {}

@@ -6,9 +6,10 @@ from faststream.kafka.message import KafkaMessage
 from faststream.kafka.parser import AioKafkaBatchParser
 from sqlalchemy import Engine
 
+from crm_eventlog.projection import list_parked
 from shared.eventlog.tests.notes import rows_of
 from shared.eventlog.tests.test_projector import checkpoint, record
-from tests.regressions.streams import as_consumed, following, make_topic, projector_of, send, until
+from tests.regressions.streams import as_consumed, following, make_topic, parked_at, projector_of, send, until
 
 TOMBSTONE = record(1)._replace(value=None)
 
@@ -23,7 +24,7 @@ def test_the_librarys_message_does_not_tell_partitions_and_tombstones_apart() ->
     assert first.body[1] == b""
 
 
-def test_a_batch_of_many_partitions_is_folded_by_partition_and_a_tombstone_stops_its_own(
+def test_a_batch_of_many_partitions_is_folded_by_partition_and_a_tombstone_is_set_aside(
     kafka_server: str, topic: str, engine: Engine
 ) -> None:
     async def story() -> None:
@@ -33,11 +34,12 @@ def test_a_batch_of_many_partitions_is_folded_by_partition_and_a_tombstone_stops
         await send(kafka_server, topic, [TOMBSTONE if each == record(1) else each for each in mixed])
 
         async with following(projector, kafka_server, topic):
-            await until(lambda: projector.stopped and len(rows_of(engine)) == 7)
+            await until(lambda: len(parked_at(engine)) == 2 and len(rows_of(engine)) == 7)
 
-        assert [checkpoint(engine, part) for part in range(3)] == [1, 3, 3]
-        ((place, stopped),) = projector.stopped.items()
-        assert (place, stopped.offset) == ((topic, 0), 1)
-        assert "the value is empty" in stopped.reason
+        assert [checkpoint(engine, part) for part in range(3)] == [3, 3, 3]
+        with engine.connect() as db:
+            tombstone, behind = list_parked(db)
+        assert (tombstone.record.offset, tombstone.record.value, behind.record.offset) == (1, None, 2)
+        assert "the value is empty" in str(tombstone.error)
 
     asyncio.run(story())

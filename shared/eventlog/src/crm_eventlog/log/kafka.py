@@ -18,6 +18,7 @@ _REPLICAS = 3
 _IN_SYNC = 2
 _BATCH_BYTES = 512 * 1024
 _READ_PATIENCE_MS = 10_000
+_NO_TIME = datetime.fromtimestamp(0, tz=UTC)
 
 
 def bootstrap_of(url: str) -> list[str]:
@@ -181,5 +182,13 @@ def as_log_record(record: Any) -> LogRecord:
         record.key,
         record.value,
         record.headers,
-        datetime.fromtimestamp(record.timestamp / 1000, tz=UTC),
+        _appended_at(record.timestamp),
     )
+
+
+def _appended_at(milliseconds: int) -> datetime:
+    """The time a producer gave, which may be anything; what no calendar reaches is the beginning of all times."""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        return _NO_TIME

@@ -1,0 +1,198 @@
+"""Whatever bytes lie on a real topic: each is kept as it came, its key waits, everything else goes on."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from sqlalchemy import Engine
+
+from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.log import KafkaLog, LogRecord
+from crm_eventlog.migrate import migrate
+from crm_eventlog.projection import Projector, ReadModel, list_parked, redrive
+from crm_eventlog.projection.live import KafkaFollower
+from crm_eventlog.store import open_engine
+from shared.eventlog.tests.notes import NOON, PARTITIONS, NoteWritten, all_notes, parse, project, rows_of
+from shared.eventlog.tests.test_projector import checkpoint, record
+
+pytestmark = [pytest.mark.needs_kafka, pytest.mark.needs_postgres]
+Until = Callable[[Callable[[], Any]], Awaitable[None]]
+Spoil = Callable[[LogRecord], LogRecord]
+STRUCTURED = ("content-type", b"application/cloudevents+json")
+LONG_AGO_MS = -9_000_000_000_000_000
+
+
+class Sent(NamedTuple):
+    """A record on its way, what it should have been, and whether it can be taken in as it is."""
+
+    record: LogRecord
+    meant: LogRecord
+    sound: bool
+    at_ms: int | None = None
+
+
+def header(name: str, value: bytes | None) -> Spoil:
+    """The record with one header changed."""
+    return lambda whole: whole._replace(headers=tuple((n, value if n == name else v) for n, v in whole.headers))
+
+
+def value(of_it: bytes | None) -> Spoil:
+    """The record with another value."""
+    return lambda whole: whole._replace(value=of_it)
+
+
+def in_structured_mode(body: bytes) -> Spoil:
+    """A record that says it is a structured event, and is none."""
+    return lambda whole: whole._replace(headers=(STRUCTURED,), value=body)
+
+
+GARBAGE: Mapping[str, Spoil] = {
+    "header-none": header("ce_id", None),
+    "header-not-utf-8": header("ce_subject", b"\xff\xfe"),
+    "header-empty": header("ce_type", b""),
+    "no-headers": lambda whole: whole._replace(headers=()),
+    "sequence-no-number": header("ce_sequence", b"abc"),
+    "time-no-time": header("ce_time", b"yesterday"),
+    "time-without-zone": header("ce_time", b"2026-11-02T12:00:00"),
+    "id-no-uuid": header("ce_id", b"4711"),
+    "position-of-another-partition": header("ce_position", b"3:7"),
+    "position-no-position": header("ce_position", b"seven"),
+    "position-endless": header("ce_position", b"0:99999999999999999999"),
+    "tombstone": value(None),
+    "empty": value(b""),
+    "no-json": value(b"\x00\xff"),
+    "field-missing": value(b'{"text": "asks"}'),
+    "field-of-wrong-type": value(b'{"note_id": 7, "customer_id": [], "text": {}}'),
+    "newer-version": header("ce_type", b"crm.notes.NoteWritten.v9"),
+    "structured-no-json": in_structured_mode(b"{"),
+    "structured-no-object": in_structured_mode(b"[1]"),
+    "structured-without-data": in_structured_mode(b'{"type": "crm.notes.NoteWritten.v1"}'),
+}
+
+
+def structured(whole: LogRecord) -> LogRecord:
+    """The same event in structured mode."""
+    attributes = {name[3:]: value.decode() for name, value in whole.headers if name.startswith("ce_") and value}
+    body = {**attributes, "data": json.loads(whole.value or b"")}
+    return whole._replace(headers=(STRUCTURED,), value=json.dumps(body).encode())
+
+
+HARMLESS: Mapping[str, Spoil] = {
+    "strange-header-none": lambda whole: whole._replace(headers=(*whole.headers, ("strange", None))),
+    "strange-header-not-utf-8": lambda whole: whole._replace(headers=(*whole.headers, ("strange", b"\xff"))),
+    "structured": structured,
+    "no-garbage": lambda whole: whole,
+}
+
+
+def read(type_name: str, payload: bytes) -> Any:
+    """As the catalog of the services reads: a newer version of an event that is known waits for a newer reader."""
+    if type_name.startswith("crm.notes.NoteWritten.v") and type_name != NoteWritten.TYPE:
+        raise ValueError(f"{type_name} is newer than this reader")
+    return parse(type_name, payload)
+
+
+def everything() -> list[Sent]:
+    """In one partition: all garbage, a sound record behind each under its key, and sound ones under other keys."""
+    sent: list[Sent] = []
+
+    def add(key: str | None, spoil: Spoil, *, sound: bool, at_ms: int | None = None) -> None:
+        meant = record(len(sent))._replace(key=None if key is None else key.encode())
+        sent.append(Sent(spoil(meant), meant, sound, at_ms))
+
+    for name, spoil in GARBAGE.items():
+        add(name, spoil, sound=False)
+        add(name, HARMLESS["no-garbage"], sound=False)
+        add("sound", HARMLESS["no-garbage"], sound=True)
+    for name, spoil in HARMLESS.items():
+        add(name, spoil, sound=True)
+    add("of-no-time", HARMLESS["no-garbage"], sound=True, at_ms=LONG_AGO_MS)
+    add(None, HARMLESS["no-garbage"], sound=True)
+    # Nobody ever knew what it means, so it is meant to pass by.
+    unknown = header("ce_type", b"crm.notes.NoteSungAloud.v1")(record(len(sent)))
+    sent.append(Sent(unknown, unknown, sound=True))
+    return sent
+
+
+class Knows(Projector):
+    """Newer code, which knows what each record was meant to be."""
+
+    def hear(self, record: LogRecord) -> CloudEvent | None:
+        return super().hear(everything()[record.offset].meant._replace(topic=record.topic))
+
+
+def projector_of(kind: type[Projector], engine: Engine, topic: str) -> Projector:
+    model = ReadModel("all_notes", 1, (all_notes,), frozenset({topic}), project)
+    projector = kind(engine, (model,), read, lambda: NOON, partitions=PARTITIONS)
+    projector.prepare()
+    return projector
+
+
+@pytest.fixture
+def postgres(fresh_database: Callable[[], str]) -> Iterator[Engine]:
+    """A migrated PostgreSQL database."""
+    engine = open_engine(fresh_database())
+    migrate(engine, partitions=PARTITIONS)
+    yield engine
+    engine.dispose()
+
+
+async def send(address: str, topic: str, sent: list[Sent]) -> None:
+    log = KafkaLog(f"kafka://{address}")
+    await log.create_topic(topic, PARTITIONS)
+    await log.close()
+    async with AIOKafkaProducer(bootstrap_servers=address) as producer:
+        for each in sent:
+            key, body, headers = each.record[3:6]
+            await producer.send_and_wait(topic, body, key=key, partition=0, headers=[*headers], timestamp_ms=each.at_ms)
+
+
+async def committed(address: str, group: str) -> int:
+    """The offset that the group has committed in the first partition."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=address)
+    await admin.start()
+    try:
+        offsets = await admin.list_consumer_group_offsets(group)
+    finally:
+        await admin.close()
+    return next((int(mark.offset) for place, mark in offsets.items() if place.partition == 0), 0)
+
+
+def test_garbage_is_kept_as_it_came_and_everything_else_goes_on(
+    kafka_server: str, postgres: Engine, engine: Engine, topic: str, until: Until
+) -> None:
+    sent = everything()
+
+    async def story() -> None:
+        await send(kafka_server, topic, sent)
+        follower = KafkaFollower(projector, f"kafka://{kafka_server}", [topic], group=topic)
+        stop = asyncio.Event()
+        running = asyncio.create_task(follower.run(stop))
+        await until(lambda: checkpoint(postgres) == len(sent))
+        stop.set()
+        await running
+        assert await committed(kafka_server, topic) == len(sent)
+
+    projector = projector_of(Projector, postgres, topic)
+    asyncio.run(story())
+
+    aside = [(offset, each.record) for offset, each in enumerate(sent) if not each.sound]
+    with postgres.connect() as db:
+        parked = sorted(list_parked(db), key=lambda one: one.record.offset)
+    assert [(one.record.offset, *one.record[3:6]) for one in parked] == [(at, *record[3:6]) for at, record in aside]
+    assert [one.error is None for one in parked] == [False, True] * len(GARBAGE)
+    assert projector.stopped == {}
+    unknown = 1
+    assert len(rows_of(postgres)) == len(sent) - len(aside) - unknown
+
+    redriven = redrive(projector_of(Knows, postgres, topic))
+    clean = projector_of(Projector, engine, topic)
+    clean.take_in(each.meant._replace(topic=topic) for each in sent)
+
+    assert {(one.taken_in, one.error) for one in redriven} == {(2, None)}
+    assert len(redriven) == len(GARBAGE)
+    assert rows_of(postgres) == rows_of(engine)
