@@ -20,6 +20,15 @@ COMMANDS = (
     ["parked", "redrive"],
     ["parked", "drop"],
     ["verify"],
+    ["audit", "export"],
+    ["audit", "verify"],
+    ["audit", "keygen"],
+    ["audit", "sign"],
+    ["audit", "prove"],
+    ["audit", "reconcile"],
+    ["audit", "as-of"],
+    ["explain", "balance"],
+    ["explain", "receivable"],
     ["topics", "create"],
 )
 HEAVY = ("crm_eventlog", "crm_chassis", "fastapi", "httpx", "pydantic", "sqlalchemy")

@@ -1,0 +1,178 @@
+"""A service's store against its topic, position by position: what is missing, doubled or different."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from crm_eventlog.audit.translating import Translator, Untranslatable
+from crm_eventlog.log import Log, LogRecord, Outgoing
+from crm_eventlog.store import EventStore
+from crm_eventlog.store.engine import reading
+from crm_eventlog.tables import relay_checkpoints
+
+_PAGE = 2_000
+# Whoever finds more than this in one partition need not read on; all are counted.
+NAMED = 100
+
+
+class Discrepancy(NamedTuple):
+    """One position where store and topic disagree, or one record that belongs to none; `offset` is the record's."""
+
+    pos: int | None
+    offset: int | None
+    what: str
+
+
+@dataclass(slots=True)
+class Reconciled:
+    """What became of one partition's facts on the topic.
+
+    `waiting` facts are behind the relay's checkpoint and may not be sent yet; `doubled` records are byte for byte what
+    was sent before: what a relay that was interrupted sends again.
+    """
+
+    part: int
+    facts: int
+    waiting: int = 0
+    private: int = 0
+    records: int = 0
+    doubled: int = 0
+    wrong: int = 0
+    named: list[Discrepancy] = field(default_factory=list)
+
+    def name(self, pos: int | None, offset: int | None, what: str, count: int = 1) -> None:
+        """One more that is wrong, or several in a row."""
+        self.wrong += count
+        if len(self.named) < NAMED:
+            self.named.append(Discrepancy(pos, offset, what))
+
+
+@dataclass(slots=True)
+class _Gap:
+    """Events that were passed over on the topic."""
+
+    first: int
+    last: int
+    count: int
+
+
+class _Said:
+    """What the store says today at any position, a window of facts at a time: a topic goes forward, or back a bit."""
+
+    def __init__(self, store: EventStore, translator: Translator, part: int) -> None:
+        self._store, self._translator, self._part = store, translator, part
+        self._window = range(0)
+        self._records: dict[int, Outgoing | Untranslatable | None] = {}
+
+    async def at(self, pos: int) -> Outgoing | Untranslatable | None:
+        """The record of a fact, or None where it stays private or where no fact is."""
+        if pos not in self._window:
+            self._records = await asyncio.to_thread(self._read, pos)
+            self._window = range(pos, max(self._records, default=pos) + 1)
+        return self._records.get(pos)
+
+    def _read(self, pos: int) -> dict[int, Outgoing | Untranslatable | None]:
+        found: dict[int, Outgoing | Untranslatable | None] = {}
+        for fact in self._store.read(self._part, pos - 1, _PAGE):
+            try:
+                found[fact.pos] = self._translator.record(fact)
+            except Untranslatable as trouble:
+                found[fact.pos] = trouble
+        return found
+
+
+class _Partition:
+    """One partition while its topic is read from the beginning to where it ended when the reading began."""
+
+    def __init__(self, store: EventStore, translator: Translator, part: int, relayed: int) -> None:
+        self._store, self._part, self._relayed = store, part, relayed
+        self._said = _Said(store, translator, part)
+        self._stored = store.heads()[part][0]
+        self._seen = 0
+        self._gaps: list[_Gap] = []
+        self.found = Reconciled(part, self._stored)
+
+    async def take(self, record: LogRecord) -> None:
+        """One record of the topic, in its order."""
+        self.found.records += 1
+        pos = _position(record, self._part)
+        if pos is None:
+            return self.found.name(None, record.offset, "a record without a position of this partition")
+        if pos > self._stored:
+            # The services may be at work.
+            self._stored = (await asyncio.to_thread(self._store.heads))[self._part][0]
+        said = await self._said.at(pos) if 0 < pos <= self._stored else None
+        if said is None:
+            return self.found.name(pos, record.offset, "a record of which the store says nothing")
+        if isinstance(said, Untranslatable) or said != (record.key, record.value, tuple(record.headers)):
+            self.found.name(pos, record.offset, "different from what the store says")
+        elif pos <= self._seen:
+            self._again(pos, record.offset)
+        await self._skip_to(pos)
+        self._seen = max(self._seen, pos)
+        return None
+
+    async def end(self) -> Reconciled:
+        """The topic was read: what was relayed by then must have been seen."""
+        await self._skip_to(self._relayed + 1)
+        self.found.facts = self._stored
+        self.found.waiting = max(0, self._stored - max(self._seen, self._relayed))
+        for gap in self._gaps:
+            if gap.count:
+                what = f"missing on the topic: {gap.count:,} events at positions {gap.first} to {gap.last}"
+                self.found.name(gap.first, None, what, gap.count)
+        return self.found
+
+    def _again(self, pos: int, offset: int) -> None:
+        gap = next((gap for gap in self._gaps if gap.count and gap.first <= pos <= gap.last), None)
+        if gap is None:
+            self.found.doubled += 1
+        else:
+            gap.count -= 1
+            self.found.name(pos, offset, "out of order")
+
+    async def _skip_to(self, pos: int) -> None:
+        gap = _Gap(0, 0, 0)
+        for skipped in range(self._seen + 1, pos):
+            if await self._said.at(skipped) is None:
+                self.found.private += 1
+            else:
+                gap = _Gap(gap.first or skipped, skipped, gap.count + 1)
+        if gap.count:
+            self._gaps.append(gap)
+        self._seen = max(self._seen, pos - 1)
+
+
+async def reconcile(
+    store: EventStore, translator: Translator, log: Log, topic: str, *, progress: Callable[[int], None]
+) -> list[Reconciled]:
+    """Read every partition of a topic once beside its store; `progress` hears of records compared.
+
+    The services may be at work: what the relay had sent before the reading began must be there.
+    """
+    relayed = await asyncio.to_thread(_relayed, store)
+    ends = await log.end_offsets(topic)
+    found = []
+    for part in sorted(relayed):
+        partition, offset = _Partition(store, translator, part, relayed[part]), 0
+        while offset < ends.get(part, 0) and (records := await log.read(topic, part, offset, _PAGE)):
+            for record in records:
+                await partition.take(record)
+            offset = records[-1].offset + 1
+            progress(len(records))
+        found.append(await partition.end())
+    return found
+
+
+def _relayed(store: EventStore) -> dict[int, int]:
+    with reading(store.engine) as db:
+        checkpoints = select(relay_checkpoints.c.part, relay_checkpoints.c.pos)
+        return dict(row._tuple() for row in db.execute(checkpoints))
+
+
+def _position(record: LogRecord, part: int) -> int | None:
+    of_part, _, pos = (dict(record.headers).get("ce_position") or b"").partition(b":")
+    return int(pos) if of_part == b"%d" % part and pos.isdigit() else None
