@@ -43,7 +43,8 @@ class Servers:
                 self.kafka = LocalKafka(self.folder / "kafka", brokers=self.brokers, heap="384m", fronts=ports)
                 for door, broker in zip(self.doors, self.kafka.brokers, strict=True):
                     door.target = broker.port
-                ending.enter_context(self.kafka)
+                ending.callback(self.kafka.stop)
+                self.kafka.start(within=300)
                 self.kafka_address = self.kafka.address
             self.ending = ending.pop_all()
         return self
@@ -73,7 +74,7 @@ class Servers:
             self.start_database()
         if self.kafka is not None:
             for broker in self.kafka.brokers:
-                self.kafka.revive(broker.number)
+                self.kafka.revive(broker.number, within=300)
 
     def _database_answers(self) -> bool:
         with suppress(psycopg.OperationalError), psycopg.connect(self.postgres.url, connect_timeout=10):

@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from crm_local import LocalKafka, ServerDidNotStart
-from crm_local.kafka import kafka_id
+from crm_local.kafka import kafka_id, new_brokers, properties
 from crm_local.server import listens
 
 NOTES = TopicPartition("notes", 0)
@@ -55,6 +55,17 @@ def test_a_record_is_there_after_the_broker_was_stopped_and_after_it_was_killed(
     assert words == [b"call Ms Chen"]
     assert again.address == kafka.address
     assert not listens(kafka.brokers[0].port)
+
+
+def test_brokers_behind_fronts_send_clients_there_and_speak_to_each_other_past_them(tmp_path: Path) -> None:
+    brokers = new_brokers(3, fronts=[7001, 7002, 7003])
+    settings = dict(line.split("=", 1) for line in properties(brokers[1], brokers, tmp_path).splitlines())
+
+    inner = f"INNER://127.0.0.1:{brokers[1].inner_port}"
+    assert settings["advertised.listeners"] == f"PLAINTEXT://127.0.0.1:7002,{inner}"
+    assert settings["listeners"].startswith(f"PLAINTEXT://127.0.0.1:{brokers[1].port},{inner},CONTROLLER://")
+    assert settings["inter.broker.listener.name"] == "INNER"
+    assert [broker.address for broker in brokers] == ["127.0.0.1:7001", "127.0.0.1:7002", "127.0.0.1:7003"]
 
 
 @pytest.mark.needs_kafka

@@ -21,7 +21,7 @@ def a_note_in_a_database(server_folder: Path) -> Iterator[tuple[LocalPostgres, s
         yield postgres, url
 
 
-@pytest.mark.parametrize("end", [LocalPostgres.stop, LocalPostgres.kill])
+@pytest.mark.parametrize("end", [LocalPostgres.stop, LocalPostgres.stop_immediately, LocalPostgres.kill])
 def test_what_was_committed_is_there_after_the_server_ended(
     a_note_in_a_database: tuple[LocalPostgres, str], end: Callable[[LocalPostgres], None]
 ) -> None:

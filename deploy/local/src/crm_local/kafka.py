@@ -95,10 +95,10 @@ class LocalKafka:
         """Stop one broker in order, as before an upgrade; `restart` brings it back."""
         self._servers[number].stop()
 
-    def revive(self, number: int) -> None:
+    def revive(self, number: int, *, within: float = 120.0) -> None:
         """Start a broker unless it runs."""
         if self._servers[number].process is None:
-            self.restart(number)
+            self.restart(number, within=within)
 
     def bytes_kept(self, topic: str) -> int:
         """How much all brokers have written of a topic, as their files say."""
