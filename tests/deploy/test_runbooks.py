@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 from crm_chassis.works import Works
 from crm_eventlog.log import KafkaLog, Log, MemoryLog
 from crm_eventlog.projection import GapInLog
+from crm_eventlog.relay import TopicReplaced
 from crm_history.digest import digest
 from crm_local.postgres import binaries
 from tests.deploy.conftest import Server
@@ -176,12 +177,13 @@ def test_a_recreated_topic_is_filled_again_and_everybody_goes_on(support: Works,
     assert digest_in(contacts.engine) == digest_in(support.engine)
 
 
-def test_without_the_procedure_a_recreated_topic_stops_its_readers(support: Works, contacts: Works) -> None:
+def test_without_the_procedure_a_recreated_topic_stops_its_relay_and_its_readers(support: Works, contacts: Works) -> None:
     async def recreated() -> int:
         before = await three_questions_heard(support, contacts)
         with on_a_new_log(support, contacts) as (publisher, reader):
             ask(publisher)
-            await relayed(publisher)
+            with pytest.raises(TopicReplaced):
+                await relayed(publisher)
             with pytest.raises(AssertionError, match="LogCutShort"):
                 await caught_up(reader)
         return before
