@@ -28,6 +28,13 @@ class ServiceName(StrEnum):
     LOYALTY = "loyalty"
 
 
+class RebuildFrom(StrEnum):
+    """What a read model is built from."""
+
+    LOG = "log"
+    STORES = "stores"
+
+
 class Encoding(StrEnum):
     """How a file's letters are written."""
 

@@ -7,8 +7,17 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
+from rich.text import Text
 
 from crm_cli.moments import CHINA
 
@@ -34,10 +43,27 @@ def screen(*, as_json: bool = False) -> Console:
     )
 
 
-def progress_on(console: Console) -> Progress:
-    """A bar with what is done, what is expected and how long it will take; gone when it is over."""
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+def progress_on(console: Console, *, speed: str = "") -> Progress:
+    """A bar with what is done, what is expected and how long it will take; gone when it is over.
+
+    `speed` is the unit of the speed, where that is worth a column.
+    """
+    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()]
+    columns += [_Speed(speed)] if speed else []
+    columns.append(TimeRemainingColumn())
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+class _Speed(ProgressColumn):
+    """How much is done in a second."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
+
+    def render(self, task: Task) -> Text:
+        """As a person reads it; nothing before it is known."""
+        return Text(f"{task.speed:,.0f} {self._unit}" if task.speed else "")
 
 
 def table(console: Console, title: str, *headings: str) -> Table:

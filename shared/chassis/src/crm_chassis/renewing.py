@@ -1,4 +1,4 @@
-"""On a deploy: read models whose code has another version are built anew, while the code before serves what it built."""
+"""On a deploy: read models of another version are built anew, while the code before serves what it built."""
 
 import asyncio
 import time

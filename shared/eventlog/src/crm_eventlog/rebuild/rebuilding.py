@@ -50,6 +50,7 @@ class Rebuild:
     partitions: int
     source: Source
     workers: int = 1
+    batch: int = 5_000
     tell: Tell = lambda partition, records: None
     expect: Expect = lambda records: None
 
@@ -148,7 +149,7 @@ class Rebuild:
         self.expect(left)
         if self.workers > 1 and self.engine.dialect.name == "postgresql":
             return await fill_by(self.workers, job, ends, tell=self.tell)
-        await fill(projector, self.source, ends, tell=self.tell)
+        await fill(projector, self.source, ends, tell=self.tell, batch=self.batch)
         return Tally()
 
     async def _compared(self, projector: Projector, number: int) -> tuple[list[TableDifference], dict[Place, Mark]]:
@@ -206,7 +207,7 @@ class Rebuild:
 
     def _job(self, number: int) -> Job:
         url = self.engine.url.render_as_string(hide_password=False)
-        return Job(url, self.model, number, self.parse, self.partitions, self.source)
+        return Job(url, self.model, number, self.parse, self.partitions, self.source, self.batch)
 
 
 def _parked(engine: Engine) -> int:

@@ -37,6 +37,7 @@ class Job:
     parse: Parse
     partitions: int
     source: Source
+    batch: int
 
     def builder(self) -> Builder:
         """A projector whose read model is the generation that is built."""
@@ -121,7 +122,7 @@ def _telling(queue: Any, parent: int) -> Callable[[int, int], None]:
 async def _filled(job: Job, ends: Mapping[Place, int], tell: Tell) -> None:
     builder = job.builder()
     try:
-        await fill(builder, job.source, ends, tell=tell)
+        await fill(builder, job.source, ends, tell=tell, batch=job.batch)
     finally:
         await job.source.close()
         builder.engine.dispose()

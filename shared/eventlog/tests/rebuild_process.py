@@ -1,0 +1,25 @@
+"""A rebuild in a process of its own, to be killed: says a word after every batch."""
+
+import asyncio
+import sys
+
+from crm_eventlog.rebuild import FromLog, Rebuild
+from crm_eventlog.store import open_engine
+from shared.eventlog.tests.notes import PARTITIONS, parse
+from shared.eventlog.tests.test_rebuild import MODEL
+
+
+def main(database_url: str, log_url: str, workers: str) -> None:
+    """Build generation 2, two records at a time."""
+
+    def tell(partition: int, records: int) -> None:
+        sys.stdout.write(f"{partition} {records}\n")
+        sys.stdout.flush()
+
+    engine = open_engine(database_url)
+    rebuild = Rebuild(engine, MODEL, parse, PARTITIONS, FromLog(log_url), workers=int(workers), batch=2, tell=tell)
+    asyncio.run(rebuild.swap())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
