@@ -2,7 +2,7 @@
 
 import typer
 
-from crm_cli.commands import audit, explain, history, house, imports, lag, parked, topics, verify
+from crm_cli.commands import audit, explain, history, house, imports, lag, parked, rebuild, topics, verify
 
 app = typer.Typer(
     name="crm",
@@ -28,5 +28,5 @@ def quiet() -> None:
     )
 
 
-for group in (house, imports, history, lag, parked, verify, audit, explain, topics):
+for group in (house, imports, history, lag, parked, rebuild, verify, audit, explain, topics):
     group.add_to(app)
