@@ -1,0 +1,22 @@
+"""What the clients saw, as it happened: a command is invoked, and ends with ok, with fail, or nobody knows how."""
+
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+
+class Ended(StrEnum):
+    """How a command ended for the one who gave it."""
+
+    OK = "ok"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+class Moment(NamedTuple):
+    """A command is invoked (`ended` is None) or ends; `position` as the answer says."""
+
+    command_id: str
+    customer: UUID
+    ended: Ended | None = None
+    position: str = ""
