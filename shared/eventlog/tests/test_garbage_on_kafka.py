@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.record.util import calc_crc32c
 from sqlalchemy import Engine
 
 from crm_eventlog.envelope import CloudEvent
@@ -147,8 +148,14 @@ async def send(address: str, topic: str, sent: list[Sent]) -> None:
     await log.close()
     async with AIOKafkaProducer(bootstrap_servers=address) as producer:
         for each in sent:
-            key, body, headers = each.record[3:6]
-            await producer.send_and_wait(topic, body, key=key, partition=0, headers=[*headers], timestamp_ms=each.at_ms)
+            await send_one(producer, topic, each.record, each.at_ms)
+
+
+async def send_one(producer: AIOKafkaProducer, topic: str, record: LogRecord, at_ms: int | None = None) -> None:
+    """The record as it is, to its partition."""
+    key, body, headers = record[3:6]
+    place = {"partition": record.partition, "timestamp_ms": at_ms}
+    await producer.send_and_wait(topic, body, key=key, headers=[*headers], **place)
 
 
 async def committed(address: str, group: str) -> int:
@@ -196,3 +203,48 @@ def test_garbage_is_kept_as_it_came_and_everything_else_goes_on(
     assert {(one.taken_in, one.error) for one in redriven} == {(2, None)}
     assert len(redriven) == len(GARBAGE)
     assert rows_of(postgres) == rows_of(engine)
+
+
+async def send_with_a_name_of_no_text(producer: AIOKafkaProducer, topic: str, whole: LogRecord) -> None:
+    """One record with a header beside its own whose name is no UTF-8, as other clients can write it."""
+    batch = producer.create_batch()
+    headers = [*whole.headers, ("strange", b"1")]
+    batch.append(timestamp=None, key=whole.key, value=whole.value, headers=headers)
+    written = batch._build()
+    batch.close()
+    begin = written.index(b"strange")
+    written[begin : begin + 2] = b"\xff\xfe"
+    written[17:21] = calc_crc32c(bytes(written[21:])).to_bytes(4, "big")
+    await (await producer.send_batch(batch, topic, partition=whole.partition))
+
+
+def test_a_header_name_that_is_no_text_is_read_and_what_follows_too(
+    kafka_server: str, postgres: Engine, topic: str, until: Until
+) -> None:
+    sound = [record(offset, partition=part) for part in (0, 1) for offset in range(3)]
+
+    async def story() -> list[LogRecord]:
+        log = KafkaLog(f"kafka://{kafka_server}")
+        await log.create_topic(topic, PARTITIONS)
+        async with AIOKafkaProducer(bootstrap_servers=kafka_server) as producer:
+            for each in sound:
+                if each == record(1):
+                    await send_with_a_name_of_no_text(producer, topic, each)
+                else:
+                    await send_one(producer, topic, each)
+        stop = asyncio.Event()
+        projector = projector_of(Projector, postgres, topic)
+        follower = KafkaFollower(projector, f"kafka://{kafka_server}", [topic], group=topic)
+        running = asyncio.create_task(follower.run(stop))
+        await until(lambda: len(rows_of(postgres)) == len(sound))
+        stop.set()
+        await running
+        replayed = [each for offset in range(3) for each in await log.read(topic, 0, offset, 1)]
+        await log.close()
+        return replayed
+
+    replayed = asyncio.run(story())
+
+    assert [each.offset for each in replayed] == [0, 1, 2]
+    assert replayed[1].headers[-1] == ("\\xff\\xferange", b"1")
+    assert replayed[1].value == record(1).value

@@ -11,6 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
 from crm_eventlog.log.contract import LogRecord, Outgoing, TopicMissing
+from crm_eventlog.log.lenient import read_leniently
 
 # What is kept for ever: the history is the product.
 _KEEP = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
@@ -19,6 +20,8 @@ _IN_SYNC = 2
 _BATCH_BYTES = 512 * 1024
 _READ_PATIENCE_MS = 10_000
 _NO_TIME = datetime.fromtimestamp(0, tz=UTC)
+
+read_leniently()
 
 
 def bootstrap_of(url: str) -> list[str]:
