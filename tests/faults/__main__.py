@@ -7,7 +7,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic
 
@@ -63,40 +63,48 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _matrix(faults: Sequence[Fault], seeds: Sequence[int]) -> Iterator[Outcome]:
-    total, number = len(faults) * len(seeds), 0
-    with tempfile.TemporaryDirectory(prefix="crm-faults-", ignore_cleanup_errors=True) as folder:
-        place = Path(folder)
-        with _servers(place) as servers:
-            for fault in faults:
-                for seed in seeds:
-                    number += 1
-                    print(f"[{number}/{total}] {fault.name}, seed {seed}: ", end="", flush=True)
-                    outcome = _played(fault, seed, servers)
-                    print(_line(outcome), flush=True)
-                    yield outcome
+    stories = [(fault, seed) for fault in faults for seed in seeds]
+    with ExitStack() as standing:
+        servers = standing.enter_context(_servers())
+        for number, (fault, seed) in enumerate(stories, start=1):
+            print(f"[{number}/{len(stories)}] {fault.name}, seed {seed}: ", end="", flush=True)
+            outcome = _played(fault, seed, servers)
+            print(_line(outcome), flush=True)
+            yield outcome
+            if not _healed(servers):
+                standing.close()
+                servers = standing.enter_context(_servers())
 
 
 @contextmanager
-def _servers(folder: Path) -> Iterator[Servers]:
-    # As root, PostgreSQL runs as another user, who must be let through.
-    folder.chmod(0o711)
+def _servers() -> Iterator[Servers]:
     begun = monotonic()
-    with Servers(folder) as servers:
-        print(
-            f"PostgreSQL and three brokers after {monotonic() - begun:.0f} s; load {os.getloadavg()[0]:.1f}", flush=True
-        )
-        yield servers
+    with tempfile.TemporaryDirectory(prefix="crm-faults-", ignore_cleanup_errors=True) as folder:
+        # As root, PostgreSQL runs as another user, who must be let through.
+        Path(folder).chmod(0o711)
+        with Servers(Path(folder)) as servers:
+            took, load = monotonic() - begun, os.getloadavg()[0]
+            print(f"PostgreSQL and three brokers after {took:.0f} s; load {load:.1f}", flush=True)
+            yield servers
 
 
 def _played(fault: Fault, seed: int, servers: Servers) -> Outcome:
-    """A story that does not come to an end is a violation, and the next one finds everything whole."""
+    """A story that does not come to an end is a violation, and the next one is played all the same."""
     try:
         return play(fault, seed, servers)
     except Exception as error:  # noqa: BLE001 - whatever it is, the matrix goes on and says so
         traceback.print_exc(file=sys.stderr)
         return Outcome(fault.name, seed, wrong={BROKEN_OFF: [f"{type(error).__name__}: {error}"[:300]]})
-    finally:
+
+
+def _healed(servers: Servers) -> bool:
+    """Whether the next story finds everything whole; else it needs other servers."""
+    try:
         servers.heal()
+    except Exception:  # noqa: BLE001 - whatever it is, these servers are of no use any more
+        traceback.print_exc(file=sys.stderr)
+        return False
+    return True
 
 
 def _line(outcome: Outcome) -> str:

@@ -142,8 +142,9 @@ async def _anew(scene: Scene) -> None:
     await admin.start()
     try:
         await admin.delete_topics([topic])
-        while topic in await admin.list_topics():
-            pass
+        async with asyncio.timeout(60):
+            while topic in await admin.list_topics():
+                pass
     finally:
         await admin.close()
     log = KafkaLog(works.settings.log_url)

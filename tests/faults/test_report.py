@@ -1,5 +1,8 @@
 """The page tells what was played, what was wrong, and how it is played again."""
 
+import pytest
+
+from tests.faults.__main__ import main
 from tests.faults.matrix import FAULTS, NAMED
 from tests.faults.play import BROKEN_OFF, INVARIANTS, Outcome
 from tests.faults.report import document, table, violations
@@ -45,3 +48,12 @@ def test_the_page_names_every_fault_and_what_was_wrong() -> None:
     assert all(f"| {name} |" in page for name in NAMED)
     assert "2 stories, 2 violations." in page
     assert "--seed 7" in page
+
+
+def test_the_command_lists_what_there_is_and_refuses_what_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--list"]) == 0
+    with pytest.raises(SystemExit):
+        main(["--fault", "earthquake"])
+
+    told = capsys.readouterr().out
+    assert all(name in told for name in NAMED)
