@@ -11,10 +11,16 @@ from pathlib import Path
 
 import httpx
 import pytest
-from notes_service import SERVICE
+from notes_service import SERVICE, NoteTaken, Settings, TakeNote, notes
+from sqlalchemy import select
 
 from crm_chassis.process import main
-from crm_chassis.testing import SAID_BY
+from crm_chassis.testing import SAID_BY, at_noon, circumstances
+from crm_chassis.works import Works
+from crm_eventlog.envelope import to_record
+from crm_eventlog.log import MemoryLog
+from crm_eventlog.log.contract import LogRecord
+from crm_eventlog.projection import count_parked, drop, list_parked
 
 HERE = Path(__file__).parent
 PROGRAM = "from notes_service import SERVICE; from crm_chassis.process import main; main(SERVICE)"
@@ -102,3 +108,30 @@ def test_help_shows_every_part_every_variable_and_an_example(capsys: pytest.Capt
     variables = ("CRM_NOTES_DATABASE_URL", "OTEL_EXPORTER_OTLP_ENDPOINT")
     for word in ("serve", "relay", "project", "work", "run", "migrate", *variables, "example:"):
         assert word in said
+
+
+def test_what_was_set_aside_is_taken_in_again_by_a_process_of_the_service(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/notes.db", partitions=4)
+    works = Works.open(SERVICE, settings, MemoryLog(at_noon), at_noon)
+    works.migrate()
+    taken = works.application.perform(works.application.take_note, TakeNote(words="likes tea"), circumstances())
+    part = int(taken.position.partition(":")[0])
+    [fact] = works.application.store.read(part, 0, 1)
+    key, value, headers = to_record("notes", fact, NoteTaken(note_id=taken.id, words="likes tea"))
+    broken = LogRecord("crm.notes.v1", part, 0, key, b"nonsense", (), at_noon())
+    works.projector.take_in([broken, LogRecord("crm.notes.v1", part, 1, key, value, headers, at_noon())])
+    where = {"CRM_NOTES_DATABASE_URL": settings.database_url, "CRM_NOTES_PARTITIONS": "4"}
+
+    with process(tmp_path, "redrive", **where) as first:
+        told, code = line_with(first, "redriven"), first.wait(PATIENCE)
+    with works.engine.begin() as db:
+        drop(db, list_parked(db)[0], by="zhou.min", reason="nonsense", now=at_noon())
+    with process(tmp_path, "redrive", **where) as second:
+        ended, mended = line_with(second, "stopped"), second.wait(PATIENCE)
+
+    assert (told["still"], told["taken_in"], code) == ("Undecodable", 0, 1)
+    assert (ended["keys"], ended["still_waiting"], mended) == (1, 0, 0)
+    with works.engine.begin() as db:
+        assert count_parked(db) == {}
+        assert db.execute(select(notes.c.words)).scalars().all() == ["likes tea"]
+    works.engine.dispose()

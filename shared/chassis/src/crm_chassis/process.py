@@ -19,7 +19,8 @@ from crm_chassis.settings import ServiceSettings
 from crm_chassis.web.app import now
 from crm_chassis.works import Works
 from crm_eventlog.garbage import collect_less_often
-from crm_eventlog.log import open_log
+from crm_eventlog.log import MemoryLog, open_log
+from crm_eventlog.projection import redrive
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,7 @@ WHAT: dict[str, str] = {
     "project": "keep the read models; several processes share the partitions",
     "work": "run policies and deadlines",
     "run": "all four in one process, after migrating",
+    "redrive": "take in again what readers have set aside, each key in its order, beside the processes at work",
     "migrate": "bring the database to the schema of this code, and make the topics",
 }
 
@@ -48,9 +50,7 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> None:
         sys.exit(_settings_refused(service, error))
     logs.configure(settings.log_level, service=service.name)
     collect_less_often()
-    sys.exit(
-        asyncio.run(_migrate(service, settings) if asked.what == "migrate" else _work(service, settings, asked.what))
-    )
+    sys.exit(asyncio.run(_do(service, settings, asked.what)))
 
 
 def parser(service: Service) -> argparse.ArgumentParser:
@@ -66,6 +66,16 @@ def parser(service: Service) -> argparse.ArgumentParser:
     for name, meaning in WHAT.items():
         commands.add_parser(name, help=meaning, description=meaning, epilog=f"example: {program} {name}")
     return made
+
+
+async def _do(service: Service, settings: ServiceSettings, what: str) -> int:
+    match what:
+        case "migrate":
+            return await _migrate(service, settings)
+        case "redrive":
+            return await asyncio.to_thread(_redrive, service, settings)
+        case _:
+            return await _work(service, settings, what)
 
 
 async def _work(service: Service, settings: ServiceSettings, what: str) -> int:
@@ -114,6 +124,23 @@ async def _migrate(service: Service, settings: ServiceSettings) -> int:
         works.engine.dispose()
     log.info("migrated")
     return 0
+
+
+def _redrive(service: Service, settings: ServiceSettings) -> int:
+    """Every key as far as it goes; exit code 1 when one of them still cannot be taken in."""
+    works = Works.open(service, settings, MemoryLog(now), now)
+    intakes = [works.projector, *([works.reactor] if works.reacts else [])]
+    try:
+        works.refuse_unmigrated()
+        found = [one for intake in intakes for one in redrive(intake)]
+    finally:
+        works.reactor.close()
+        works.engine.dispose()
+    for one in found:
+        still = one.error and one.error.partition(":")[0]
+        log.info("redriven", reader=one.reader.name, key=one.key, taken_in=one.taken_in, still=still)
+    log.info("stopped", keys=len(found), still_waiting=sum(one.error is not None for one in found))
+    return 1 if any(one.error for one in found) else 0
 
 
 def _variables(service: Service) -> str:
