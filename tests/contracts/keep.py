@@ -95,15 +95,15 @@ def _next_place(type: str, said: Mapping[str, Any], folder: Path) -> dict[str, s
     }
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, events: Path = RELEASED, stored: Path = facts.RELEASED) -> int:
     """Keep what is new and name it; 1 and nothing kept when a promise is broken."""
     parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__)
     parser.add_argument("--release", default=version("crm-events"), help="the release the new lines belong to")
     asked = parser.parse_args(arguments)
-    if found := [*map(str, broken()), *facts.unreadable()]:
+    if found := [*map(str, broken(folder=events)), *facts.unreadable(folder=stored)]:
         print("\n".join(found), file=sys.stderr)
         return 1
-    for new in (*keep_events(asked.release), *facts.keep(asked.release)):
+    for new in (*keep_events(asked.release, events), *facts.keep(asked.release, stored)):
         print(f"kept: {new}")
     return 0
 

@@ -95,24 +95,60 @@ def test_a_shape_that_grew_is_kept_beside_the_record_before_it_with_its_people_a
     assert path.read_text("utf-8").splitlines() == before
 
 
+@pytest.fixture
+def stored(tmp_path: Path) -> Path:
+    """A copy of every fact that was stored."""
+    return Path(shutil.copytree(facts.RELEASED, tmp_path / "facts"))
+
+
+def content(*folders: Path) -> dict[Path, bytes]:
+    """What lies in these folders."""
+    return {path: path.read_bytes() for folder in folders for path in folder.iterdir()}
+
+
 def test_nothing_is_kept_while_a_promise_is_broken(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], today: dict[str, Any]
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    today: dict[str, Any],
+    released: Path,
+    stored: Path,
 ) -> None:
+    (released / "crm.support.VisitDone.v1.jsonl").unlink()
+    before = content(released, stored)
     del today[TYPE]
-    kept = {path: path.read_bytes() for path in RELEASED.iterdir()}
     monkeypatch.setattr(keep, "event_schemas", lambda: today)
 
-    code = keep.main([])
+    code = keep.main([], events=released, stored=stored)
 
     assert code == 1
     assert f"{TYPE}, the event itself: event gone" in capsys.readouterr().err
-    assert {path: path.read_bytes() for path in RELEASED.iterdir()} == kept
+    assert content(released, stored) == before
 
 
-def test_nothing_new_is_nothing_written(capsys: pytest.CaptureFixture[str]) -> None:
-    assert keep.main([]) == 0
+def test_what_is_missing_is_added_and_named_and_no_other_line_is_touched(
+    capsys: pytest.CaptureFixture[str], released: Path, stored: Path
+) -> None:
+    before = content(released, stored)
+    (released / "crm.support.VisitDone.v1.jsonl").unlink()
+    of_loyalty = stored / "loyalty.jsonl"
+    first, _, rest = of_loyalty.read_text("utf-8").partition("\n")
+    of_loyalty.write_text(rest, "utf-8")
+
+    code = keep.main(["--release", "0.1.0"], events=released, stored=stored)
+
+    added = ["kept: crm.support.VisitDone.v1", f"kept: loyalty: {json.loads(first)['topic']}"]
+    assert (code, capsys.readouterr().out.splitlines()) == (0, added)
+    assert of_loyalty.read_text("utf-8") == f"{rest}{first}\n"
+    changed = {path.name for path, text in content(released, stored).items() if before[path] != text}
+    assert changed == {"crm.support.VisitDone.v1.jsonl", "loyalty.jsonl"}
+
+
+def test_nothing_new_is_nothing_written(capsys: pytest.CaptureFixture[str], released: Path, stored: Path) -> None:
+    before = content(released, stored)
+
+    assert keep.main([], events=released, stored=stored) == 0
     assert capsys.readouterr().out == ""
-    assert [list(facts.not_kept(service)) for service in ("support", "loyalty")] == [[], []]
+    assert content(released, stored) == before
 
 
 @pytest.mark.parametrize("type", histories())
