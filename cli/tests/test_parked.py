@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,9 @@ import pytest
 from cli.tests.calling_crm import CLERK, MS_CHEN, run
 from crm_cli.calling import Callers
 from crm_cli.embedded import House, embedded_house
-from crm_cli.parking import records_of, waiting
+from crm_cli.parking import drop_first, let_go, records_of, waiting
 from crm_cli.places import Place, Running
+from crm_cli.readiness import State, states_of
 from crm_cli.story.comparing import compare
 from crm_eventlog.log import Outgoing
 
@@ -103,6 +104,57 @@ def test_a_mistake_is_seen_mended_and_redriven_while_everybody_works(tmp_path: P
             assert waiting(databases, None) == []
 
     asyncio.run(story())
+
+
+def test_at_its_limit_a_reader_pauses_readiness_says_so_and_dropping_lets_it_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRM_SALES_PARKED_MOST", "1")
+
+    async def story() -> tuple[State, int]:
+        place = Place(tmp_path)
+        url = place.databases["sales"]
+        async with a_house(tmp_path) as (house, callers):
+            topics = house.hosts["sales"].works.log
+            await topics.append("crm.sales.v1", {3: [Outgoing(b"key", b"no event", ())] * 3})
+            paused = await until_sales(tmp_path, pauses)
+            async with asyncio.timeout(120):
+                while await asyncio.to_thread(all_dropped, url) < 3 or parked_in(await states_of(place.running())):
+                    pass
+            await register(callers, MS_CHEN, "陈丽")
+            await callers.until_seen("sales", MS_CHEN, "CustomerRegistered")
+            await until_sales(tmp_path, lambda state: state.ready)
+            return paused, len(let_go({"sales": url}, "customer_history"))
+
+    paused, dropped = asyncio.run(story())
+
+    assert any("pauses: 1 records of 1 keys are set aside" in reason for reason in paused.reasons)
+    assert dropped == 3
+
+
+def all_dropped(url: str) -> int:
+    """Drop whatever waits in sales; how many records of the history are dropped by now."""
+    for row in waiting({"sales": url}, None):
+        drop_first("sales", url, "key", reader=row["reader"], offset=None, whole=True, by="li", reason="broken")
+    return len(let_go({"sales": url}, "customer_history"))
+
+
+def parked_in(states: dict[str, State]) -> int:
+    """How many records sales says that it has set aside."""
+    return sum(reader.parked_records for reader in states["sales"].readers.values())
+
+
+async def until_sales(folder: Path, stands: Callable[[State], bool]) -> State:
+    """How sales stands, as soon as it stands so."""
+    async with asyncio.timeout(60):
+        while not stands(state := (await states_of(Place(folder).running()))["sales"]):
+            pass
+        return state
+
+
+def pauses(state: State) -> bool:
+    """Whether it says that a reader sets aside no more."""
+    return not state.ready and any("customer_history pauses" in reason for reason in state.reasons)
 
 
 @pytest.fixture(scope="module")
