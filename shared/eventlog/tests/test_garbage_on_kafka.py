@@ -169,23 +169,25 @@ async def committed(address: str, group: str) -> int:
     return next((int(mark.offset) for place, mark in offsets.items() if place.partition == 0), 0)
 
 
+async def told_and_heard(address: str, topic: str, projector: Projector, until: Until) -> None:
+    """Everything is sent, consumed by the live follower, and committed past."""
+    end = len(everything())
+    await send(address, topic, everything())
+    stop = asyncio.Event()
+    running = asyncio.create_task(KafkaFollower(projector, f"kafka://{address}", [topic], group=topic).run(stop))
+    await until(lambda: checkpoint(projector.engine) == end)
+    stop.set()
+    await running
+    assert await committed(address, topic) == end
+
+
 def test_garbage_is_kept_as_it_came_and_everything_else_goes_on(
     kafka_server: str, postgres: Engine, engine: Engine, topic: str, until: Until
 ) -> None:
     sent = everything()
 
-    async def story() -> None:
-        await send(kafka_server, topic, sent)
-        follower = KafkaFollower(projector, f"kafka://{kafka_server}", [topic], group=topic)
-        stop = asyncio.Event()
-        running = asyncio.create_task(follower.run(stop))
-        await until(lambda: checkpoint(postgres) == len(sent))
-        stop.set()
-        await running
-        assert await committed(kafka_server, topic) == len(sent)
-
     projector = projector_of(Projector, postgres, topic)
-    asyncio.run(story())
+    asyncio.run(told_and_heard(kafka_server, topic, projector, until))
 
     aside = [(offset, each.record) for offset, each in enumerate(sent) if not each.sound]
     with postgres.connect() as db:
