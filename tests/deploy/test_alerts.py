@@ -122,8 +122,11 @@ def test_without_promtool_ci_fails_and_others_are_told_why(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
-    with pytest.raises(outcome, match=r"no promtool: .* cannot be had here: apt-get"):
+    # Both are waited for: a skip where a failure was due would skip this test, and nobody would see it.
+    with pytest.raises((pytest.fail.Exception, pytest.skip.Exception), match=r"no promtool: .* here: apt-get") as told:
         promtool.__wrapped__()
+
+    assert told.type is outcome
 
 
 def test_every_alert_is_tried() -> None:

@@ -177,7 +177,7 @@ def test_a_recreated_topic_is_filled_again_and_everybody_goes_on(support: Works,
     assert digest_in(contacts.engine) == digest_in(support.engine)
 
 
-def test_without_the_procedure_a_recreated_topic_stops_its_relay_and_its_readers(support: Works, contacts: Works) -> None:
+def test_without_the_procedure_a_recreated_topic_stops_relay_and_readers(support: Works, contacts: Works) -> None:
     async def recreated() -> int:
         before = await three_questions_heard(support, contacts)
         with on_a_new_log(support, contacts) as (publisher, reader):

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 from notes_service import SERVICE, Settings
+from slow_notes import slow
 from test_hosting import caller, notes_at, take_note
 
 from crm_chassis.hosting import running
@@ -16,9 +18,10 @@ def test_what_was_written_is_read_back_on_postgresql_and_kafka(
     fresh_database: Callable[[], str], kafka_server: str
 ) -> None:
     settings = Settings(database_url=fresh_database(), log_url=f"kafka://{kafka_server}", partitions=4)
+    notes = slow(f"notes{uuid4().hex[:10]}")
 
     async def story() -> list[str]:
-        async with running(SERVICE, settings.model_copy(update={"wait_seconds": 30.0}), migrate=True) as host:
+        async with running(notes, settings.model_copy(update={"wait_seconds": 30.0}), migrate=True) as host:
             done = await take_note(host, "likes tea")
             return await notes_at(host, done["position"])
 
