@@ -51,9 +51,11 @@ def in_doubt(scene: Scene) -> None:
 def _unheard(scene: Scene) -> None:
     """Records arrive at the brokers, and nobody hears that they did."""
     kafka, topic = brokers_of(scene), scene.stage.works.service.topic
-    for door in scene.servers.doors:
-        door.answers_lost = True
-    before = kafka.bytes_kept(topic)
+    # Between two sends: whatever arrives from now on was sent after the answers were lost.
+    with scene.stage.held(relay_checkpoints):
+        before = kafka.bytes_kept(topic)
+        for door in scene.servers.doors:
+            door.answers_lost = True
     scene.stage.until(lambda: kafka.bytes_kept(topic) > before, "records that arrive unheard")
 
 

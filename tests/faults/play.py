@@ -27,7 +27,7 @@ from tests.faults.servers import Servers
 from tests.faults.stage import Stage, as_sent, on_stage
 
 CUSTOMERS = 5
-PAUSE = 0.2
+PAUSE = 0.3
 INVARIANTS = ("nothing lost", "nothing doubled", "order per customer", "as a clean run", "as it must")
 # What is said while the database is away, and while its disk is full.
 _CLEAR = {(503, "application/problem+json"), (507, "application/problem+json")}
