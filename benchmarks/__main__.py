@@ -12,16 +12,16 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from benchmarks import append, audit, project, relay
+from benchmarks import append, audit, history_page, live, project, rebuild, relay
 from benchmarks.figures import Figure, show, write
 from crm_eventlog.garbage import collect_less_often
 from crm_local import databases
 from crm_local.find import find_kafka, find_postgres
 
-RESULTS = Path(__file__).parent / "results.json"
 SIZES = (10_000, 100_000)
 MILLION = 1_000_000
-MEASURES = ("append", "relay", "project", "audit")
+RESULTS = Path(__file__).parent / "results.json"
+MEASURES = ("append", "relay", "live", "project", "rebuild", "page", "audit")
 
 
 def main() -> int:
@@ -53,9 +53,12 @@ def _measured(
 ) -> list[Figure]:
     sizes = (*SIZES, MILLION) if million else SIZES
     measures: dict[str, Callable[[], list[Figure]]] = {
-        "append": lambda: append.measure(fresh_database),
-        "relay": lambda: relay.measure(fresh_database, kafka),
+        "append": lambda: append.measure(fresh_database, sizes),
+        "relay": lambda: relay.measure(fresh_database, kafka, sizes),
+        "live": lambda: live.measure(fresh_database, kafka),
         "project": lambda: project.measure(fresh_database, kafka),
+        "rebuild": lambda: rebuild.measure(fresh_database, kafka, sizes),
+        "page": lambda: history_page.measure(fresh_database, kafka),
         "audit": lambda: audit.measure(fresh_database, sizes),
     }
     figures = []

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from benchmarks.figures import Figure
-from benchmarks.relay import filled
+from benchmarks.filling import filled
 from crm_eventlog.audit import verify_chains
 from crm_eventlog.store import GENESIS, EventStore, link
 

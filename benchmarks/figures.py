@@ -11,7 +11,10 @@ from rich.table import Table
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """What was measured, against what, and what is asked of it, in its unit or as a ratio; None asks nothing."""
+    """What was measured, against what, and what is asked of it, in its unit or as a ratio; None asks nothing.
+
+    Of a speed more is better (`at_least`), of a delay or of memory less is (`at_most`).
+    """
 
     name: str
     value: float
@@ -20,6 +23,7 @@ class Figure:
     peer_value: float
     at_least: float | None = None
     ratio_at_least: float | None = None
+    at_most: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -30,6 +34,7 @@ class Figure:
     def falls_short(self) -> bool:
         """Whether less was seen than is asked."""
         short = self.at_least is not None and self.value < self.at_least
+        short = short or (self.at_most is not None and self.value > self.at_most)
         return short or (self.ratio_at_least is not None and self.ratio < self.ratio_at_least)
 
 
@@ -50,9 +55,9 @@ def show(figures: Sequence[Figure], console: Console) -> None:
     for figure in figures:
         table.add_row(
             figure.name,
-            f"{figure.value:,.0f} {figure.unit}",
+            _shown(figure.value, figure.unit),
             figure.against,
-            f"{figure.peer_value:,.0f} {figure.unit}",
+            _shown(figure.peer_value, figure.unit),
             f"{figure.ratio:.1f} x",
             _asked(figure),
             "[red]falls short[/]" if figure.falls_short else "[green]holds[/]",
@@ -66,7 +71,19 @@ def _asked(figure: Figure) -> str:
         asked.append(f">= {figure.at_least:,.0f} {figure.unit}")
     if figure.ratio_at_least is not None:
         asked.append(f">= {figure.ratio_at_least:g} x")
+    if figure.at_most is not None:
+        asked.append(f"<= {figure.at_most:g} {figure.unit}")
     return ", ".join(asked)
+
+
+def _shown(value: float, unit: str) -> str:
+    return f"{value:,.{0 if value >= 100 else 1}f} {unit}"
+
+
+def percentiles(values: Sequence[float]) -> dict[str, float]:
+    """p50, p95 and p99 of what was measured."""
+    ordered = sorted(values)
+    return {f"p{share}": ordered[min(len(ordered) - 1, len(ordered) * share // 100)] for share in (50, 95, 99)}
 
 
 def _rounded(value: object) -> object:

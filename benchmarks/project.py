@@ -3,23 +3,21 @@
 import asyncio
 import time
 from collections.abc import Callable
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from eventsourcing.persistence import Mapper, StoredEvent
 from sqlalchemy import func, select
 
 import crm_events
 import crm_history
 from benchmarks import peer_projection
 from benchmarks.figures import Figure
-from benchmarks.relay import filled
-from benchmarks.remarks import NOON, PARTITIONS, publish
-from crm_eventlog.envelope import to_record
-from crm_eventlog.log import Log, Outgoing, open_log
+from benchmarks.filling import fill_topic
+from benchmarks.remarks import NOON, PARTITIONS
+from crm_eventlog.log import open_log
 from crm_eventlog.migrate import migrate
 from crm_eventlog.projection import Projector, ReadModel
 from crm_eventlog.projection.live import KafkaFollower
-from crm_eventlog.store import StoredFact, open_engine
+from crm_eventlog.store import open_engine
 
 EVENTS, PEER = 100_000, 3_000
 
@@ -45,7 +43,7 @@ async def _ours(fresh_database: Callable[[], str], kafka: str) -> float:
     topic = f"bench-{uuid4().hex[:8]}"
     log = open_log(f"kafka://{kafka}", lambda: NOON)
     await log.create_topic(topic, PARTITIONS)
-    await fill_topic(log, topic, fresh_database())
+    await fill_topic(log, topic, fresh_database(), EVENTS)
     engine = open_engine(fresh_database())
     migrate(engine, partitions=PARTITIONS)
     model = crm_history.READ_MODEL
@@ -76,17 +74,3 @@ def _wait_for(projected: Callable[[], int], count: int) -> int:
     while (now := projected()) < count:
         time.sleep(0.01)
     return now
-
-
-async def fill_topic(log: Log, topic: str, url: str) -> None:
-    """So many touches of customers, as the relay would have written them."""
-    remarks = await asyncio.to_thread(filled, url, EVENTS)
-    for part in range(PARTITIONS):
-        facts = await asyncio.to_thread(remarks.store.read, part, 0, EVENTS)
-        await log.append(topic, {part: [_as_record(remarks.mapper, fact) for fact in facts]})
-    remarks.store.engine.dispose()
-
-
-def _as_record(mapper: Mapper[UUID], fact: StoredFact) -> Outgoing:
-    made = mapper.to_domain_event(StoredEvent(fact.originator_id, fact.originator_version, fact.topic, fact.state))
-    return Outgoing(*to_record("contacts", fact, publish(made, fact.partition_key)))

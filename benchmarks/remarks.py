@@ -37,11 +37,13 @@ class Remarks(Application):
     aggregates = (Remark,)
 
 
-def remark(number: int, customers: int = 20_000) -> Remark:
-    """The n-th remark, about one of so many customers."""
-    return Remark(
-        remark_id=UUID(int=number + 1), customer_id=UUID(int=number % customers + 1), text=TEXT, learned="nothing"
-    )
+CUSTOMERS = 20_000
+
+
+def remark(number: int, *, customer: int | None = None) -> Remark:
+    """The n-th remark, about one of so many customers, or about this one."""
+    about = UUID(int=(number if customer is None else customer) % CUSTOMERS + 1)
+    return Remark(remark_id=UUID(int=number + 1), customer_id=about, text=TEXT, learned="nothing")
 
 
 def said(command_id: str) -> Circumstances:

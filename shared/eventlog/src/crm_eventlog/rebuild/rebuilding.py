@@ -104,52 +104,58 @@ class Rebuild:
 
     async def _run(self, *, swapping: bool) -> Report:
         with alone(self.engine, self.model.name):
-            begun, before, intent = time.perf_counter(), given.copy(), self.intent()
+            intent = self.intent()
             if not intent.resumes:
                 self._shelf.lay(intent.number, self.model, source=self.source.name)
-            job = self._job(intent.number)
-            projector = job.builder()
+            builder = self.builder(intent.number)
             try:
-                abroad = await self._fill_most(job, projector, intent)
-                await asyncio.to_thread(self._shelf.index, intent.number, self.model)
-                tables, marks = await self._compared(projector, intent.number)
-                ours = given.since(before)
-                report = Report(
-                    name=self.model.name,
-                    old=intent.served,
-                    new=intent.number,
-                    version=self.model.version,
-                    source=self.source.name,
-                    records=intent.total,
-                    seconds=time.perf_counter() - begun,
-                    tables=tables,
-                    lag=await self.source.behind(marks),
-                    parked=_parked(projector.engine),
-                    commands=abroad.commands + ours.commands,
-                    effects=abroad.effects + ours.effects,
-                    served=intent.number if swapping else intent.served.number,
-                )
+                report = await self._built(builder, intent, serving=intent.number if swapping else intent.served.number)
                 if swapping:
-                    await self._swap_in(intent.number, projector)
+                    await self._swap_in(intent.number, builder)
             finally:
-                projector.engine.dispose()
+                builder.engine.dispose()
                 await self.source.close()
             over = intent.served.kept if swapping else intent.number
             if over is not None:
                 self._shelf.clear(over)
             return report
 
-    async def _fill_most(self, job: Job, projector: Projector, intent: Intent) -> Tally:
+    async def _built(self, builder: Builder, intent: Intent, *, serving: int) -> Report:
+        """Build and compare; `serving` is what will be served when all is over."""
+        begun, before = time.perf_counter(), given.copy()
+        abroad = await self._fill_most(builder, intent)
+        await asyncio.to_thread(self._shelf.index, intent.number, self.model)
+        built = time.perf_counter()
+        tables, marks = await self._compared(builder, intent.number)
+        ours = given.since(before)
+        return Report(
+            name=self.model.name,
+            old=intent.served,
+            new=intent.number,
+            version=self.model.version,
+            source=self.source.name,
+            records=intent.total,
+            seconds=time.perf_counter() - begun,
+            building_seconds=built - begun,
+            tables=tables,
+            lag=await self.source.behind(marks),
+            parked=_parked(builder.engine),
+            commands=abroad.commands + ours.commands,
+            effects=abroad.effects + ours.effects,
+            served=serving,
+        )
+
+    async def _fill_most(self, builder: Builder, intent: Intent) -> Tally:
         """Everything that the served generation has read by now, with all workers."""
         ends = self.source.ends(self.marks())
-        done = await asyncio.to_thread(projector.positions)
+        done = await asyncio.to_thread(builder.positions)
         left: dict[int, int] = {}
         for (topic, partition), end in ends.items():
             left[partition] = left.get(partition, 0) + max(0, end - done[topic, partition])
         self.expect(left)
         if self.workers > 1 and self.engine.dialect.name == "postgresql":
-            return await fill_by(self.workers, job, ends, tell=self.tell)
-        await fill(projector, self.source, ends, tell=self.tell, batch=self.batch)
+            return await fill_by(self.workers, self._job(intent.number), ends, tell=self.tell)
+        await fill(builder, self.source, ends, tell=self.tell, batch=self.batch)
         return Tally()
 
     async def _compared(self, projector: Projector, number: int) -> tuple[list[TableDifference], dict[Place, Mark]]:

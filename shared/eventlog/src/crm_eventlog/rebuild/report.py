@@ -26,7 +26,7 @@ class Intent:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What came of a rebuild.
+    """What came of a rebuild; `building_seconds` of all `seconds` went into rows and indexes, the rest into comparing.
 
     `lag` counts the records of the log that neither generation had read; `parked` what the new one set aside;
     `commands` and `effects` are what was given by itself while building: zero.
@@ -39,6 +39,7 @@ class Report:
     source: str
     records: int
     seconds: float
+    building_seconds: float
     tables: Sequence[TableDifference]
     lag: int
     parked: int

@@ -3,21 +3,16 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Column, Connection, Engine, Index, MetaData, Table, Text, Uuid, delete, inspect, select, update
+from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, Uuid, delete, inspect, select, update
 
 from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.facts import FactMapper
-from crm_eventlog.log import LogRecord, Outgoing, SqliteLog
-from crm_eventlog.migrate import migrate
-from crm_eventlog.ownership import open_ownership
+from crm_eventlog.log import SqliteLog
 from crm_eventlog.projection import (
     Follower,
     Projector,
@@ -29,13 +24,8 @@ from crm_eventlog.projection import (
 )
 from crm_eventlog.projection.checkpoint import Overtaken
 from crm_eventlog.rebuild import (
-    CustomerWaits,
-    FromLog,
-    FromStores,
     NothingKept,
     NotServed,
-    OneCustomer,
-    Origin,
     Rebuild,
     RebuildUnderWay,
     Report,
@@ -43,93 +33,18 @@ from crm_eventlog.rebuild import (
 )
 from crm_eventlog.rebuild.alone import alone
 from crm_eventlog.rebuild.shelf import open_shelf
-from crm_eventlog.relay import Relay
-from crm_eventlog.store import open_engine, open_store
 from crm_eventlog.tables import checkpoints
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, EditNote, Notes, WriteNote, parse, publish, said
-from shared.eventlog.tests.test_projector import checkpoint, ids, record
-
-written = Table(
-    "written",
-    MetaData(),
-    Column("event_id", Uuid, primary_key=True),
-    Column("customer_id", Uuid, nullable=False),
-    Column("text", Text, nullable=False),
-    Index("written_by_customer", "customer_id", "text"),
+from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, parse
+from shared.eventlog.tests.rebuild.states import (
+    LOUDER,
+    all_ids,
+    follow,
+    rebuild_of,
+    say,
+    served,
+    written,
 )
-
-
-def project(events: Sequence[CloudEvent], db: Connection) -> None:
-    rows = [
-        {"event_id": event.id, "customer_id": event.data.customer_id, "text": event.data.text}
-        for event in events
-        if hasattr(event.data, "text")
-    ]
-    if any(row["text"] == "poison" for row in rows):
-        raise ValueError("poison")
-    insert_or_ignore(db, written, rows)
-
-
-def shout(events: Sequence[CloudEvent], db: Connection) -> None:
-    project(events, db)
-    db.execute(update(written).values(text=written.c.text + "!").where(~written.c.text.endswith("!")))
-
-
-MODEL = ReadModel("written", 1, (written,), frozenset({TOPIC}), project)
-LOUDER = replace(MODEL, version=2, project=shout)
-
-
-@pytest.fixture
-def log_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'log.db'}"
-
-
-@pytest.fixture
-def log(log_url: str) -> Iterator[SqliteLog]:
-    """A topic with seven notes in each partition."""
-    log = SqliteLog(log_url, lambda: NOON)
-    asyncio.run(log.create_topic(TOPIC, PARTITIONS))
-    say(log, [record(offset, partition=partition) for partition in range(PARTITIONS) for offset in range(7)])
-    yield log
-    asyncio.run(log.close())
-
-
-def say(log: SqliteLog, records: Sequence[LogRecord]) -> None:
-    for one in records:
-        outgoing = Outgoing(one.key or b"", one.value or b"", one.headers)
-        asyncio.run(log.append(TOPIC, {one.partition: [outgoing]}))
-
-
-@pytest.fixture
-def projector(engine: Engine, log: SqliteLog) -> Projector:
-    """Generation 1 has read everything."""
-    projector = Projector(engine, (MODEL,), parse, lambda: NOON, partitions=PARTITIONS)
-    projector.prepare()
-    follow(projector, log)
-    return projector
-
-
-def follow(projector: Projector, log: SqliteLog) -> None:
-    follower = Follower(projector, log, [TOPIC], batch=3)
-
-    async def to_the_end() -> None:
-        while await follower.step():
-            pass
-
-    asyncio.run(to_the_end())
-
-
-def rebuild_of(engine: Engine, log_url: str, model: ReadModel = MODEL, **options: Any) -> Rebuild:
-    return Rebuild(engine, model, parse, PARTITIONS, FromLog(log_url), **options)
-
-
-def served(engine: Engine) -> list[tuple[UUID, str]]:
-    with engine.connect() as db:
-        return [(row.event_id, row.text) for row in db.execute(select(written).order_by(written.c.event_id))]
-
-
-def all_ids(count: int = 7) -> set[UUID]:
-    return {id for partition in range(PARTITIONS) for id in ids(*range(count), partition=partition)}
+from shared.eventlog.tests.test_projector import ids, record
 
 
 def test_a_rebuild_of_what_is_right_changes_nothing_and_says_so(
@@ -301,7 +216,7 @@ def test_a_killed_rebuild_goes_on_where_it_was(
     engine: Engine, projector: Projector, log_url: str, workers: int
 ) -> None:
     url = engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "shared.eventlog.tests.rebuild_process", url, log_url, str(workers)]
+    command = [sys.executable, "-m", "shared.eventlog.tests.rebuild.process", url, log_url, str(workers)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline()
@@ -397,112 +312,3 @@ def test_what_was_dropped_stays_dropped(engine: Engine, projector: Projector, lo
     report = asyncio.run(rebuild_of(engine, log_url).swap())
 
     assert (report.parked, report.same) == (0, True)
-
-
-@pytest.fixture
-def stores(tmp_path: Path) -> FromStores:
-    """The store behind the topic: every second note was edited, which stays private."""
-    store_url = f"sqlite:///{tmp_path / 'origin.db'}"
-    engine = open_engine(store_url)
-    migrate(engine, partitions=PARTITIONS)
-    notes = Notes(open_store(engine, source="notes", partitions=PARTITIONS))
-    for number in range(12):
-        customer_id = UUID(int=number % 3)
-        done = notes.perform(notes.write_note, WriteNote(customer_id=customer_id, text="asks"), said(f"w{number}"))
-        if number % 2:
-            notes.perform(notes.edit_note, EditNote(note_id=done.id, text="asked"), said(f"e{number}"))
-    engine.dispose()
-    return FromStores({TOPIC: Origin(store_url, "notes", Notes.aggregates, publish)})
-
-
-@pytest.fixture
-def relayed(engine: Engine, stores: FromStores, log_url: str, tmp_path: Path) -> Iterator[tuple[Projector, SqliteLog]]:
-    """Generation 1 has read what the relay said of that store."""
-    log = SqliteLog(log_url, lambda: NOON)
-    asyncio.run(log.create_topic(TOPIC, PARTITIONS))
-    origin = open_engine(f"sqlite:///{tmp_path / 'origin.db'}")
-    store = open_store(origin, source="notes", partitions=PARTITIONS)
-    relay = Relay(store, FactMapper(Notes.aggregates), publish, log, open_ownership(origin), topic=TOPIC)
-    asyncio.run(relay.step())
-    asyncio.run(relay.release())
-    origin.dispose()
-    projector = Projector(engine, (MODEL,), parse, lambda: NOON, partitions=PARTITIONS)
-    projector.prepare()
-    follow(projector, log)
-    yield projector, log
-    asyncio.run(log.close())
-
-
-def test_the_stores_give_the_same_rows_as_the_log(
-    engine: Engine, relayed: tuple[Projector, SqliteLog], stores: FromStores
-) -> None:
-    before, at = served(engine), checkpoint(engine, 1)
-
-    report = asyncio.run(Rebuild(engine, MODEL, parse, PARTITIONS, stores).swap())
-
-    assert (report.same, report.source, report.tables[0].rows_new) == (True, "stores", 12)
-    assert (len(before), served(engine)) == (12, before)
-    assert checkpoint(engine, 1) == at
-    assert open_shelf(engine, "written").served().source == "stores"
-
-
-def test_after_a_build_from_stores_the_log_is_read_on(
-    engine: Engine, relayed: tuple[Projector, SqliteLog], stores: FromStores, log_url: str
-) -> None:
-    projector, log = relayed
-    asyncio.run(Rebuild(engine, MODEL, parse, PARTITIONS, stores).swap())
-
-    again = asyncio.run(rebuild_of(engine, log_url).verify())
-    follow(projector, log)
-
-    assert again.same
-    assert not projector.stopped
-
-
-def test_one_customers_rows_are_put_right_and_nobody_elses_touched(
-    engine: Engine, relayed: tuple[Projector, SqliteLog], log_url: str
-) -> None:
-    of_customer = written.c.customer_id == UUID(int=1)
-    with engine.begin() as db:
-        right = db.execute(select(written).where(of_customer).order_by(written.c.event_id)).all()
-        db.execute(update(written).values(text="forged"))
-        db.execute(delete(written).where(written.c.event_id == right[0].event_id))
-
-    report = asyncio.run(OneCustomer(rebuild_of(engine, log_url), UUID(int=1)).swap())
-
-    (table,) = report.tables
-    assert (table.only_new, table.different, table.rows_new) == (1, 3, 4)
-    with engine.connect() as db:
-        assert db.execute(select(written).where(of_customer).order_by(written.c.event_id)).all() == right
-        assert set(db.scalars(select(written.c.text).where(~of_customer))) == {"forged"}
-
-
-def test_verifying_one_customer_changes_nothing(
-    engine: Engine, relayed: tuple[Projector, SqliteLog], log_url: str
-) -> None:
-    with engine.begin() as db:
-        db.execute(update(written).values(text="forged"))
-    forged = served(engine)
-
-    report = asyncio.run(OneCustomer(rebuild_of(engine, log_url), UUID(int=1)).verify())
-
-    assert (report.same, report.tables[0].different) == (False, 4)
-    assert served(engine) == forged
-
-
-def test_a_customer_whose_events_wait_is_not_rebuilt(
-    engine: Engine, projector: Projector, log: SqliteLog, log_url: str
-) -> None:
-    say(log, [record(7, text="poison")])
-    follow(projector, log)
-
-    with pytest.raises(CustomerWaits):
-        asyncio.run(OneCustomer(rebuild_of(engine, log_url), UUID(int=0)).swap())
-
-
-def test_several_processes_build_the_same_rows(engine: Engine, projector: Projector, log_url: str) -> None:
-    told: list[int] = []
-
-    report = asyncio.run(rebuild_of(engine, log_url, workers=2, tell=lambda _, records: told.append(records)).swap())
-
-    assert (report.same, report.commands, report.effects, sum(told)) == (True, 0, 0, 28)

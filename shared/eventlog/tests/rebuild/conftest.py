@@ -1,0 +1,84 @@
+"""States that the tests of the rebuild begin with: a topic that was read, and the stores behind it."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine
+
+from crm_eventlog.facts import FactMapper
+from crm_eventlog.log import SqliteLog
+from crm_eventlog.migrate import migrate
+from crm_eventlog.ownership import open_ownership
+from crm_eventlog.projection import (
+    Projector,
+)
+from crm_eventlog.rebuild import (
+    FromStores,
+    Origin,
+)
+from crm_eventlog.relay import Relay
+from crm_eventlog.store import open_engine, open_store
+from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, EditNote, Notes, WriteNote, parse, publish, said
+from shared.eventlog.tests.rebuild.states import MODEL, follow, say
+from shared.eventlog.tests.test_projector import record
+
+
+@pytest.fixture
+def log_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'log.db'}"
+
+
+@pytest.fixture
+def log(log_url: str) -> Iterator[SqliteLog]:
+    """A topic with seven notes in each partition."""
+    log = SqliteLog(log_url, lambda: NOON)
+    asyncio.run(log.create_topic(TOPIC, PARTITIONS))
+    say(log, [record(offset, partition=partition) for partition in range(PARTITIONS) for offset in range(7)])
+    yield log
+    asyncio.run(log.close())
+
+
+@pytest.fixture
+def projector(engine: Engine, log: SqliteLog) -> Projector:
+    """Generation 1 has read everything."""
+    projector = Projector(engine, (MODEL,), parse, lambda: NOON, partitions=PARTITIONS)
+    projector.prepare()
+    follow(projector, log)
+    return projector
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> FromStores:
+    """The store behind the topic: every second note was edited, which stays private."""
+    store_url = f"sqlite:///{tmp_path / 'origin.db'}"
+    engine = open_engine(store_url)
+    migrate(engine, partitions=PARTITIONS)
+    notes = Notes(open_store(engine, source="notes", partitions=PARTITIONS))
+    for number in range(12):
+        customer_id = UUID(int=number % 3)
+        done = notes.perform(notes.write_note, WriteNote(customer_id=customer_id, text="asks"), said(f"w{number}"))
+        if number % 2:
+            notes.perform(notes.edit_note, EditNote(note_id=done.id, text="asked"), said(f"e{number}"))
+    engine.dispose()
+    return FromStores({TOPIC: Origin(store_url, "notes", Notes.aggregates, publish)})
+
+
+@pytest.fixture
+def relayed(engine: Engine, stores: FromStores, log_url: str, tmp_path: Path) -> Iterator[tuple[Projector, SqliteLog]]:
+    """Generation 1 has read what the relay said of that store."""
+    log = SqliteLog(log_url, lambda: NOON)
+    asyncio.run(log.create_topic(TOPIC, PARTITIONS))
+    origin = open_engine(f"sqlite:///{tmp_path / 'origin.db'}")
+    store = open_store(origin, source="notes", partitions=PARTITIONS)
+    relay = Relay(store, FactMapper(Notes.aggregates), publish, log, open_ownership(origin), topic=TOPIC)
+    asyncio.run(relay.step())
+    asyncio.run(relay.release())
+    origin.dispose()
+    projector = Projector(engine, (MODEL,), parse, lambda: NOON, partitions=PARTITIONS)
+    projector.prepare()
+    follow(projector, log)
+    yield projector, log
+    asyncio.run(log.close())
