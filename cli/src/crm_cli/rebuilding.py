@@ -14,9 +14,9 @@ from crm_cli.parking import database
 from crm_cli.places import NotRunning, Place
 from crm_cli.services import SERVICES
 from crm_cli.verification import subject_at
-from crm_eventlog import rebuild as platform
 from crm_eventlog.projection import ReadModel
 from crm_eventlog.rebuild import (
+    REASONS,
     CustomerReport,
     FromLog,
     FromStores,
@@ -31,17 +31,6 @@ from crm_eventlog.rebuild.filling import Tell
 from crm_eventlog.rebuild.rebuilding import Expect
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import counters
-
-_CANNOT = (
-    platform.CannotFold,
-    platform.CustomerWaits,
-    platform.NotByCustomer,
-    platform.NothingKept,
-    platform.NotServed,
-    platform.RebuildUnderWay,
-    platform.SourceEndsEarly,
-    platform.WorkerFailed,
-)
 
 
 class NoSuchReadModel(CannotBeDone):
@@ -98,7 +87,7 @@ class Rebuilding:
                 yield Rebuild(
                     engine, self._model, service.parse, partitions, self._source, workers=self._workers, **told
                 )
-            except _CANNOT as trouble:
+            except REASONS as trouble:
                 raise NotRebuilt(f"{type(trouble).__name__}: {trouble}") from trouble
 
 

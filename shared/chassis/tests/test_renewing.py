@@ -1,6 +1,7 @@
 """On a deploy, a read model of another version is built anew; the code before serves until it is swapped."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from notes_service import SERVICE, Settings
 from sqlalchemy import Connection
 
 from crm_chassis.hosting import Host, running
+from crm_chassis.process import main
 from crm_chassis.service import Service
 from crm_chassis.testing import SAID_BY
 from crm_eventlog.envelope import CloudEvent
@@ -65,3 +67,35 @@ def test_the_way_back_of_a_deploy_serves_what_was_kept(settings: Settings) -> No
     assert asyncio.run(deployed(SERVICE, "a")) == ({"a"}, 1)
     assert asyncio.run(deployed(NEXT, "b")) == ({"A", "B"}, 2)
     assert asyncio.run(deployed(SERVICE, "c")) == ({"a", "b", "c"}, 1)
+
+
+def test_on_demand_a_read_model_is_verified_rebuilt_and_rolled_back(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def noted() -> None:
+        async with running(SERVICE, settings, migrate=True) as host:
+            await notes_at(host, await take_note(host, "likes tea"))
+            with host.works.engine.begin() as db:
+                db.execute(NOTES.tables[0].update().values(words="forged"))
+
+    asyncio.run(noted())
+
+    codes = [rebuild(settings, *words) for words in (["--verify"], [], ["--verify"], ["--rollback"], ["--rollback"])]
+
+    assert codes == [1, 0, 0, 0, 0]
+    assert rebuild(settings, name="nonsense") == 1
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    (first, *_) = [line for line in told if line["event"] == "compared"]
+    assert (first["table"], first["different"]) == ("notes", 1)
+    assert told[-1]["reason"] == "NoSuchReadModel: nonsense; there are notes"
+
+
+def rebuild(settings: Settings, *words: str, name: str = "notes") -> int:
+    """`python -m crm_notes rebuild NAME WORDS`, in this process."""
+    given = {"database_url": settings.database_url, "log_url": settings.log_url, "partitions": "4"}
+    with pytest.MonkeyPatch.context() as environment:
+        for variable, value in given.items():
+            environment.setenv(f"CRM_NOTES_{variable.upper()}", value)
+        with pytest.raises(SystemExit) as ended:
+            main(SERVICE, ["rebuild", name, *words])
+    return int(str(ended.value.code))

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from crm_chassis import logs
 from crm_chassis.hosting import ALL_PARTS, Part, PartFailed, running
+from crm_chassis.renewing import NoSuchReadModel, rebuild_one
 from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings
 from crm_chassis.web.app import now
@@ -21,6 +22,8 @@ from crm_chassis.works import Works
 from crm_eventlog.garbage import collect_less_often
 from crm_eventlog.log import MemoryLog, open_log
 from crm_eventlog.projection import redrive
+from crm_eventlog.rebuild import REASONS
+from crm_eventlog.store import open_engine
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +40,7 @@ WHAT: dict[str, str] = {
     "work": "run policies and deadlines",
     "run": "all four in one process, after migrating",
     "redrive": "take in again what readers have set aside, each key in its order, beside the processes at work",
+    "rebuild": "build a read model anew beside the one that is served, compare both and swap them",
     "migrate": "bring the database to the schema of this code, and make the topics",
 }
 
@@ -50,7 +54,7 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> None:
         sys.exit(_settings_refused(service, error))
     logs.configure(settings.log_level, service=service.name)
     collect_less_often()
-    sys.exit(asyncio.run(_do(service, settings, asked.what)))
+    sys.exit(asyncio.run(_do(service, settings, asked)))
 
 
 def parser(service: Service) -> argparse.ArgumentParser:
@@ -64,18 +68,33 @@ def parser(service: Service) -> argparse.ArgumentParser:
     )
     commands = made.add_subparsers(dest="what", required=True, metavar="WHAT")
     for name, meaning in WHAT.items():
-        commands.add_parser(name, help=meaning, description=meaning, epilog=f"example: {program} {name}")
+        example = f"example: {program} {name}" + " customer_history --verify" * (name == "rebuild")
+        command = commands.add_parser(name, help=meaning, description=meaning, epilog=example)
+        if name == "rebuild":
+            _ask_what_to_rebuild(command)
     return made
 
 
-async def _do(service: Service, settings: ServiceSettings, what: str) -> int:
-    match what:
+def _ask_what_to_rebuild(command: argparse.ArgumentParser) -> None:
+    command.add_argument("read_model", help="its name")
+    how = command.add_mutually_exclusive_group()
+    for option, const, meaning in (
+        ("--verify", "verify", "only compare; exit code 1 when it differs"),
+        ("--rollback", "back", "serve the generation before again, at once"),
+    ):
+        how.add_argument(option, dest="how", action="store_const", const=const, default="swap", help=meaning)
+
+
+async def _do(service: Service, settings: ServiceSettings, asked: argparse.Namespace) -> int:
+    match asked.what:
+        case "rebuild":
+            return await asyncio.to_thread(_rebuild, service, settings, asked.read_model, asked.how)
         case "migrate":
             return await _migrate(service, settings)
         case "redrive":
             return await asyncio.to_thread(_redrive, service, settings)
         case _:
-            return await _work(service, settings, what)
+            return await _work(service, settings, asked.what)
 
 
 async def _work(service: Service, settings: ServiceSettings, what: str) -> int:
@@ -124,6 +143,20 @@ async def _migrate(service: Service, settings: ServiceSettings) -> int:
         works.engine.dispose()
     log.info("migrated")
     return 0
+
+
+def _rebuild(service: Service, settings: ServiceSettings, name: str, how: str) -> int:
+    engine = open_engine(settings.database_url)
+    try:
+        same = rebuild_one(
+            engine, service.read_models, service.parse, settings.partitions, settings.log_url, name=name, how=how
+        )
+    except (NoSuchReadModel, *REASONS) as reason:
+        log.critical("not rebuilt, what is served is as it was", reason=f"{type(reason).__name__}: {reason}")
+        return 1
+    finally:
+        engine.dispose()
+    return 0 if same else 1
 
 
 def _redrive(service: Service, settings: ServiceSettings) -> int:

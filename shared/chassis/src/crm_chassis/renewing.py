@@ -1,8 +1,9 @@
-"""On a deploy: read models of another version are built anew, while the code before serves what it built."""
+"""Read models built anew while they are served: on a deploy those of another version, on demand any."""
 
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, replace
 
 import structlog
 from sqlalchemy import Engine
@@ -23,6 +24,10 @@ class _Progress:
         self._read_model, self._seconds = read_model, seconds
         self._done = self._total = 0
         self._begun = self._told = seconds()
+
+    def on(self, rebuild: Rebuild) -> Rebuild:
+        """The same, told here."""
+        return replace(rebuild, tell=self.tell, expect=self.expect)
 
     def expect(self, left: Mapping[int, int]) -> None:
         """So many records are to be read in all."""
@@ -46,6 +51,52 @@ class _Progress:
         )
 
 
+class NoSuchReadModel(Exception):
+    """The service has no read model of this name."""
+
+
+def rebuild_one(
+    engine: Engine,
+    read_models: Iterable[ReadModel],
+    parse: Parse,
+    partitions: int,
+    log_url: str,
+    *,
+    name: str,
+    how: str,
+    seconds: Callable[[], float] = time.monotonic,
+) -> bool:
+    """Build one read model anew and `swap` it in, only `verify` it, or roll `back`; true unless a difference was found.
+
+    What came of it stands in the log, table by table.
+    """
+    models = {model.name: model for model in read_models}
+    if name not in models:
+        raise NoSuchReadModel(f"{name}; there are {', '.join(sorted(models))}")
+    progress = _Progress(name, seconds)
+    rebuild = progress.on(Rebuild(engine, models[name], parse, partitions, FromLog(log_url)))
+    if how == "back":
+        before, now = asyncio.run(rebuild.roll_back())
+        log.info("rolled back", read_model=name, before=before.number, now=now.number)
+        return True
+    report = asyncio.run(rebuild.verify() if how == "verify" else rebuild.swap())
+    for table in report.tables:
+        log.info("compared", read_model=name, **asdict(table))
+    log.info(
+        "built anew",
+        read_model=name,
+        same=report.same,
+        served=report.served,
+        records=report.records,
+        seconds=round(report.seconds, 1),
+        set_aside=report.parked,
+        lag=report.lag,
+        commands=report.commands,
+        effects=report.effects,
+    )
+    return report.same or how == "swap"
+
+
 def renew_changed(
     engine: Engine,
     read_models: Iterable[ReadModel],
@@ -65,9 +116,7 @@ def renew_changed(
         if served is None or served.version == model.version:
             continue
         progress = _Progress(model.name, seconds)
-        rebuild = Rebuild(
-            engine, model, parse, partitions, FromLog(log_url), tell=progress.tell, expect=progress.expect
-        )
+        rebuild = progress.on(Rebuild(engine, model, parse, partitions, FromLog(log_url)))
         kept = served.kept is not None and shelf.stands(served.kept) and shelf.on_shelf(served.kept)
         if kept and kept.version == model.version:
             asyncio.run(rebuild.roll_back())

@@ -10,7 +10,20 @@ from crm_eventlog.rebuild.shelf import Generation, NothingKept
 from crm_eventlog.rebuild.source import FromLog, FromStores, Origin, SourceEndsEarly
 from crm_eventlog.rebuild.workers import WorkerFailed
 
+# Why a rebuild may not come to its end; what is served is as it was.
+REASONS = (
+    CannotFold,
+    CustomerWaits,
+    NotByCustomer,
+    NothingKept,
+    NotServed,
+    RebuildUnderWay,
+    SourceEndsEarly,
+    WorkerFailed,
+)
+
 __all__ = [
+    "REASONS",
     "CannotFold",
     "CustomerReport",
     "CustomerWaits",
