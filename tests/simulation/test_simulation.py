@@ -15,7 +15,7 @@ from tests.simulation.run import Run, run_again, run_seed
 from tests.simulation.shrink import shrink
 
 pytestmark = [pytest.mark.fault]
-SEEDS = range(1, 81)
+SEEDS = range(1, 61)
 BUSY = 11
 ONE_SEED = f"from tests.simulation.run import run_seed; print(run_seed({BUSY}).trace)"
 

@@ -11,11 +11,11 @@ CLIENTS = ("Li", "Wang", "Zhou")
 CUSTOMERS = (UUID(int=1), UUID(int=2), UUID(int=4))
 CLOCKED = ("Li", "Wang", "projector 1", "projector 2", "reactor 1", "reactor 2")
 _TEXTS = ("calls", "asks", "thanks", UNSHOWABLE, UNREADABLE, UNANSWERABLE)
-_COMMON = (10, 10, 10, 1, 1, 1)
+_COMMON = (8, 8, 8, 2, 2, 1)
 
 
 # Who need not be there: a second relay, a second projector, the service that replies, its second reactor.
-OPTIONAL = {"relay 2": 0.5, "projector 2": 0.6, REPLIES: 0.4, "reactor 2": 0.6}
+OPTIONAL = {"relay 2": 0.7, "projector 2": 0.6, REPLIES: 0.4, "reactor 2": 0.6}
 
 
 class Plays(NamedTuple):
