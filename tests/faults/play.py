@@ -78,7 +78,8 @@ def _story(fault: Fault, scene: Scene) -> float:
         scene.enter(part)
     scene.at_work()
     url = scene.cast["serve"].url
-    with over_http(url, outages=fault.outages) as ask, load(ask, customers=CUSTOMERS, pause=PAUSE) as customers:
+    asking = over_http(url, outages=fault.outages, wrong_clocks=fault.wrong_clocks)
+    with asking as ask, load(ask, customers=CUSTOMERS, pause=PAUSE) as customers:
         with scene.with_customers(customers):
             scene.a_while(10, 40)
             scene.folded()

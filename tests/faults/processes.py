@@ -146,5 +146,10 @@ PROCESSES = (
         "five projectors of one group; six times one is killed or stopped and comes again",
         five_projectors,
     ),
-    Fault("clock-skew", "writer and projector with clocks wrong by seconds to a year; then right again", clock_skew),
+    Fault(
+        "clock-skew",
+        "writer and projector with clocks wrong by seconds to a year; then right again",
+        clock_skew,
+        wrong_clocks=True,
+    ),
 )

@@ -137,5 +137,7 @@ class Fault:
     brokers: bool = False
     # Whether the database may be away for a while, so that commands are answered with a trouble of the server's.
     outages: bool = False
+    # Whether a rule about time may refuse commands.
+    wrong_clocks: bool = False
     on_a_small_disk: bool = False
     impossible: Callable[[], str | None] = never
