@@ -4,17 +4,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import orjson
 import psycopg
 from sqlalchemy.exc import OperationalError
 
 from crm_eventlog.store.chain import Draft, StoredFact
 from crm_eventlog.store.contract import Answer, Conflict, EventStore
 
-# Migration 0001 says what the function does.
-_APPEND = """
-SELECT append_facts(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::smallint[], %s::uuid[], %s::uuid[],
-                    %s::text[], %s::timestamptz[], %s::text[], %s::bytea[], %s::int, %s, %s, %s::uuid, %s::bigint, %s)
-"""
+# Migration 0005 says what the function does.
+_APPEND = "SELECT append_facts(%s::json, %s::int, %s, %s, %s::uuid, %s::bigint, %s)"
 _READ = """
 SELECT originator_id, originator_version, topic, state, part, event_id, partition_key, command_id, recorded_at,
        metadata, pos, prev_hash, hash
@@ -35,13 +33,12 @@ class PostgresStore(EventStore):
             pooled.close()
 
     def _append(self, drafts: Sequence[Draft], answer: Answer, answered: int) -> list[int]:
-        columns = [list(column) for column in zip(*drafts, strict=True)]
-        digests = [draft.digest() for draft in drafts]
+        facts = orjson.dumps([_given(draft) for draft in drafts]).decode()
         command_id, fingerprint, aggregate_id, version, _, recorded_at = answer
-        told = (command_id, fingerprint, aggregate_id, version, recorded_at)
+        told = (facts, answered + 1, command_id, fingerprint, aggregate_id, version, recorded_at)
         try:
             with self._statement_is_transaction() as connection:
-                ((positions,),) = connection.execute(_APPEND, [*columns, digests, answered + 1, *told], prepare=True)
+                ((positions,),) = connection.execute(_APPEND, told, prepare=True)
         except psycopg.errors.UniqueViolation as error:
             raise Conflict(str(error.diag.constraint_name)) from error
         except psycopg.OperationalError as error:
@@ -64,3 +61,18 @@ class PostgresStore(EventStore):
             else:
                 connection.autocommit = False
             pooled.close()
+
+
+def _given(draft: Draft) -> dict[str, object]:
+    """A fact as the function reads it: what all facts of a command share is given beside them, once."""
+    return {
+        "id": draft.originator_id,
+        "v": draft.originator_version,
+        "topic": draft.topic,
+        "state": draft.state.hex(),
+        "part": draft.part,
+        "event": draft.event_id,
+        "key": draft.partition_key,
+        "said": draft.metadata,
+        "digest": draft.digest().hex(),
+    }
