@@ -160,11 +160,9 @@ def from_record(headers: Iterable[tuple[str, bytes | None]], value: bytes | None
     """The event in a record, or None when nobody here knows its type; `Undecodable` when it is no event at all."""
     if not value:
         raise Undecodable("the value is empty")
-    given = dict(headers)
-    if (given.get("content-type") or b"").startswith(STRUCTURED):
+    attributes = _binary(headers)
+    if attributes is None:
         attributes, value = _structured(value)
-    else:
-        attributes = _binary(given)
     if not attributes.keys() >= _REQUIRED:
         missing = [attribute for attribute, name in _FIELDS.items() if name in _REQUIRED - attributes.keys()]
         raise Undecodable(f"CloudEvent attributes are missing: {', '.join(missing)}")
@@ -184,15 +182,21 @@ def _event(attributes: dict[str, str], data: object, raw: bytes) -> CloudEvent:
     return replace(event, time=_utc(event.time), recorded_at=_utc(event.recorded_at))
 
 
-def _binary(headers: dict[str, bytes | None]) -> dict[str, str]:
+def _binary(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str] | None:
+    """The attributes in headers, None where they lie in the value; one pass, for this runs for every record."""
+    attributes: dict[str, str] = {}
     try:
-        return {
-            _HEADERS[name]: unquote(text, errors="strict") if "%" in (text := raw.decode("ascii")) else text
-            for name, raw in headers.items()
-            if raw and name in _HEADERS
-        }
+        for name, raw in headers:
+            if not raw:
+                continue
+            if (field := _HEADERS.get(name)) is not None:
+                text = raw.decode("ascii")
+                attributes[field] = unquote(text, errors="strict") if "%" in text else text
+            elif name == "content-type" and raw.startswith(STRUCTURED):
+                return None
     except UnicodeDecodeError as error:
         raise Undecodable(f"a header is not ASCII text: {error.reason}") from error
+    return attributes
 
 
 def _structured(value: bytes) -> tuple[dict[str, str], bytes]:

@@ -1,7 +1,7 @@
 """The log on Kafka: an idempotent producer that waits for all replicas, and group-less reading for replays."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -44,6 +44,7 @@ class KafkaLog:
         self._producer: AIOKafkaProducer | None = None
         self._consumer: AIOKafkaConsumer | None = None
         self._reading = asyncio.Lock()
+        self._next: tuple[TopicPartition, int] | None = None
 
     async def append(self, topic: str, batch: Mapping[int, Sequence[Outgoing]]) -> dict[int, int]:
         """Whole batches to explicit partitions, all partitions at once; waits for every acknowledgement."""
@@ -62,12 +63,39 @@ class KafkaLog:
             end = (await consumer.end_offsets([where]))[where]
             if offset >= end:
                 return []
-            if consumer.assignment() != {where}:
-                consumer.assign([where])
-            if await consumer.position(where) != offset:
+            if self._next != (where, offset):
+                self._turn_to(consumer, where)
                 consumer.seek(where, offset)
             found = await consumer.getmany(where, timeout_ms=_READ_PATIENCE_MS, max_records=limit)
-        return [as_log_record(record) for record in found.get(where, [])]
+            records = [as_log_record(record) for record in found.get(where, [])]
+            # Whoever reads on from here needs no seek, which would throw away what was fetched ahead.
+            self._next = (where, records[-1].offset + 1) if records else None
+        return records
+
+    async def replay(
+        self, starts: Mapping[tuple[str, int], int], ends: Mapping[tuple[str, int], int], size: int
+    ) -> AsyncIterator[list[LogRecord]]:
+        """Everything from `starts` up to `ends`, all partitions at once, each in its order: as fast as brokers give it.
+
+        It ends early where a partition does; who needs all must look.
+        """
+        left = {TopicPartition(*place): end for place, end in ends.items() if starts[place] < end}
+        if not left:
+            return
+        consumer = await _started(self._reader(fetch_max_wait_ms=100))
+        try:
+            consumer.assign([*left])
+            for where in left:
+                consumer.seek(where, starts[tuple(where)])
+            while left and (found := await consumer.getmany(timeout_ms=_READ_PATIENCE_MS, max_records=size)):
+                each_of = ((each, left[where]) for where, records in found.items() for each in records)
+                yield [as_log_record(each) for each, end in each_of if each.offset < end]
+                for where, records in found.items():
+                    if records[-1].offset + 1 >= left[where]:
+                        consumer.pause(where)
+                        del left[where]
+        finally:
+            await consumer.stop()
 
     async def end_offsets(self, topic: str) -> dict[int, int]:
         """The high watermark of every partition."""
@@ -104,7 +132,7 @@ class KafkaLog:
     async def close(self) -> None:
         """Stop producer and consumer."""
         await self.reset()
-        consumer, self._consumer = self._consumer, None
+        consumer, self._consumer, self._next = self._consumer, None, None
         if consumer is not None:
             await consumer.stop()
 
@@ -125,6 +153,14 @@ class KafkaLog:
         end: int = last.offset + count
         return end
 
+    @staticmethod
+    def _turn_to(consumer: AIOKafkaConsumer, where: TopicPartition) -> None:
+        """Fetch from here and from nowhere else; what was assigned stays, for a change of topics costs a round trip."""
+        if where not in consumer.assignment():
+            consumer.assign([*consumer.assignment(), where])
+        consumer.pause(*consumer.assignment())
+        consumer.resume(where)
+
     async def _started_producer(self) -> AIOKafkaProducer:
         if self._producer is None:
             producer = AIOKafkaProducer(
@@ -137,15 +173,19 @@ class KafkaLog:
             self._producer = await _started(producer)
         return self._producer
 
+    def _reader(self, *, fetch_max_wait_ms: int) -> AIOKafkaConsumer:
+        return AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            fetch_max_wait_ms=fetch_max_wait_ms,
+        )
+
     async def _started_consumer(self) -> AIOKafkaConsumer:
         if self._consumer is None:
-            consumer = AIOKafkaConsumer(
-                bootstrap_servers=self._bootstrap,
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                isolation_level="read_committed",
-                max_partition_fetch_bytes=4 * 1024 * 1024,
-            )
+            # It reads only what is there; a fetch that waits for more would keep the next partition waiting.
+            consumer = self._reader(fetch_max_wait_ms=10)
             self._consumer = await _started(consumer)
         return self._consumer
 

@@ -1,12 +1,11 @@
 """Folding everything up to given ends into a generation: batch by batch, and told as it goes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from itertools import groupby
+from collections import Counter
+from collections.abc import Callable, Mapping
 
 import structlog
 
-from crm_eventlog.log import LogRecord
 from crm_eventlog.projection import Projector, Stopped
 from crm_eventlog.projection.trouble import TRANSIENT
 from crm_eventlog.rebuild.source import Place, Source
@@ -44,7 +43,7 @@ async def fill(
 
 async def _fill(projector: Projector, source: Source, ends: Mapping[Place, int], tell: Tell, batch: int) -> None:
     needed = await asyncio.to_thread(projector.positions)
-    batches = _batches(source, needed, ends, batch)
+    batches = source.batches({place: needed[place] for place in ends}, ends, batch)
     coming = await anext(batches, None)
     while coming:
         records = coming
@@ -56,23 +55,5 @@ async def _fill(projector: Projector, source: Source, ends: Mapping[Place, int],
             await folding
         for stopped in projector.stopped.values():
             raise CannotFold(stopped)
-        for partition, of_partition in groupby(records, key=lambda record: record.partition):
-            tell(partition, sum(1 for _ in of_partition))
-
-
-async def _batches(
-    source: Source, needed: Mapping[Place, int], ends: Mapping[Place, int], size: int
-) -> AsyncIterator[list[LogRecord]]:
-    """Place after place, a partition's topics together; small places share a batch."""
-    gathered: list[LogRecord] = []
-    for place in sorted(ends, key=lambda place: (place[1], place[0])):
-        offset = needed[place]
-        while offset < ends[place]:
-            found = await source.read(place, offset, size - len(gathered))
-            gathered += [record for record in found if record.offset < ends[place]]
-            offset = found[-1].offset + 1
-            if len(gathered) >= size:
-                yield gathered
-                gathered = []
-    if gathered:
-        yield gathered
+        for partition, count in Counter(record.partition for record in records).items():
+            tell(partition, count)

@@ -1,7 +1,7 @@
 """What a generation is built from: the log, or the stores behind it when the log is not to be trusted."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from sqlalchemy import Engine, update
 from crm_eventlog.aggregate import Aggregate
 from crm_eventlog.envelope import Public, to_record
 from crm_eventlog.facts import FactMapper
-from crm_eventlog.log import Log, LogRecord, TopicMissing, open_log
+from crm_eventlog.log import KafkaLog, Log, LogRecord, TopicMissing, open_log
 from crm_eventlog.projection.checkpoint import Mark
 from crm_eventlog.relay import Publish
 from crm_eventlog.store import EventStore, StoredFact, open_engine, open_store
@@ -43,6 +43,12 @@ class Source(Protocol):
 
     async def read(self, place: Place, offset: int, limit: int) -> list[LogRecord]:
         """At most `limit` records from an offset on, one at least; `SourceEndsEarly` when there is none."""
+        ...
+
+    def batches(
+        self, starts: Mapping[Place, int], ends: Mapping[Place, int], size: int
+    ) -> AsyncIterator[list[LogRecord]]:
+        """Everything from `starts` up to `ends`, each place in its order; `SourceEndsEarly` when there is less."""
         ...
 
     async def behind(self, marks: Mapping[Place, Mark]) -> int:
@@ -80,6 +86,23 @@ class FromLog:
         if not records or records[0].offset > offset:
             raise SourceEndsEarly(f"{place[0]}[{place[1]}] has no record at {offset}; the stores may still have it")
         return records
+
+    async def batches(
+        self, starts: Mapping[Place, int], ends: Mapping[Place, int], size: int
+    ) -> AsyncIterator[list[LogRecord]]:
+        """From Kafka all places at once, else one after the other."""
+        log = self._opened()
+        if not isinstance(log, KafkaLog):
+            async for batch in _one_after_another(self, starts, ends, size):
+                yield batch
+            return
+        at = dict(starts)
+        async for batch in log.replay(starts, ends, size):
+            yield batch
+            at |= {(record.topic, record.partition): record.offset + 1 for record in batch}
+        for (topic, partition), end in ends.items():
+            if at[topic, partition] < end:
+                raise SourceEndsEarly(f"{topic}[{partition}] has no record at {at[topic, partition]}, {end} was read")
 
     async def behind(self, marks: Mapping[Place, Mark]) -> int:
         """Against the ends of the topics."""
@@ -145,6 +168,12 @@ class FromStores:
             raise SourceEndsEarly(f"the store behind {place[0]} has no position {place[1]}:{offset + 1}")
         return records
 
+    def batches(
+        self, starts: Mapping[Place, int], ends: Mapping[Place, int], size: int
+    ) -> AsyncIterator[list[LogRecord]]:
+        """One place after the other."""
+        return _one_after_another(self, starts, ends, size)
+
     async def behind(self, marks: Mapping[Place, Mark]) -> int:
         """Against the heads of the stores."""
         heads = {topic: self._opened(topic)[0].heads() for topic in self._origins}
@@ -176,6 +205,24 @@ class FromStores:
         store, mapper = self._opened(topic)
         publish = self._origins[topic].publish
         return [_record(topic, store.source, mapper, publish, fact) for fact in store.read(partition, offset, limit)]
+
+
+async def _one_after_another(
+    source: Source, starts: Mapping[Place, int], ends: Mapping[Place, int], size: int
+) -> AsyncIterator[list[LogRecord]]:
+    """Place after place, a partition's topics together; small places share a batch."""
+    gathered: list[LogRecord] = []
+    for place in sorted(ends, key=lambda place: (place[1], place[0])):
+        offset = starts[place]
+        while offset < ends[place]:
+            found = await source.read(place, offset, size - len(gathered))
+            gathered += [record for record in found if record.offset < ends[place]]
+            offset = found[-1].offset + 1
+            if len(gathered) >= size:
+                yield gathered
+                gathered = []
+    if gathered:
+        yield gathered
 
 
 def _record(topic: str, service: str, mapper: FactMapper, publish: Publish, fact: StoredFact) -> LogRecord:
