@@ -12,7 +12,7 @@ LINT = $(BIN)/ruff check . && $(BIN)/ruff format --check .
 TYPES = $(BIN)/mypy
 DOCS_CHECK = $(BIN)/python docs/generate.py --check
 
-.PHONY: help demo test up down install lint format types docs docs-check bench faults constraints clean
+.PHONY: help demo test up down install lint format types docs docs-check bench faults simulate constraints clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -58,6 +58,9 @@ bench: install ## measure every figure beside its peer, on PostgreSQL and Kafka
 
 faults: install ## kill, cut, freeze and spoil, look for anything lost or doubled, write docs/faults.md (ARGS=--help)
 	@$(BIN)/python -m tests.faults $(ARGS)
+
+simulate: install ## play thousands of seeds on one thread, shrink what fails to a short trace (ARGS=--help)
+	@$(BIN)/python -m tests.simulation $(ARGS)
 
 constraints: ## pin the newest versions that fit together in constraints.txt
 	@$(PYTHON) deploy/install.py constraints $(DISTRIBUTIONS)

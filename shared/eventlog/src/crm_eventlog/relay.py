@@ -86,8 +86,10 @@ class Relay:
                 except GapInStore:
                     raise
                 except Exception as error:  # noqa: BLE001 - whatever went wrong, the records are in doubt
+                    if repr(error) != self.trouble:
+                        # Once: the same trouble may last for hours, and is looked at twice a second.
+                        _log.exception("relay step in doubt, starting again from the checkpoint", topic=self._topic)
                     self.trouble = repr(error)
-                    _log.exception("relay step in doubt, starting again from the checkpoint", topic=self._topic)
                     await self.release()
                     await self._log.reset()
                     relayed = 0

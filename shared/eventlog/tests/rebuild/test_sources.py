@@ -1,23 +1,25 @@
 """A read model is built from the stores, by several processes, and for one customer."""
 
 import asyncio
-from uuid import UUID
+from dataclasses import replace
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine, delete, select, update
 
-from crm_eventlog.log import SqliteLog
-from crm_eventlog.projection import (
-    Projector,
-)
+from crm_eventlog.log import Outgoing, SqliteLog, open_log
+from crm_eventlog.projection import Follower, Projector
 from crm_eventlog.rebuild import (
     CustomerWaits,
+    FromLog,
     FromStores,
     OneCustomer,
     Rebuild,
+    Report,
+    SourceEndsEarly,
 )
 from crm_eventlog.rebuild.shelf import open_shelf
-from shared.eventlog.tests.notes import PARTITIONS, parse
+from shared.eventlog.tests.notes import NOON, PARTITIONS, parse
 from shared.eventlog.tests.rebuild.states import (
     MODEL,
     follow,
@@ -102,3 +104,48 @@ def test_several_processes_build_the_same_rows(engine: Engine, projector: Projec
     report = asyncio.run(rebuild_of(engine, log_url, workers=2, tell=lambda _, records: told.append(records)).swap())
 
     assert (report.same, report.commands, report.effects, sum(told)) == (True, 0, 0, 28)
+
+
+def test_kafka_gives_all_partitions_at_once_and_the_same_rows(engine: Engine, kafka_server: str) -> None:
+    topic, url = f"notes-{uuid4().hex[:8]}", f"kafka://{kafka_server}"
+    model = replace(MODEL, topics=frozenset({topic}))
+
+    async def story() -> tuple[Report, list[tuple[UUID, str]], list[tuple[UUID, str]]]:
+        log = open_log(url, lambda: NOON)
+        await log.create_topic(topic, PARTITIONS)
+        for partition in range(PARTITIONS):
+            said = [record(offset, partition=partition) for offset in range(20 * partition)]
+            await log.append(topic, {partition: [Outgoing(r.key or b"", r.value or b"", r.headers) for r in said]})
+        projector = Projector(engine, (model,), parse, lambda: NOON, partitions=PARTITIONS)
+        await asyncio.to_thread(projector.prepare)
+        follower = Follower(projector, log, [topic], batch=7)
+        while await follower.step():
+            pass
+        await log.close()
+        before = served(engine)
+        report = await Rebuild(engine, model, parse, PARTITIONS, FromLog(url), batch=7).swap()
+        return report, before, served(engine)
+
+    report, before, now = asyncio.run(story())
+
+    assert (report.same, report.records) == (True, 120)
+    assert (len(now), now) == (120, before)
+
+
+def test_a_topic_of_kafka_that_ends_early_is_not_built_from(kafka_server: str) -> None:
+    topic, url = f"notes-{uuid4().hex[:8]}", f"kafka://{kafka_server}"
+
+    async def story() -> None:
+        log = open_log(url, lambda: NOON)
+        await log.create_topic(topic, PARTITIONS)
+        await log.append(topic, {0: [Outgoing(b"k", b"v", ())]})
+        await log.close()
+        source = FromLog(url)
+        try:
+            async for _ in source.batches({(topic, 0): 0, (topic, 1): 0}, {(topic, 0): 1, (topic, 1): 1}, 100):
+                pass
+        finally:
+            await source.close()
+
+    with pytest.raises(SourceEndsEarly, match=rf"{topic}\[1\] has no record at 0"):
+        asyncio.run(story())

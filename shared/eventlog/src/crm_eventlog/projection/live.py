@@ -47,7 +47,7 @@ class KafkaFollower:
     """One member of a group that shares the partitions; every assignment starts at the intake's checkpoint.
 
     The handler never raises: transient trouble holds the batch and tries it again with back-off, a record that cannot
-    be taken in stops its partition (see `Intake`). Kafka's own offsets are committed for lag dashboards only.
+    be taken in is set aside with its key (see `Intake`). Kafka's own offsets are committed for lag dashboards only.
     """
 
     def __init__(self, intake: Intake, url: str, topics: Iterable[str], *, group: str, batch: int = 5_000) -> None:
@@ -55,7 +55,13 @@ class KafkaFollower:
         self._stop = asyncio.Event()
         # Whoever makes a topic decides its partitions and how long it is kept: not whoever listens.
         self._broker = KafkaBroker(
-            bootstrap_of(url), acks="all", enable_idempotence=True, allow_auto_create_topics=False, logger=None
+            bootstrap_of(url),
+            acks="all",
+            enable_idempotence=True,
+            allow_auto_create_topics=False,
+            # A topic that was made anew is noticed within seconds, not after five minutes.
+            metadata_max_age_ms=10_000,
+            logger=None,
         )
         self._subscriber = safe_subscriber(
             self._broker,
