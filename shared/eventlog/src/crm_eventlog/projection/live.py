@@ -93,7 +93,9 @@ class KafkaFollower:
         needed = await asyncio.to_thread(self._intake.positions)
         ends = await self.consumer.end_offsets(list(assigned))
         for place in ends:
-            at = needed[place.topic, place.partition]
+            if (at := needed.get((place.topic, place.partition))) is None:
+                # Newer code reads it now: this process has stopped there.
+                continue
             self._intake.compare(place.topic, place.partition, needed=at, end=ends[place])
             self.consumer.seek(place, at)
 
