@@ -15,10 +15,7 @@ from tests.faults.servers import Servers
 pytestmark = [pytest.mark.fault, pytest.mark.needs_postgres, pytest.mark.needs_kafka]
 # One of each kind that takes seconds and needs no brokers of its own.
 SMALL = (
-    "kill-writer",
     "kill-relay",
-    "kill-projector",
-    "second-relay",
     "restart-database",
     "poison-record",
     "disk-full",

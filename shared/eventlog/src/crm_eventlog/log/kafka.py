@@ -19,6 +19,7 @@ _REPLICAS = 3
 _IN_SYNC = 2
 _BATCH_BYTES = 512 * 1024
 _READ_PATIENCE_MS = 10_000
+_LOOKS, _BETWEEN_LOOKS = 100, 0.05
 _NO_TIME = datetime.fromtimestamp(0, tz=UTC)
 
 read_leniently()
@@ -115,11 +116,10 @@ class KafkaLog:
             settings = _KEEP | {"min.insync.replicas": str(min(_IN_SYNC, replicas))}
             with suppress(TopicAlreadyExistsError):
                 await admin.create_topics([NewTopic(topic, partitions, replicas, topic_configs=settings)])
-            (described,) = await admin.describe_topics([topic])
+            found = await _known_partitions(admin, topic)
         finally:
             await admin.close()
-        found = len(described["partitions"])
-        if found not in (0, partitions):
+        if found != partitions:
             raise TopicMissing(f"{topic} has {found} partitions, the services agreed on {partitions}")
 
     async def reset(self) -> None:
@@ -192,13 +192,25 @@ class KafkaLog:
     @staticmethod
     async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
         known = consumer.partitions_for_topic(topic)
-        if known is None:
-            # There is no public way to ask for the metadata of a topic that is not subscribed to.
-            await consumer._client.add_topic(topic)
-            known = consumer.partitions_for_topic(topic)
+        # There is no public way to ask for the metadata of a topic that is not subscribed to. An answer that was on
+        # its way already may not know of it, so we ask twice.
+        for ask in (consumer._client.add_topic, lambda _: consumer._client.force_metadata_update()):
+            if known is None:
+                await ask(topic)
+                known = consumer.partitions_for_topic(topic)
         if known is None:
             raise TopicMissing(topic)
         return set(known)
+
+
+async def _known_partitions(admin: AIOKafkaAdminClient, topic: str) -> int:
+    """How many partitions brokers know of; they learn of a new topic a moment after it was made."""
+    for _ in range(_LOOKS):
+        (described,) = await admin.describe_topics([topic])
+        if found := [each for each in described["partitions"] if each["leader"] >= 0]:
+            return len(found)
+        await asyncio.sleep(_BETWEEN_LOOKS)
+    return 0
 
 
 async def _started(client: Any) -> Any:
