@@ -1,6 +1,7 @@
 """A service at work in this process: what is written is relayed, projected and read back; stopping is orderly."""
 
 import asyncio
+import socket
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from fastapi import APIRouter
 from notes_service import SERVICE, Settings
 
-from crm_chassis.hosting import Host, Part, PartFailed, running
+from crm_chassis.hosting import Host, Part, PartFailed, _listening, running
 from crm_chassis.testing import SAID_BY
 
 
@@ -147,3 +148,10 @@ def test_the_request_under_way_is_answered_before_the_service_stops(settings: Se
         return str((await answer).json())
 
     assert asyncio.run(story()) == "here you are"
+
+
+def test_an_answer_does_not_wait_for_an_acknowledgement(settings: Settings) -> None:
+    with _listening(settings) as listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
