@@ -1,14 +1,18 @@
 """A read model is built from the stores, by several processes, and for one customer."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine, delete, select, update
 
 from crm_eventlog.log import Outgoing, SqliteLog, open_log
+from crm_eventlog.ownership import open_ownership
 from crm_eventlog.projection import Follower, Projector
+from crm_eventlog.projection.checkpoint import Mark
 from crm_eventlog.rebuild import (
     CustomerWaits,
     FromLog,
@@ -19,7 +23,11 @@ from crm_eventlog.rebuild import (
     SourceEndsEarly,
 )
 from crm_eventlog.rebuild.shelf import open_shelf
-from shared.eventlog.tests.notes import NOON, PARTITIONS, parse
+from crm_eventlog.rebuild.source import Place
+from crm_eventlog.relay import Relay
+from crm_eventlog.store import open_engine, open_store
+from crm_eventlog.tables import relay_checkpoints
+from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, Notes, WriteNote, parse, publish, said
 from shared.eventlog.tests.rebuild.states import (
     MODEL,
     follow,
@@ -54,6 +62,48 @@ def test_after_a_build_from_stores_the_log_is_read_on(
     follow(projector, log)
 
     assert again.same
+    assert not projector.stopped
+
+
+def test_what_is_told_between_comparing_and_swapping_is_built_from_the_stores_too(
+    engine: Engine, relayed: tuple[Projector, SqliteLog], stores: FromStores, tmp_path: Path
+) -> None:
+    projector, log = relayed
+
+    async def told(*, again: bool) -> None:
+        origin = open_engine(f"sqlite:///{tmp_path / 'origin.db'}")
+        notes = Notes(open_store(origin, source="notes", partitions=PARTITIONS))
+        if again:
+            with origin.begin() as db:
+                db.execute(update(relay_checkpoints).values(pos=0))
+        else:
+            notes.perform(notes.write_note, WriteNote(customer_id=UUID(int=1), text="late"), said("late"))
+        relay = Relay(notes.store, notes.mapper, publish, log, open_ownership(origin), topic=TOPIC)
+        while await relay.step():
+            pass
+        await relay.release()
+        origin.dispose()
+        follower = Follower(projector, log, [TOPIC])
+        while await follower.step():
+            pass
+
+    class Meanwhile(FromStores):
+        """Asked for the lag, which is between comparing and swapping: a note comes."""
+
+        async def behind(self, marks: Mapping[Place, Mark]) -> int:
+            await told(again=False)
+            return await super().behind(marks)
+
+    # What a relay sent again makes the log longer than the store.
+    asyncio.run(told(again=True))
+    before = len(served(engine))
+
+    report = asyncio.run(Rebuild(engine, MODEL, parse, PARTITIONS, Meanwhile(stores.origins)).swap())
+
+    assert report.tables[0].rows_new == before == 12
+    assert len(served(engine)) == 13
+    asyncio.run(told(again=True))
+    assert len(served(engine)) == 13
     assert not projector.stopped
 
 
@@ -114,8 +164,8 @@ def test_kafka_gives_all_partitions_at_once_and_the_same_rows(engine: Engine, ka
         log = open_log(url, lambda: NOON)
         await log.create_topic(topic, PARTITIONS)
         for partition in range(PARTITIONS):
-            said = [record(offset, partition=partition) for offset in range(20 * partition)]
-            await log.append(topic, {partition: [Outgoing(r.key or b"", r.value or b"", r.headers) for r in said]})
+            told = [record(offset, partition=partition) for offset in range(20 * partition)]
+            await log.append(topic, {partition: [Outgoing(r.key or b"", r.value or b"", r.headers) for r in told]})
         projector = Projector(engine, (model,), parse, lambda: NOON, partitions=PARTITIONS)
         await asyncio.to_thread(projector.prepare)
         follower = Follower(projector, log, [topic], batch=7)

@@ -193,6 +193,7 @@ class Rebuild:
     async def _caught_up(self, projector: Projector) -> dict[Place, Mark]:
         """Within `held`: read what the served generation has read meanwhile."""
         marks = self.marks()
+        self.source.resume(projector.engine)
         await fill(projector, self.source, self.source.ends(marks), tell=lambda partition, records: None)
         self.source.settle(projector.engine, marks)
         return marks

@@ -55,6 +55,10 @@ class Source(Protocol):
         """How many records there are that come after these marks."""
         ...
 
+    def resume(self, engine: Engine) -> None:
+        """Let a generation count in this source's offsets, again after it was settled."""
+        ...
+
     def settle(self, engine: Engine, marks: Mapping[Place, Mark]) -> None:
         """Write down, in the log's own offsets, where a generation stands that has read to its ends."""
         ...
@@ -113,6 +117,9 @@ class FromLog:
                 behind += sum(max(0, end - marks[topic, part].next_offset) for part, end in ends.items())
         return behind
 
+    def resume(self, engine: Engine) -> None:
+        """It counts in no other."""
+
     def settle(self, engine: Engine, marks: Mapping[Place, Mark]) -> None:
         """The checkpoints are the log's offsets already."""
 
@@ -154,7 +161,7 @@ class FromStores:
     name = "stores"
 
     def __init__(self, origins: Mapping[str, Origin]) -> None:
-        self._origins = origins
+        self.origins = origins
         self._stores: dict[str, tuple[EventStore, FactMapper]] = {}
 
     def ends(self, marks: Mapping[Place, Mark]) -> dict[Place, int]:
@@ -176,8 +183,13 @@ class FromStores:
 
     async def behind(self, marks: Mapping[Place, Mark]) -> int:
         """Against the heads of the stores."""
-        heads = {topic: self._opened(topic)[0].heads() for topic in self._origins}
+        heads = {topic: self._opened(topic)[0].heads() for topic in self.origins}
         return sum(max(0, heads[topic][part][0] - mark.pos) for (topic, part), mark in marks.items())
+
+    def resume(self, engine: Engine) -> None:
+        """Positions say how far it has read; the log's offsets may be larger, where something was sent again."""
+        with engine.begin() as db:
+            db.execute(update(checkpoints).values(next_offset=checkpoints.c.pos))
 
     def settle(self, engine: Engine, marks: Mapping[Place, Mark]) -> None:
         """The same offsets and positions as the served generation's."""
@@ -194,7 +206,7 @@ class FromStores:
 
     def _opened(self, topic: str) -> tuple[EventStore, FactMapper]:
         if topic not in self._stores:
-            origin = self._origins[topic]
+            origin = self.origins[topic]
             # Reading does not ask how many partitions there are: the store tells.
             store = open_store(open_engine(origin.url, pool_size=2), source=origin.service, partitions=1)
             self._stores[topic] = store, FactMapper(origin.aggregates)
@@ -203,7 +215,7 @@ class FromStores:
     def _read(self, place: Place, offset: int, limit: int) -> list[LogRecord]:
         topic, partition = place
         store, mapper = self._opened(topic)
-        publish = self._origins[topic].publish
+        publish = self.origins[topic].publish
         return [_record(topic, store.source, mapper, publish, fact) for fact in store.read(partition, offset, limit)]
 
 
