@@ -77,9 +77,11 @@ async def relayed(works: Works) -> None:
     """Everything that is stored is told, and the relay has gone home."""
     await works.create_topics()
     relay = relay_of(works)
-    while await relay.step():
-        pass
-    await relay.release()
+    try:
+        while await relay.step():
+            pass
+    finally:
+        await relay.release()
 
 
 async def caught_up(works: Works) -> None:
