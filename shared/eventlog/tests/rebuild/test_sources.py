@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -65,46 +64,46 @@ def test_after_a_build_from_stores_the_log_is_read_on(
     assert not projector.stopped
 
 
-def test_what_is_told_between_comparing_and_swapping_is_built_from_the_stores_too(
-    engine: Engine, relayed: tuple[Projector, SqliteLog], stores: FromStores, tmp_path: Path
-) -> None:
-    projector, log = relayed
+async def tell(url: str, projector: Projector, log: SqliteLog, *, again: bool) -> None:
+    """The store says one more thing, or everything again; the log hears it, and generation 1 reads it."""
+    origin = open_engine(url)
+    notes = Notes(open_store(origin, source="notes", partitions=PARTITIONS))
+    if again:
+        with origin.begin() as db:
+            db.execute(update(relay_checkpoints).values(pos=0))
+    else:
+        notes.perform(notes.write_note, WriteNote(customer_id=UUID(int=1), text="late"), said("late"))
+    relay = Relay(notes.store, notes.mapper, publish, log, open_ownership(origin), topic=TOPIC)
+    while await relay.step():
+        pass
+    await relay.release()
+    origin.dispose()
+    follower = Follower(projector, log, [TOPIC])
+    while await follower.step():
+        pass
 
-    async def told(*, again: bool) -> None:
-        origin = open_engine(f"sqlite:///{tmp_path / 'origin.db'}")
-        notes = Notes(open_store(origin, source="notes", partitions=PARTITIONS))
-        if again:
-            with origin.begin() as db:
-                db.execute(update(relay_checkpoints).values(pos=0))
-        else:
-            notes.perform(notes.write_note, WriteNote(customer_id=UUID(int=1), text="late"), said("late"))
-        relay = Relay(notes.store, notes.mapper, publish, log, open_ownership(origin), topic=TOPIC)
-        while await relay.step():
-            pass
-        await relay.release()
-        origin.dispose()
-        follower = Follower(projector, log, [TOPIC])
-        while await follower.step():
-            pass
+
+def test_what_is_told_between_comparing_and_swapping_is_built_from_the_stores_too(
+    engine: Engine, relayed: tuple[Projector, SqliteLog], stores: FromStores
+) -> None:
+    url = stores.origins[TOPIC].url
 
     class Meanwhile(FromStores):
         """Asked for the lag, which is between comparing and swapping: a note comes."""
 
         async def behind(self, marks: Mapping[Place, Mark]) -> int:
-            await told(again=False)
+            await tell(url, *relayed, again=False)
             return await super().behind(marks)
 
     # What a relay sent again makes the log longer than the store.
-    asyncio.run(told(again=True))
-    before = len(served(engine))
+    asyncio.run(tell(url, *relayed, again=True))
 
     report = asyncio.run(Rebuild(engine, MODEL, parse, PARTITIONS, Meanwhile(stores.origins)).swap())
 
-    assert report.tables[0].rows_new == before == 12
+    assert (report.tables[0].rows_new, len(served(engine))) == (12, 13)
+    asyncio.run(tell(url, *relayed, again=True))
     assert len(served(engine)) == 13
-    asyncio.run(told(again=True))
-    assert len(served(engine)) == 13
-    assert not projector.stopped
+    assert not relayed[0].stopped
 
 
 def test_one_customers_rows_are_put_right_and_nobody_elses_touched(
