@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ from crm_eventlog.store import EventStore, open_engine, open_store
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SAID_BY = {"Crm-Actor": "lin.mei", "Crm-Role": "clerk", "Crm-Unit": "tianhe", "Crm-Channel": "store"}
 PARTITIONS = 4
+# So that no test passes which takes one clock for the other: what happened at noon is learned in the afternoon.
+UNTIL_LEARNED = timedelta(hours=3)
 
 
 def at_noon() -> datetime:
@@ -38,7 +40,10 @@ def ids_in_sequence() -> Callable[[], str]:
 
 
 def circumstances(**changes: Any) -> Circumstances:
-    """Lin Mei, clerk of the Tianhe store, at noon; each call another command unless `command_id` is named."""
+    """Lin Mei, clerk of the Tianhe store, at noon; each call another command unless `command_id` is named.
+
+    It is recorded three hours after it occurred, unless `recorded_at` is named.
+    """
     said: dict[str, Any] = {
         "command_id": str(uuid.uuid4()),
         "actor": "lin.mei",
@@ -46,14 +51,16 @@ def circumstances(**changes: Any) -> Circumstances:
         "unit": "tianhe",
         "channel": "store",
         "occurred_at": NOON,
-        "recorded_at": NOON,
         "correlation_id": "a-visit",
+        **changes,
     }
-    return Circumstances(**{**said, **changes})
+    return Circumstances(**{"recorded_at": said["occurred_at"] + UNTIL_LEARNED, **said})
 
 
 def heard(event: Any, **changes: Any) -> CloudEvent:
     """A public event as a reader of the log gets it, said at noon by Lin Mei; its id follows from its content.
+
+    It happened at `time` and was recorded three hours later, unless `recorded_at` is named.
 
     The stream and the partition key are the event's `customer_id`, or one and the same id, unless named.
     """
@@ -77,7 +84,7 @@ def heard(event: Any, **changes: Any) -> CloudEvent:
         "data": event,
         **changes,
     }
-    said.setdefault("recorded_at", said["time"])
+    said.setdefault("recorded_at", said["time"] + UNTIL_LEARNED)
     content = f"{said['type']}{said['subject']}{said['sequence']}{said['time']}{event!r}"
     said.setdefault("id", uuid5(UUID(int=0), content))
     return CloudEvent(**said)
