@@ -1,0 +1,1 @@
+"""Tools of development: what judges the code and its tests, and ships with nothing."""

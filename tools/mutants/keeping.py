@@ -1,0 +1,52 @@
+"""Results that are kept between runs, in `.mutants`: a second run tries only what changed."""
+
+import json
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from tools.mutants.making import Mutant
+from tools.mutants.parts import ROOT, Part
+
+KEPT = ROOT / ".mutants"
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """Digest these files, from the root of the project."""
+    found = sha256()
+    for path in sorted(set(paths)):
+        found.update(f"{path}\0".encode())
+        found.update((ROOT / path).read_bytes() if (ROOT / path).exists() else b"")
+    return found.hexdigest()
+
+
+class Results:
+    """Verdicts by mutant: who noticed it, for as long as the change and the test that noticed are as they were.
+
+    One that nobody noticed is tried again as soon as anything in the suite changed.
+    """
+
+    def __init__(self, part: Part, file: Path | None = None) -> None:
+        self._file = file or KEPT / f"{part.name}.json"
+        self._suite = digest(part.tests())
+        self._kept: dict[str, dict[str, Any]] = json.loads(self._file.read_text()) if self._file.exists() else {}
+
+    def get(self, mutant: Mutant) -> dict[str, Any] | None:
+        """Look up a verdict that still holds."""
+        found = self._kept.get(mutant.key)
+        return found if found is not None and found["by"] == self._by(found["noticed"]) else None
+
+    def put(self, mutant: Mutant, noticed: str | None, seconds: float) -> dict[str, Any]:
+        """Keep a verdict, at once on disk, since a run may be ended at any time."""
+        verdict = {"noticed": noticed, "by": self._by(noticed), "seconds": round(seconds, 2)}
+        self._kept[mutant.key] = verdict
+        self._file.parent.mkdir(exist_ok=True)
+        beside = self._file.with_suffix(".new")
+        beside.write_text(json.dumps(self._kept), "utf-8")
+        beside.replace(self._file)
+        return verdict
+
+    def _by(self, noticed: str | None) -> str:
+        file = Path((noticed or "").partition("::")[0])
+        return digest([file]) if noticed and (ROOT / file).is_file() else self._suite

@@ -1,0 +1,205 @@
+"""Mutants of a source file: mutmut's operators, and a few for queries and guards, on every line that has a meaning."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+from mutmut.mutation.mutators import mutation_operators
+
+from tools.mutants.parts import ROOT
+
+Operator = Callable[[cst.CSTNode], Iterable[cst.CSTNode]]
+
+# Links of a query that may be left out: which rows, in which order, how many.
+LINKS = frozenset({"where", "filter", "having", "order_by", "group_by", "limit", "offset", "distinct", "desc", "asc"})
+# Calls that say nothing about behaviour: how tables look is held by migrations and rebuilds, logs are for people.
+SILENT = frozenset({"Table", "Column", "Index", "TypeVar", "NewType", "cast", "dataclass", "get_logger", "getLogger"})
+LOGS = re.compile(r"^_?log(ger)?$")
+PROSE = re.compile(r"\s|[^\x00-\x7f]")
+# What only documents of the interface say.
+DOCUMENTATION = frozenset({"description", "summary", "title", "examples"})
+# One way to spoil a string is enough: the first of mutmut's three.
+ONE_OF_EACH = frozenset({"operator_string"})
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change: where, in which function, what stood there and what stands there instead.
+
+    `first` and `last` are the lines of the changed expression, `statement` those of the statement around it.
+    """
+
+    path: Path
+    function: str
+    first: int
+    last: int
+    statement: tuple[int, int]
+    operator: str
+    before: str
+    after: str
+    nth: int
+    of_function: str
+
+    @cached_property
+    def key(self) -> str:
+        """The same for as long as the function around it and the change in it are the same."""
+        words = (str(self.path), self.function, self.of_function, self.operator, self.before, self.after)
+        return sha256("\0".join((*words, str(self.nth))).encode()).hexdigest()[:20]
+
+    @property
+    def in_function(self) -> bool:
+        """True when it runs when called, not when the module is imported."""
+        return bool(self.of_function)
+
+
+@dataclass
+class Source:
+    """A parsed file, its mutants, and the text of each mutated one."""
+
+    path: Path
+
+    @cached_property
+    def _wrapped(self) -> MetadataWrapper:
+        return MetadataWrapper(cst.parse_module((ROOT / self.path).read_text("utf-8")), unsafe_skip_copy=True)
+
+    @cached_property
+    def _found(self) -> "list[tuple[Mutant, cst.CSTNode, cst.CSTNode]]":
+        visitor = _Visitor(self.path, self._wrapped.module)
+        self._wrapped.visit(visitor)
+        return visitor.found
+
+    def mutants(self) -> list[Mutant]:
+        """Every mutant, in the order of the file."""
+        return [mutant for mutant, _, _ in self._found]
+
+    def text(self, mutant: Mutant) -> str:
+        """The file with this one change."""
+        for each, old, new in self._found:
+            if each == mutant:
+                return self._wrapped.module.with_changes(body=self._wrapped.module.body).deep_replace(old, new).code
+        raise LookupError(f"{mutant.path}:{mutant.first} has no such mutant any longer")
+
+
+class _Visitor(cst.CSTVisitor):
+    METADATA_DEPENDENCIES = (PositionProvider,)
+
+    def __init__(self, path: Path, module: cst.Module) -> None:
+        super().__init__()
+        self.path, self.module = path, module
+        self.found: list[tuple[Mutant, cst.CSTNode, cst.CSTNode]] = []
+        self._names: list[str] = []
+        self._functions: list[str] = []
+        self._statements: list[tuple[int, int]] = []
+        self._seen: dict[tuple[str, ...], int] = {}
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        if self._says_nothing(node):
+            return False
+        if isinstance(node, cst.FunctionDef | cst.ClassDef):
+            self._names.append(node.name.value)
+        if isinstance(node, cst.FunctionDef):
+            self._functions.append(sha256(self._code(node).encode()).hexdigest())
+        if isinstance(node, cst.BaseSmallStatement | cst.BaseCompoundStatement):
+            self._statements.append(self._lines(node))
+        for name, operator in _operators_for(node):
+            for after in list(operator(node))[: 1 if name in ONE_OF_EACH else None]:
+                self._add(name, node, after)
+        return True
+
+    def on_leave(self, original_node: cst.CSTNode) -> None:
+        if self._says_nothing(original_node):
+            return
+        if isinstance(original_node, cst.FunctionDef | cst.ClassDef):
+            self._names.pop()
+        if isinstance(original_node, cst.FunctionDef):
+            self._functions.pop()
+        if isinstance(original_node, cst.BaseSmallStatement | cst.BaseCompoundStatement):
+            self._statements.pop()
+
+    def _add(self, operator: str, node: cst.CSTNode, after: cst.CSTNode) -> None:
+        was, becomes = self._code(node), self._code(after)
+        if was == becomes or (operator == "operator_assignment" and not self._functions):
+            return
+        if isinstance(node, cst.Call) and isinstance(after, cst.Call) and _documented(node) != _documented(after):
+            return
+        function = ".".join(self._names)
+        of_function = self._functions[0] if self._functions else ""
+        nth = self._seen[key] = self._seen.get(key := (function, of_function, operator, was, becomes), -1) + 1
+        lines = self._lines(node)
+        around = self._statements[-1] if self._statements else lines
+        mutant = Mutant(self.path, function, *lines, around, operator, was, becomes, nth, of_function)
+        self.found.append((mutant, node, after))
+
+    def _lines(self, node: cst.CSTNode) -> tuple[int, int]:
+        place = self.get_metadata(PositionProvider, node)
+        return place.start.line, place.end.line
+
+    def _code(self, node: cst.CSTNode) -> str:
+        return self.module.code_for_node(node).strip()
+
+    def _says_nothing(self, node: cst.CSTNode) -> bool:
+        match node:
+            case cst.Annotation() | cst.Import() | cst.ImportFrom() | cst.TypeAlias():
+                return True
+            case cst.Expr(value=cst.SimpleString() | cst.ConcatenatedString()):
+                return True
+            case cst.SimpleString(value=value):
+                return bool(PROSE.search(value)) or value.startswith(('"""', "'''"))
+            case cst.Arg(keyword=cst.Name(value=name)):
+                return name in DOCUMENTATION
+            case cst.ConcatenatedString() | cst.FormattedStringText():
+                return True
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
+                return name.startswith("__")
+            case cst.If(test=cst.Name(value="TYPE_CHECKING")):
+                return True
+            case cst.Call(func=function):
+                return _is_silent(function)
+        return False
+
+
+def _is_silent(function: cst.BaseExpression) -> bool:
+    match function:
+        case cst.Name(value=name):
+            return name in SILENT
+        case cst.Attribute(value=cst.Name(value=of), attr=cst.Name(value=name)):
+            return name in SILENT or LOGS.match(of) is not None
+    return False
+
+
+def _documented(call: cst.Call) -> list[cst.BaseExpression]:
+    return [each.value for each in call.args if each.keyword is not None and each.keyword.value in DOCUMENTATION]
+
+
+def _operators_for(node: cst.CSTNode) -> Iterator[tuple[str, Operator]]:
+    for kind, operator in (*mutation_operators, *OURS):
+        if isinstance(node, kind):
+            yield operator.__name__, operator
+
+
+def leave_out_a_link(node: cst.Call) -> Iterable[cst.CSTNode]:
+    """Leave out one link of a query: `rows.where(x)` becomes `rows`, `day.desc()` becomes `day`."""
+    if isinstance(node.func, cst.Attribute) and node.func.attr.value in LINKS:
+        yield node.func.value
+
+
+def force_a_condition(node: cst.If) -> Iterable[cst.CSTNode]:
+    """Never go into the body of an `if`: a guard that guards nothing."""
+    yield node.with_changes(test=cst.Name("False"), whitespace_before_test=cst.SimpleWhitespace(" "))
+
+
+def take_everything(node: cst.CompIf) -> Iterable[cst.CSTNode]:
+    """Filter nothing in a comprehension."""
+    yield node.with_changes(test=cst.Name("True"), whitespace_before_test=cst.SimpleWhitespace(" "))
+
+
+OURS: tuple[tuple[type, Callable[..., Iterable[cst.CSTNode]]], ...] = (
+    (cst.Call, leave_out_a_link),
+    (cst.If, force_a_condition),
+    (cst.CompIf, take_everything),
+)

@@ -1,0 +1,62 @@
+"""The parts of the code that are judged, each with the sources that are changed and the suite that must notice."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PLATFORM = "shared/eventlog/src/crm_eventlog"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One row of the report: its name, globs of its sources, and the folder or files of its own suite."""
+
+    name: str
+    sources: tuple[str, ...]
+    suite: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+
+    def files(self) -> list[Path]:
+        """List the sources that are changed, from the root of the project."""
+        found = {path for pattern in self.sources for path in ROOT.glob(pattern)}
+        without = {path for pattern in self.left_out for path in ROOT.glob(pattern)}
+        return sorted(path.relative_to(ROOT) for path in found - without)
+
+    def tests(self) -> Iterator[Path]:
+        """Every file the suite is made of, from the root of the project."""
+        for place in self.suite:
+            path = ROOT / place
+            yield from sorted(each.relative_to(ROOT) for each in ([path] if path.is_file() else path.rglob("*.py")))
+
+
+def _service(name: str) -> Part:
+    return Part(name, (f"services/{name}/src/**/*.py",), (f"services/{name}/tests",))
+
+
+def _platform(name: str, *sources: str, left_out: tuple[str, ...] = ()) -> Part:
+    within = tuple(f"{PLATFORM}/{source}" for source in sources)
+    without = tuple(f"{PLATFORM}/{source}" for source in left_out)
+    return Part(name, within, ("shared/eventlog/tests",), without)
+
+
+_PARKING = ("projection/parking.py", "projection/redriving.py", "projection/plan.py", "projection/trouble.py")
+
+PARTS = {
+    part.name: part
+    for part in (
+        *(_service(name) for name in ("contacts", "sales", "marketing", "support", "loyalty")),
+        Part("history", ("shared/history/src/**/*.py",), ("shared/history/tests",)),
+        _platform("store", "store/*.py", "facts.py", "application.py", "envelope.py", "aggregate.py"),
+        _platform("relay", "relay.py", "ownership.py"),
+        _platform("projection", "projection/*.py", left_out=_PARKING),
+        _platform("parking", *_PARKING),
+        _platform("reactions", "reactions/*.py"),
+        _platform("rebuild", "rebuild/**/*.py"),
+        Part(
+            "import",
+            ("cli/src/crm_cli/customers_csv/*.py",),
+            ("cli/tests/test_customers_csv.py", "cli/tests/test_import_customers.py"),
+        ),
+    )
+}

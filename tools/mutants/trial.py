@@ -1,0 +1,122 @@
+"""A trial of one mutant: a forked process that loads it, runs the tests that may notice it, and says what they did."""
+
+import importlib
+import json
+import os
+import signal
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tools.mutants.inside import sitecustomize
+from tools.mutants.recording import AFRESH
+
+INSIDE = str(Path(sitecustomize.__file__).parent)
+# Imported once before the forks: what the suites need and no part changes.
+HEAVY = (
+    "aiokafka",
+    "alembic.autogenerate",
+    "alembic.command",
+    "cryptography",
+    "email_validator",
+    "eventsourcing.application",
+    "eventsourcing.persistence",
+    "fastapi",
+    "fastapi.testclient",
+    "faststream.kafka",
+    "httpx",
+    "hypothesis",
+    "jsonschema",
+    "opentelemetry.sdk.trace",
+    "orjson",
+    "phonenumbers",
+    "prometheus_client",
+    "psycopg",
+    "pydantic",
+    "pydantic_settings",
+    "pypinyin",
+    "schemathesis",
+    "sqlalchemy",
+    "sqlalchemy.dialects.postgresql",
+    "sqlalchemy.dialects.sqlite",
+    "structlog",
+    "typer",
+    "uvicorn",
+)
+
+
+def warm_up() -> None:
+    """Import them; what they say about each other is no concern of a trial."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for module in HEAVY:
+            importlib.import_module(module)
+
+
+class _Chosen:
+    """Keeps the chosen tests in the given order, and notes the first that fails."""
+
+    def __init__(self, tests: Sequence[str]) -> None:
+        self.place = {test: number for number, test in enumerate(tests)}
+        self.noticed: str | None = None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave out what was not chosen."""
+        items[:] = sorted(
+            (item for item in items if item.nodeid in self.place), key=lambda item: self.place[item.nodeid]
+        )
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note who noticed."""
+        if report.failed and self.noticed is None:
+            self.noticed = report.nodeid
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file that cannot be collected has noticed too."""
+        if report.failed and self.noticed is None:
+            self.noticed = report.nodeid or "(collecting)"
+
+
+def fork(folder: Path, work: Callable[[], Mapping[str, Any]]) -> int:
+    """Do the work in a process of its own, whose output and result are files in `folder`; return its id."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if (child := os.fork()) != 0:
+        return child
+    try:
+        os.setsid()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        out = os.open(folder / "output", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        for stream in (1, 2):
+            os.dup2(out, stream)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(folder / "hypothesis")
+        (folder / "result.json").write_text(json.dumps(dict(work())), "utf-8")
+    except BaseException:  # noqa: BLE001 - a forked process ends here, whatever happened
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+
+def run(path: Path, text: str, tests: Sequence[str], folder: Path) -> Mapping[str, Any]:
+    """Load the mutated file, run these tests until one fails, and say which."""
+    change = folder / "change.json"
+    change.write_text(json.dumps({"path": str(path), "text": text}), "utf-8")
+    sitecustomize.begin(str(change))
+    os.environ[sitecustomize.VARIABLE] = str(change)
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (INSIDE, os.environ.get("PYTHONPATH"))))
+    chosen = _Chosen(tests)
+    files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
+    code = pytest.main([*AFRESH, "-x", f"--basetemp={folder / 'tmp'}", *files], plugins=[chosen])
+    if code == pytest.ExitCode.OK:
+        return {"noticed": None}
+    return {"noticed": chosen.noticed or f"(pytest ended with {int(code)})"}

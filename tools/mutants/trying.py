@@ -1,0 +1,206 @@
+"""Trials of a sample, several at a time: the tests of a mutant are those that ran its lines, else the whole suite."""
+
+import json
+import os
+import random
+import signal
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import rmtree
+from typing import Any
+
+from tools.mutants import trial
+from tools.mutants.keeping import KEPT, Results, digest
+from tools.mutants.making import Mutant, Source
+from tools.mutants.parts import ROOT, Part
+from tools.mutants.recording import Recording, record
+
+# What one mutant's tests may take: seconds as recorded, and the patience above that before it counts as one that hangs.
+LONGEST, PATIENCE, TIMES = 60.0, 30.0, 6.0
+HANGS = "(a test that never ends)"
+
+
+class SuiteFails(Exception):
+    """The suite fails without any mutant."""
+
+
+@dataclass
+class Trial:
+    """A mutant and what became of it: `noticed` names the first test that failed."""
+
+    mutant: Mutant
+    noticed: str | None = None
+    seconds: float = 0.0
+    tests: int = 0
+
+
+@dataclass
+class Judged:
+    """A part's sample with the verdicts so far."""
+
+    part: Part
+    trials: list[Trial] = field(default_factory=list)
+    asked: int = 0
+    again: int = 0
+
+    @property
+    def survivors(self) -> list[Trial]:
+        """Those that no test noticed."""
+        return [each for each in self.trials if each.noticed is None]
+
+
+def sample(mutants: Sequence[Mutant], size: int, seed: str) -> list[Mutant]:
+    """Draw a sample: a mutant of every line before a second of any, and each kind of change as likely as another."""
+    dice = random.Random(seed)  # noqa: S311 - a sample that can be drawn again
+    of_line: dict[tuple[Path, int], list[Mutant]] = defaultdict(list)
+    for mutant in mutants:
+        of_line[mutant.path, mutant.first].append(mutant)
+    lines, drawn = sorted(of_line), list[Mutant]()
+    while lines and len(drawn) < size:
+        dice.shuffle(lines)
+        for line in lines[: size - len(drawn)]:
+            left = of_line[line]
+            operator = dice.choice(sorted({each.operator for each in left}))
+            chosen = dice.choice([each for each in left if each.operator == operator])
+            left.remove(chosen)
+            drawn.append(chosen)
+        lines = [line for line in lines if of_line[line]]
+    return drawn
+
+
+def recording_of(part: Part) -> Recording:
+    """Read the suite's recording, made anew when the suite or what it runs has changed."""
+    suite = "-".join(part.suite).replace("/", "_")
+    sources = sorted({str(_root(path)) for path in part.files()})
+    stamp = digest(
+        [*part.tests(), *(path.relative_to(ROOT) for root in sources for path in (ROOT / root).rglob("*.py"))]
+    )
+    kept, stamped = KEPT / f"{suite}.recording.json", KEPT / f"{suite}.stamp"
+    if not kept.exists() or not stamped.exists() or stamped.read_text() != stamp:
+        folder = KEPT / "trials" / f"record-{os.getpid()}"
+        child = trial.fork(folder, lambda: {"failed": record(part.suite, sources, kept)})
+        os.waitpid(child, 0)
+        failed = _result(folder).get("failed", ["the recording ended early"])
+        if failed:
+            raise SuiteFails(f"{part.name}: {', '.join(failed)} (see {folder.relative_to(ROOT)}/output)")
+        rmtree(folder, ignore_errors=True)
+        stamped.write_text(stamp)
+    return Recording.read(kept)
+
+
+def _root(path: Path) -> Path:
+    return Path(*path.parts[: path.parts.index("src") + 2])
+
+
+def tests_for(mutant: Mutant, known: Recording) -> list[str]:
+    """Choose the tests of a mutant, quick files first, as many as fit into the longest time."""
+    lines = range(mutant.first, mutant.last + 1)
+    found = known.tests_at(mutant.path, lines) if mutant.in_function else set()
+    if not found and mutant.in_function:
+        found = known.tests_at(mutant.path, range(mutant.statement[0], mutant.statement[1] + 1))
+    chosen = found or set(known.seconds)
+    of_file: dict[str, float] = defaultdict(float)
+    for test in chosen:
+        of_file[test.partition("::")[0]] += known.seconds[test]
+    ordered, left = [], LONGEST
+    # A world that a file's tests share costs once: tests of one file stay together.
+    for test in sorted(chosen, key=lambda each: (of_file[each.partition("::")[0]], each.partition("::")[0])):
+        if known.seconds[test] <= left:
+            ordered.append(test)
+            left -= known.seconds[test]
+    return ordered
+
+
+def judge(
+    part: Part, chosen: Sequence[Mutant], jobs: int, until: float, tell: Callable[[Judged], None], again: bool = False
+) -> Judged:
+    """Try every chosen mutant that no kept result speaks of, `jobs` at a time, until the time is over."""
+    results, judged = Results(part), Judged(part, asked=len(chosen))
+    waiting: list[Mutant] = []
+    for mutant in chosen:
+        kept = None if again else results.get(mutant)
+        if kept is None:
+            waiting.append(mutant)
+        else:
+            judged.trials.append(Trial(mutant, kept["noticed"], kept["seconds"]))
+    if not waiting:
+        return judged
+    judged.again = len(waiting)
+    known = recording_of(part)
+    sources = {path: Source(path) for path in {mutant.path for mutant in waiting}}
+    for done in _run(waiting, known, sources, jobs, until):
+        results.put(done.mutant, done.noticed, done.seconds)
+        judged.trials.append(done)
+        tell(judged)
+    return judged
+
+
+@dataclass
+class _Running:
+    trial: Trial
+    folder: Path
+    begun: float
+    limit: float
+
+
+def _run(
+    waiting: Sequence[Mutant], known: Recording, sources: Mapping[Path, Source], jobs: int, until: float
+) -> Iterator[Trial]:
+    queue, running = list(reversed(waiting)), dict[int, _Running]()
+    try:
+        while running or (queue and time.monotonic() < until):
+            while queue and len(running) < jobs and time.monotonic() < until:
+                child, started = _start(queue.pop(), known, sources)
+                running[child] = started
+            for child in [each for each in running if _ended(each, running[each])]:
+                yield _verdict(running.pop(child))
+            time.sleep(0.02)
+    finally:
+        for child in running:
+            _end(child)
+
+
+def _start(mutant: Mutant, known: Recording, sources: Mapping[Path, Source]) -> tuple[int, _Running]:
+    tests = tests_for(mutant, known)
+    text = sources[mutant.path].text(mutant)
+    folder = KEPT / "trials" / f"{mutant.key}-{os.getpid()}"
+    child = trial.fork(folder, lambda: trial.run(ROOT / mutant.path, text, tests, folder))
+    limit = PATIENCE + TIMES * sum(known.seconds[test] for test in tests)
+    return child, _Running(Trial(mutant, tests=len(tests)), folder, time.monotonic(), limit)
+
+
+def _ended(child: int, running: _Running) -> bool:
+    if os.waitpid(child, os.WNOHANG)[0]:
+        _end(child, reap=False)
+        return True
+    if time.monotonic() - running.begun > running.limit:
+        _end(child)
+        running.trial.noticed = HANGS
+        return True
+    return False
+
+
+def _end(child: int, reap: bool = True) -> None:
+    """End a trial and every process it started: it leads a session of its own."""
+    with suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    if reap:
+        os.waitpid(child, 0)
+
+
+def _verdict(running: _Running) -> Trial:
+    done = running.trial
+    done.seconds = time.monotonic() - running.begun
+    if done.noticed is None:
+        done.noticed = _result(running.folder).get("noticed", "(the process ended)")
+    rmtree(running.folder, ignore_errors=True)
+    return done
+
+
+def _result(folder: Path) -> dict[str, Any]:
+    file = folder / "result.json"
+    return json.loads(file.read_text("utf-8")) if file.exists() else {}
