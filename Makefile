@@ -12,7 +12,7 @@ LINT = $(BIN)/ruff check . && $(BIN)/ruff format --check .
 TYPES = $(BIN)/mypy
 DOCS_CHECK = $(BIN)/python docs/generate.py --check
 
-.PHONY: help demo test up down install lint format types docs docs-check bench faults simulate constraints clean
+.PHONY: help demo test up down install lint format types docs docs-check bench faults simulate mutants constraints clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -48,6 +48,7 @@ types: install ## check the types of the platform and of every domain
 
 docs: install ## write the generated documents again
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m tools.mutants --page
 	@$(BIN)/python -m pytest -q -m feature --write-features
 
 docs-check: install ## say which generated documents are stale
@@ -61,6 +62,9 @@ faults: install ## kill, cut, freeze and spoil, look for anything lost or double
 
 simulate: install ## play thousands of seeds on one thread, shrink what fails to a short trace (ARGS=--help)
 	@$(BIN)/python -m tests.simulation $(ARGS)
+
+mutants: install ## change the meaning in one place at a time, say which change no test notices (ARGS=--help)
+	@$(BIN)/python -m tools.mutants $(ARGS)
 
 constraints: ## pin the newest versions that fit together in constraints.txt
 	@$(PYTHON) deploy/install.py constraints $(DISTRIBUTIONS)

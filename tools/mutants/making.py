@@ -21,6 +21,14 @@ LINKS = frozenset({"where", "filter", "having", "order_by", "group_by", "limit",
 SILENT = frozenset({"Table", "Column", "Index", "TypeVar", "NewType", "cast", "dataclass", "get_logger", "getLogger"})
 LOGS = re.compile(r"^_?log(ger)?$")
 PROSE = re.compile(r"\s|[^\x00-\x7f]")
+SILENT_NODES = (
+    cst.Annotation,
+    cst.Import,
+    cst.ImportFrom,
+    cst.TypeAlias,
+    cst.ConcatenatedString,
+    cst.FormattedStringText,
+)
 # What only documents of the interface say.
 DOCUMENTATION = frozenset({"description", "summary", "title", "examples"})
 # One way to spoil a string is enough: the first of mutmut's three.
@@ -81,7 +89,7 @@ class Source:
         """The file with this one change."""
         for each, old, new in self._found:
             if each == mutant:
-                return self._wrapped.module.with_changes(body=self._wrapped.module.body).deep_replace(old, new).code
+                return cst.ensure_type(self._wrapped.module.deep_replace(old, new), cst.Module).code
         raise LookupError(f"{mutant.path}:{mutant.first} has no such mutant any longer")
 
 
@@ -98,7 +106,7 @@ class _Visitor(cst.CSTVisitor):
         self._seen: dict[tuple[str, ...], int] = {}
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if self._says_nothing(node):
+        if _says_nothing(node):
             return False
         if isinstance(node, cst.FunctionDef | cst.ClassDef):
             self._names.append(node.name.value)
@@ -112,7 +120,7 @@ class _Visitor(cst.CSTVisitor):
         return True
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
-        if self._says_nothing(original_node):
+        if _says_nothing(original_node):
             return
         if isinstance(original_node, cst.FunctionDef | cst.ClassDef):
             self._names.pop()
@@ -129,7 +137,8 @@ class _Visitor(cst.CSTVisitor):
             return
         function = ".".join(self._names)
         of_function = self._functions[0] if self._functions else ""
-        nth = self._seen[key] = self._seen.get(key := (function, of_function, operator, was, becomes), -1) + 1
+        words = (function, of_function, operator, was, becomes)
+        nth = self._seen[words] = self._seen.get(words, -1) + 1
         lines = self._lines(node)
         around = self._statements[-1] if self._statements else lines
         mutant = Mutant(self.path, function, *lines, around, operator, was, becomes, nth, of_function)
@@ -142,25 +151,21 @@ class _Visitor(cst.CSTVisitor):
     def _code(self, node: cst.CSTNode) -> str:
         return self.module.code_for_node(node).strip()
 
-    def _says_nothing(self, node: cst.CSTNode) -> bool:
-        match node:
-            case cst.Annotation() | cst.Import() | cst.ImportFrom() | cst.TypeAlias():
-                return True
-            case cst.Expr(value=cst.SimpleString() | cst.ConcatenatedString()):
-                return True
-            case cst.SimpleString(value=value):
-                return bool(PROSE.search(value)) or value.startswith(('"""', "'''"))
-            case cst.Arg(keyword=cst.Name(value=name)):
-                return name in DOCUMENTATION
-            case cst.ConcatenatedString() | cst.FormattedStringText():
-                return True
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
-                return name.startswith("__")
-            case cst.If(test=cst.Name(value="TYPE_CHECKING")):
-                return True
-            case cst.Call(func=function):
-                return _is_silent(function)
-        return False
+
+def _says_nothing(node: cst.CSTNode) -> bool:
+    """True for types, imports, prose and documents: a change there is no change of what the code does."""
+    match node:
+        case cst.SimpleString(value=value):
+            return bool(PROSE.search(value)) or value.startswith(('"""', "'''"))
+        case cst.Arg(keyword=cst.Name(value=name)):
+            return name in DOCUMENTATION
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
+            return name.startswith("__")
+        case cst.Call(func=function):
+            return _is_silent(function)
+        case cst.Expr(value=cst.SimpleString() | cst.ConcatenatedString()) | cst.If(test=cst.Name("TYPE_CHECKING")):
+            return True
+    return isinstance(node, SILENT_NODES)
 
 
 def _is_silent(function: cst.BaseExpression) -> bool:

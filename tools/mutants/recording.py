@@ -17,9 +17,9 @@ import pytest
 from tools.mutants.parts import ROOT
 
 SHARED = "fixture "
-AFRESH = ("-q", "-p", "no:cacheprovider", "--no-header", "--hypothesis-seed=0")
-# The process that forks has imported plugins already; their own assertions need no rewriting here.
-AFRESH += ("-W", "ignore::pytest.PytestAssertRewriteWarning")
+# The process that forks has imported plugins already; their own assertions need no rewriting.
+_REWRITTEN = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
+AFRESH = ("-q", "-p", "no:cacheprovider", "--no-header", "--hypothesis-seed=0", *_REWRITTEN)
 
 
 @dataclass
@@ -33,6 +33,24 @@ class Recording:
         """Name every test that ran one of these lines."""
         of_file = self.tests_of.get(str(path), {})
         return {test for line in lines for test in of_file.get(line, ())}
+
+    def without(self, file: str) -> "Recording":
+        """Forget the tests of a file."""
+        seconds = {test: each for test, each in self.seconds.items() if _file(test) != file}
+        lines = {
+            path: {line: [test for test in tests if _file(test) != file] for line, tests in of_file.items()}
+            for path, of_file in self.tests_of.items()
+        }
+        return Recording(seconds, lines)
+
+    def and_also(self, other: "Recording") -> "Recording":
+        """Put two recordings of different tests together."""
+        lines: dict[str, dict[int, list[str]]] = {}
+        for recording in (self, other):
+            for path, of_file in recording.tests_of.items():
+                for line, tests in of_file.items():
+                    lines.setdefault(path, {}).setdefault(line, []).extend(tests)
+        return Recording({**self.seconds, **other.seconds}, lines)
 
     def write(self, path: Path) -> None:
         """Keep it as JSON."""
@@ -112,6 +130,10 @@ class _Contexts:
                 for line, named in contexts.items()
             }
         return Recording(dict(self.seconds), lines)
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
 
 
 def _name(fixture: Any) -> str:

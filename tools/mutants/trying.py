@@ -73,23 +73,44 @@ def sample(mutants: Sequence[Mutant], size: int, seed: str) -> list[Mutant]:
 
 
 def recording_of(part: Part) -> Recording:
-    """Read the suite's recording, made anew when the suite or what it runs has changed."""
+    """Read the suite's recording; what changed in it, or all when the sources changed, is recorded anew first."""
     suite = "-".join(part.suite).replace("/", "_")
     sources = sorted({str(_root(path)) for path in part.files()})
-    stamp = digest(
-        [*part.tests(), *(path.relative_to(ROOT) for root in sources for path in (ROOT / root).rglob("*.py"))]
-    )
-    kept, stamped = KEPT / f"{suite}.recording.json", KEPT / f"{suite}.stamp"
-    if not kept.exists() or not stamped.exists() or stamped.read_text() != stamp:
-        folder = KEPT / "trials" / f"record-{os.getpid()}"
-        child = trial.fork(folder, lambda: {"failed": record(part.suite, sources, kept)})
-        os.waitpid(child, 0)
-        failed = _result(folder).get("failed", ["the recording ended early"])
-        if failed:
-            raise SuiteFails(f"{part.name}: {', '.join(failed)} (see {folder.relative_to(ROOT)}/output)")
+    kept, stamped = KEPT / f"{suite}.recording.json", KEPT / f"{suite}.stamps.json"
+    now = _stamps(part, sources)
+    before = json.loads(stamped.read_text("utf-8")) if kept.exists() and stamped.exists() else {}
+    known = Recording.read(kept) if before else Recording()
+    for file in set(before) | set(now):
+        if before.get(file) != now.get(file):
+            known = known.without(file)
+    if changed := [file for file in now if before.get(file) != now[file]]:
+        known = known.and_also(_record(part, changed, sources))
+        known.write(kept)
+        stamped.write_text(json.dumps(now), "utf-8")
+    return known
+
+
+def _record(part: Part, files: Sequence[str], sources: Sequence[str]) -> Recording:
+    folder = KEPT / "trials" / f"record-{os.getpid()}"
+    made = folder / "recording.json"
+    child = trial.fork(folder, lambda: {"failed": record(files, sources, made)})
+    os.waitpid(child, 0)
+    if failed := _result(folder).get("failed", ["the recording ended early"]):
+        raise SuiteFails(f"{part.name}: {', '.join(failed)} (see {folder.relative_to(ROOT)}/output)")
+    try:
+        return Recording.read(made)
+    finally:
         rmtree(folder, ignore_errors=True)
-        stamped.write_text(stamp)
-    return Recording.read(kept)
+
+
+def _stamps(part: Part, sources: Sequence[str]) -> dict[str, str]:
+    """Stamp each file of tests with all that its recording depends on."""
+    files = list(part.tests())
+    tests = [path for path in files if path.name.startswith("test_")]
+    around = [path.relative_to(ROOT) for root in sources for path in (ROOT / root).rglob("*.py")]
+    around += [path for path in files if path not in tests]
+    under_all = digest(around)
+    return {str(path): under_all + digest([path]) for path in tests}
 
 
 def _root(path: Path) -> Path:
@@ -102,7 +123,7 @@ def tests_for(mutant: Mutant, known: Recording) -> list[str]:
     found = known.tests_at(mutant.path, lines) if mutant.in_function else set()
     if not found and mutant.in_function:
         found = known.tests_at(mutant.path, range(mutant.statement[0], mutant.statement[1] + 1))
-    chosen = found or set(known.seconds)
+    chosen = [test for test in known.seconds if test in found or not found]
     of_file: dict[str, float] = defaultdict(float)
     for test in chosen:
         of_file[test.partition("::")[0]] += known.seconds[test]

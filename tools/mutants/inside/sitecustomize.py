@@ -3,9 +3,11 @@
 import json
 import os
 import sys
+from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
+from types import CodeType, ModuleType
 
 VARIABLE = "CRM_MUTANT"
 
@@ -15,9 +17,10 @@ class Mutated(SourceFileLoader):
 
     text: str
 
-    def get_code(self, fullname: str) -> object:
+    def get_code(self, fullname: str) -> CodeType:
         """Compile the mutated text under the name of the file."""
-        return compile(self.text, self.get_filename(fullname), "exec", dont_inherit=True)
+        code: CodeType = compile(self.text, self.get_filename(fullname), "exec", dont_inherit=True)
+        return code
 
 
 class OneModule(MetaPathFinder):
@@ -27,7 +30,9 @@ class OneModule(MetaPathFinder):
         self.path, self.text = path, text
         self.stem = Path(path).parent.name if path.endswith("__init__.py") else Path(path).stem
 
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         """Give the module another loader when it lies in the mutated file."""
         if fullname.rpartition(".")[2] != self.stem:
             return None
