@@ -11,6 +11,7 @@ import pytest
 
 from tools.mutants import keeping, same
 from tools.mutants.changes import changed_lines
+from tools.mutants.chosen import chosen
 from tools.mutants.inside import sitecustomize
 from tools.mutants.making import Mutant, Source
 from tools.mutants.parts import PARTS, ROOT, Part
@@ -200,3 +201,16 @@ def test_an_entry_that_the_code_no_longer_has_or_that_gives_no_reason_is_caught(
     assert len(same.outdated(same.listed(tmp_path / "gone.toml"))) == 1
     with pytest.raises(ValueError, match="say why"):
         same.listed(tmp_path / "silent.toml")
+
+
+def test_a_change_that_somebody_chose_stands_exactly_once_in_its_file(tmp_path: Path) -> None:
+    found = [each for name in PARTS for each in chosen(name)]
+    entry = '[[chosen]]\npart = "sales"\npath = "services/sales/README.md"\nchange = "x"\nbefore = "e"\nafter = ""\n'
+    (tmp_path / "twice.toml").write_text(entry, "utf-8")
+
+    texts = {each: Source(each.path).text(each) for each in found}
+
+    assert len(found) >= 16
+    assert all(each.before not in text or each.before in each.after for each, text in texts.items())
+    with pytest.raises(ValueError, match="times 'e'"):
+        chosen("sales", tmp_path / "twice.toml")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.mutants.changes import changed_lines
+from tools.mutants.chosen import chosen
 from tools.mutants.making import Mutant, Source
 from tools.mutants.parts import PARTS, ROOT, Part
 from tools.mutants.same import PAGE, Same, listed, outdated, page, squeezed
@@ -59,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", default="1", help="which sample (1)")
     parser.add_argument("--size", type=int, default=150, help="mutants a part (150)")
     parser.add_argument("--changed", metavar="REVISION", help="only lines that differ from this revision")
+    parser.add_argument(
+        "--chosen", action="store_true", help="the changes that people chose (tools/mutants/chosen.toml)"
+    )
     parser.add_argument("--minutes", type=float, help="stop after so many (60; 10 with --changed)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="trials at a time (one a core)")
     parser.add_argument("--again", action="store_true", help="also try what a kept verdict speaks of")
@@ -81,6 +85,9 @@ def _judged(asked: argparse.Namespace) -> Iterator[Judged]:
 
 
 def _samples(asked: argparse.Namespace) -> list[tuple[Part, list[Mutant]]]:
+    if asked.chosen:
+        by_hand = [(PARTS[name], chosen(name)) for name in asked.parts or PARTS]
+        return [(part, mutants) for part, mutants in by_hand if mutants]
     lines = changed_lines(asked.changed) if asked.changed else None
     found = []
     for name in asked.parts or PARTS:

@@ -29,6 +29,8 @@ SILENT_NODES = (
     cst.ConcatenatedString,
     cst.FormattedStringText,
 )
+# The operator of a change that somebody chose: text for text.
+CHOSEN = "chosen"
 # What only documents of the interface say.
 DOCUMENTATION = frozenset({"description", "summary", "title", "examples"})
 # One way to spoil a string is enough: the first of mutmut's three.
@@ -87,6 +89,8 @@ class Source:
 
     def text(self, mutant: Mutant) -> str:
         """The file with this one change."""
+        if mutant.operator == CHOSEN:
+            return (ROOT / self.path).read_text("utf-8").replace(mutant.before, mutant.after)
         for each, old, new in self._found:
             if each == mutant:
                 return cst.ensure_type(self._wrapped.module.deep_replace(old, new), cst.Module).code
