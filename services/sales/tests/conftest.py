@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
 
-from crm_chassis.testing import PARTITIONS, Client, client, heard
-from crm_eventlog.envelope import CloudEvent, circumstances_of
-from crm_eventlog.store import StoredFact
+from crm_chassis.testing import client
 from crm_sales.__main__ import SERVICE
 from crm_sales.domain.assignment import ASSIGNMENT
 from crm_sales.domain.channel import Channel
@@ -20,7 +17,8 @@ from crm_sales.domain.opportunity import Opportunity
 from crm_sales.domain.order import Order, PaymentMeans
 from crm_sales.domain.order_line import order_line
 from crm_sales.domain.stages import STAGES
-from crm_sales.publishing import publish
+from services.sales.tests.desk import Desk
+from services.sales.tests.world import tell
 
 MS_CHEN = UUID(int=7)
 
@@ -29,45 +27,20 @@ def yuan(amount: str) -> Money:
     return Money.of(Decimal(amount), "CNY")
 
 
-class Desk:
-    """A desk that works with sales over HTTP, and looks at what the read models have taken in."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-        self._seen = dict.fromkeys(range(PARTITIONS), 0)
-
-    def asked(self, name: str, body: dict[str, Any], **headers: str) -> str:
-        """Ask a command that must succeed; the id of what it was about."""
-        answer = self.client.command(name, body, **headers)
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["id"])
-
-    def refused(self, name: str, body: dict[str, Any], **headers: str) -> tuple[int, str]:
-        """Ask a command that must not succeed; the status and the name of the rule."""
-        answer = self.client.command(name, body, **headers)
-        return answer.status_code, answer.json()["type"].removeprefix("urn:crm:problem:")
-
-    def shown(self, path: str, **headers: str) -> Any:
-        """What the read models show, once they have taken in everything that was recorded."""
-        for part, seen in self._seen.items():
-            stored = self.client.store.read(part, seen, 1000)
-            self.client.tell(*(self._said(fact) for fact in stored))
-            self._seen[part] = seen + len(stored)
-        answer = self.client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def _said(self, fact: StoredFact) -> CloudEvent:
-        event = publish(self.client.app.state.application.mapper.to_domain_event(fact), fact.partition_key)
-        at = circumstances_of(fact).occurred_at
-        return heard(event, subject=fact.originator_id, sequence=fact.originator_version, time=at)
-
-
 @pytest.fixture
 def sales(tmp_path: Path) -> Iterator[Desk]:
     """Sales' web face on a fresh store; nothing has happened."""
     with client(SERVICE, tmp_path) as caller:
         yield Desk(caller)
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Everything that is told in `world.py`, taken in; it is only read."""
+    with client(SERVICE, tmp_path_factory.mktemp("world")) as caller:
+        desk = Desk(caller)
+        tell(desk)
+        yield desk
 
 
 @pytest.fixture

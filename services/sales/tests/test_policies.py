@@ -1,5 +1,6 @@
-"""Whenever something becomes true: what sales does about it."""
+"""Policies of sales: an event in, a command or none out."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -8,21 +9,15 @@ from crm_chassis.testing import NOON
 from crm_events.sales import OrderPlaced
 from crm_events.values import Channel, Money
 from crm_sales.commands import WinOpportunity
-from crm_sales.policies import POLICIES, win_the_opportunity_of_an_order
+from crm_sales.policies import DEADLINES, POLICIES
 
-ORDER, OPPORTUNITY = UUID(int=3), UUID(int=2)
+ORDER, OTHER, OPPORTUNITY = UUID(int=3), UUID(int=4), UUID(int=2)
 
 
-@pytest.mark.parametrize(
-    ("opportunity_id", "command"),
-    [(None, None), (OPPORTUNITY, WinOpportunity(opportunity_id=OPPORTUNITY, order_id=ORDER))],
-)
-def test_an_order_wins_the_opportunity_that_led_to_it(
-    opportunity_id: UUID | None, command: WinOpportunity | None
-) -> None:
-    placed = OrderPlaced(
+def placed(order_id: UUID, opportunity_id: UUID | None) -> OrderPlaced:
+    return OrderPlaced(
         customer_id=UUID(int=7),
-        order_id=ORDER,
+        order_id=order_id,
         lines=(),
         total=Money(amount=4999, currency="CNY"),
         unit="tianhe",
@@ -30,9 +25,24 @@ def test_an_order_wins_the_opportunity_that_led_to_it(
         opportunity_id=opportunity_id,
     )
 
-    assert win_the_opportunity_of_an_order(placed, NOON) == command
+
+@pytest.mark.parametrize("at", [NOON, NOON + timedelta(days=400)])
+@pytest.mark.parametrize(
+    ("event", "command"),
+    [
+        (placed(ORDER, None), None),
+        (placed(ORDER, OPPORTUNITY), WinOpportunity(opportunity_id=OPPORTUNITY, order_id=ORDER)),
+        (placed(OTHER, OPPORTUNITY), WinOpportunity(opportunity_id=OPPORTUNITY, order_id=OTHER)),
+    ],
+)
+def test_an_order_wins_the_opportunity_that_led_to_it_and_no_other(
+    event: OrderPlaced, at: object, command: WinOpportunity | None
+) -> None:
+    [policy] = POLICIES
+
+    assert policy.then(event, at) == command
 
 
-@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
-def test_every_policy_says_whenever(policy: object) -> None:
-    assert policy.then.__doc__.startswith("Whenever ")
+def test_nothing_but_an_order_makes_sales_act_and_nothing_falls_due() -> None:
+    assert [(policy.whenever, policy.name) for policy in POLICIES] == [(OrderPlaced, "win_the_opportunity_of_an_order")]
+    assert DEADLINES == ()

@@ -41,7 +41,7 @@ def test_an_opportunity_is_told_with_every_move_and_its_order(an_opportunity: Op
 
     assert said(an_opportunity) == {
         "Opened": f'{OPPORTUNITY},"lead_id":"00000000-0000-0000-0000-000000000001","title":"X2 phone with case",'
-        f'"expected":{yuan("5098.00")},"stage":"interest"}}',
+        f'"expected":{yuan("5098.00")},"stage":"interest","salesperson":"lin.mei","campaign_code":"CM-2026-048"}}',
         "Moved": f'{OPPORTUNITY},"before":"interest","after":"offer","why":"asked for the price"}}',
         "Won": f"{OPPORTUNITY},{ORDER_ID}}}",
     }

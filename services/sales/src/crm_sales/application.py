@@ -27,7 +27,7 @@ class SalesApplication(Application):
         """Capture a lead and give it to a salesperson by the rule, in one record."""
         lead = Lead(
             lead_id=command.lead_id or said.new_id("lead"),
-            customer_id=command.customer_id,
+            customer_id=command.customer_id or said.new_id("customer"),
             source=command.source,
             interest=command.interest,
             unit=said.unit,

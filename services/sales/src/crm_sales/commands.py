@@ -46,10 +46,12 @@ class ReturnedPieces(BaseModel, frozen=True, extra="forbid"):
 
 
 class CaptureLead(Command):
-    """A customer showed interest; a salesperson is chosen by the rule at once."""
+    """A person showed interest; a salesperson is chosen by the rule at once."""
 
     lead_id: UUID | None = None
-    customer_id: UUID
+    customer_id: UUID | None = Field(
+        default=None, description="A new one when left out: a visitor nobody knows yet, who may register under it."
+    )
     source: Code = Field(examples=["web"])
     keyword: Name | None = Field(default=None, examples=["X2 手机"])
     campaign_code: Code | None = Field(default=None, examples=["CM-2026-048"])

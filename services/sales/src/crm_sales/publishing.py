@@ -54,6 +54,8 @@ def _of_opportunity(fact: Any, opportunity: dict[str, Any]) -> PublicEvent | Non
                 title=fact.title,
                 expected=_amount(fact.expected),
                 stage=fact.stage,
+                salesperson=fact.salesperson,
+                campaign_code=fact.campaign_code,
             )
         case Opportunity.Moved():
             return say.OpportunityMoved(**opportunity, before=fact.before, after=fact.after, why=fact.why)

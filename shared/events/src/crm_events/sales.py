@@ -72,6 +72,9 @@ class OpportunityOpened(CustomerEvent):
     title: str
     expected: Money
     stage: str
+    salesperson: str | None = None
+    """Who pursues it."""
+    campaign_code: str | None = None
 
 
 class OpportunityMoved(CustomerEvent):

@@ -58,6 +58,8 @@ class Opportunity(BaseModel):
     opportunity_id: UUID
     customer_id: UUID
     lead_id: UUID | None
+    salesperson: str | None = Field(description="Who pursues it.")
+    campaign_code: str | None = Field(description="The campaign that brought it.")
     title: str
     expected: Money
     stage: str

@@ -41,6 +41,8 @@ funnel = Table(
     Column("opportunity_id", Uuid, primary_key=True),
     Column("customer_id", Uuid, nullable=False),
     Column("lead_id", Uuid),
+    Column("salesperson", Text),
+    Column("campaign_code", Text),
     Column("title", Text, nullable=False),
     Column("expected", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
@@ -181,6 +183,8 @@ def _opened(event: CloudEvent) -> dict[str, Any]:
         "opportunity_id": opened.opportunity_id,
         "customer_id": opened.customer_id,
         "lead_id": opened.lead_id,
+        "salesperson": opened.salesperson,
+        "campaign_code": opened.campaign_code,
         "title": opened.title,
         "expected": minor(opened.expected),
         "currency": opened.expected.currency,
@@ -216,7 +220,7 @@ def _change(db: Connection, event: CloudEvent, **changes: Any) -> None:
 
 READ_MODEL = ReadModel(
     name="funnel",
-    version=1,
+    version=2,
     tables=(funnel, funnel_moves),
     topics=frozenset({"crm.sales.v1"}),
     project=project,
