@@ -1,12 +1,15 @@
 """How a fact is written and read again, also by younger code than that which wrote it."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+import pytest
 from eventsourcing.persistence import StoredEvent
 
 from crm_eventlog.aggregate import Aggregate, event
-from crm_eventlog.facts import FactMapper
+from crm_eventlog.facts import FactMapper, FactUnknown, fields_of
 
 LETTER, CHEN = UUID(int=1), UUID(int=7)
 
@@ -72,3 +75,81 @@ def test_an_older_version_of_a_fact_is_mended_before_it_is_read() -> None:
     again = replayed(written, of_last_year)
 
     assert again.notes == [("She calls daily.", "unknown")]
+
+
+class Parcel(Aggregate):
+    """A parcel whose weighing has had three versions."""
+
+    class Weighed(Aggregate.Event):
+        """It was put on the scales."""
+
+        grams: int
+        where: str
+        on: date
+        class_version = 3
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            state["grams"] = 1_000 * state.pop("kilos")
+            state["where"] = "depot"
+
+        @staticmethod
+        def upcast_v2_v3(state: dict[str, Any]) -> None:
+            state["where"] += "!"
+            state["on"] = "2026-11-02"
+
+
+@pytest.mark.parametrize(
+    ("topic", "state", "where"),
+    [
+        ("Parcel.Weighed", b'{"kilos":2}', "depot!"),
+        ("Parcel.Weighed.v2", b'{"grams":2000,"where":"shop"}', "shop!"),
+        ("Parcel.Weighed.v3", b'{"grams":2000,"where":"shop","on":"2026-11-02"}', "shop"),
+    ],
+)
+def test_every_version_is_mended_step_by_step_and_the_newest_is_read_as_it_is(
+    topic: str, state: bytes, where: str
+) -> None:
+    read = FactMapper([Letter, Parcel]).to_domain_event(StoredEvent(LETTER, 2, topic, state))
+
+    assert type(read) is Parcel.Weighed
+    assert vars(read) == {
+        "originator_id": LETTER,
+        "originator_version": 2,
+        "timestamp": datetime(1970, 1, 1, tzinfo=UTC),
+        "grams": 2_000,
+        "where": where,
+        "on": date(2026, 11, 2),
+    }
+
+
+@pytest.mark.parametrize("topic", ["Parcel.Lost", "Parcel.Weighed.v4", "Weighed", "Parcel"])
+def test_what_is_not_on_the_list_or_newer_than_this_code_is_refused_by_name(topic: str) -> None:
+    with pytest.raises(FactUnknown, match=rf"^{topic} in stream {CHEN}$"):
+        FactMapper([Letter, Parcel]).to_domain_event(StoredEvent(CHEN, 2, topic, b"{}"))
+
+
+def test_a_fact_is_written_as_what_it_says_and_nothing_of_its_envelope() -> None:
+    written, annotated = (FactMapper([Letter]).to_stored_event(fact) for fact in a_letter().pending_events)
+
+    state = f'{{"letter_id":"{LETTER}","customer_id":"{CHEN}"}}'.encode()
+    assert written == StoredEvent(LETTER, 1, "Letter.Written", state)
+    assert annotated == StoredEvent(LETTER, 2, "Letter.Annotated.v2", b'{"note":"She calls daily.","by":"lin.mei"}')
+
+
+def test_the_list_of_facts_is_that_of_the_aggregates_own_classes() -> None:
+    assert FactMapper([Letter, Parcel]).classes == {
+        "Letter.Created": Letter.Created,
+        "Parcel.Created": Parcel.Created,
+        "Letter.Written": Letter.Written,  # type: ignore[attr-defined]
+        "Letter.Annotated": Letter.Annotated,
+        "Parcel.Weighed": Parcel.Weighed,
+    }
+    assert fields_of(Parcel.Weighed) == {"grams": int, "where": str, "on": date}
+    assert fields_of(Letter.Written) == {"letter_id": UUID, "customer_id": UUID}  # type: ignore[attr-defined]
+
+
+def test_a_fact_that_does_not_fit_its_shape_is_not_read() -> None:
+    for state in (b'{"grams":"heavy","where":"shop","on":"2026-11-02"}', b'{"grams":1}'):
+        with pytest.raises(msgspec.ValidationError):
+            FactMapper([Parcel]).to_domain_event(StoredEvent(LETTER, 2, "Parcel.Weighed.v3", state))

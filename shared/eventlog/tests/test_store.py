@@ -6,13 +6,13 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from crm_eventlog.aggregate import NotFound
 from crm_eventlog.application import IdempotencyKeyReused, StaleVersion
 from crm_eventlog.envelope import circumstances_of
 from crm_eventlog.migrate import PartitionCountChanged, migrate
-from crm_eventlog.store import GENESIS, Conflict, EventStore, link, partition_of
+from crm_eventlog.store import GENESIS, Conflict, link, partition_of
 from shared.eventlog.tests.notes import NOON, PARTITIONS, CloseNote, EditNote, Note, NoteClosed, Notes, WriteNote, said
 
 CHEN = UUID(int=7)
@@ -227,13 +227,3 @@ def test_migrating_again_changes_nothing(engine: Engine, notes: Notes) -> None:
     migrate(engine, partitions=PARTITIONS)
 
     assert sum(n for n, _ in notes.store.heads().values()) == 1
-
-
-def test_an_event_id_is_the_same_for_a_repeated_command_and_differs_between_services(store: EventStore) -> None:
-    notes = Notes(store)
-    written(notes)
-
-    with store.engine.connect() as db:
-        ids = db.execute(text("SELECT event_id FROM events")).scalars().all()
-
-    assert len(set(ids)) == 1
