@@ -40,7 +40,22 @@ def test_salespeople_of_one_line_take_turns_and_the_same_lead_always_finds_the_s
     assert turns == ["y", "z", "x", "y", "y"]
 
 
-def test_every_line_of_the_rule_in_force_names_somebody() -> None:
-    lines = (*ASSIGNMENT.lines, ASSIGNMENT.otherwise)
+@pytest.mark.parametrize(
+    ("signs", "salespeople", "chosen_by"),
+    [
+        (LeadSigns(source="web", keyword="企业版", unit="GZ-TIANHE"), ["zhao.lei"] * 3, "by_keyword"),
+        (LeadSigns(source="hotline", keyword="Enterprise plan", city="guangzhou"), ["zhao.lei"] * 3, "by_keyword"),
+        (LeadSigns(source="web", unit="GZ-TIANHE", city="guangzhou"), ["li.na", "lin.mei", "li.na"], "by_unit"),
+        (LeadSigns(source="web", unit="website", city="Guangzhou"), ["li.na", "lin.mei", "he.qiang"], "by_city"),
+        (LeadSigns(source="hotline", city="广州"), ["li.na", "lin.mei", "he.qiang"], "by_city"),
+        (LeadSigns(source="web", city="beijing"), ["zhou.lan", "xu.wei", "zhou.lan"], "by_source"),
+        (LeadSigns(source="hotline"), ["gao.ning"] * 3, "by_source"),
+        (LeadSigns(source="fair", keyword="X2", unit="tianhe"), ["zhou.lan", "xu.wei", "gao.ning"], "in_turn"),
+    ],
+)
+def test_the_rule_in_force_gives_a_lead_to_the_corresponding_salesperson(
+    signs: LeadSigns, salespeople: list[str], chosen_by: str
+) -> None:
+    turns = [ASSIGNMENT.salesperson_for(UUID(int=number), signs) for number in (0, 1, 2)]
 
-    assert all(line.salespeople and all(line.salespeople) for line in lines)
+    assert turns == [(name, f"{chosen_by}/2026-1") for name in salespeople]

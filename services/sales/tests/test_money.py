@@ -26,6 +26,8 @@ from crm_sales.domain.money import (
         ("4999.00", "JPY", "4999 JPY"),
         ("1.5", "KWD", "1.500 KWD"),
         ("0", "CLF", "0.0000 CLF"),
+        ("10000000000000", "CNY", "10000000000000.00 CNY"),
+        ("-1000000000000000", "JPY", "-1000000000000000 JPY"),
     ],
 )
 def test_an_amount_has_exactly_its_currencys_decimals(amount: str, currency: str, shown: str) -> None:
@@ -33,29 +35,63 @@ def test_an_amount_has_exactly_its_currencys_decimals(amount: str, currency: str
 
 
 @pytest.mark.parametrize(
-    ("amount", "currency", "refusal"),
+    ("amount", "currency", "refusal", "field", "value"),
     [
-        ("4999.001", "CNY", AmountFinerThanItsCurrency),
-        ("0.5", "JPY", AmountFinerThanItsCurrency),
-        ("1", "XYZ", CurrencyUnknown),
-        ("1", "cny", CurrencyUnknown),
-        ("10000000000000.01", "CNY", AmountTooLarge),
-        ("99999999999999", "CNY", AmountTooLarge),
+        ("4999.001", "CNY", AmountFinerThanItsCurrency, "price", "4999.001 CNY"),
+        ("0.5", "JPY", AmountFinerThanItsCurrency, "price", "0.5 JPY"),
+        ("1", "XYZ", CurrencyUnknown, "price.currency", "XYZ"),
+        ("1", "cny", CurrencyUnknown, "price.currency", "cny"),
+        ("10000000000000.01", "CNY", AmountTooLarge, "price", "10000000000000.01 CNY"),
+        ("-1000000000000001", "JPY", AmountTooLarge, "price", "-1000000000000001 JPY"),
+        ("1E+20", "CNY", AmountTooLarge, "price", "100000000000000000000 CNY"),
     ],
 )
 def test_an_amount_that_cannot_be_paid_is_refused_and_never_rounded(
-    amount: str, currency: str, refusal: type[Refused]
+    amount: str, currency: str, refusal: type[Refused], field: str, value: str
 ) -> None:
-    with pytest.raises(refusal):
-        Money.of(Decimal(amount), currency)
+    with pytest.raises(refusal) as refused:
+        Money.of(Decimal(amount), currency, field="price")
+
+    assert (refused.value.field, refused.value.value) == (field, value)
+
+
+def test_amounts_are_added_taken_away_and_compared_exactly() -> None:
+    three, half = Money.of(Decimal(3), "CNY"), Money.of(Decimal("0.50"), "CNY")
+
+    assert [str(each) for each in (three + half, three - half, half - three, half.times(3), Money.zero("JPY"))] == [
+        "3.50 CNY",
+        "2.50 CNY",
+        "-2.50 CNY",
+        "1.50 CNY",
+        "0 JPY",
+    ]
+    assert [str(three.share(pieces, of=7)) for pieces in (0, 1, 5, 7)] == [
+        "0.00 CNY",
+        "0.42 CNY",
+        "2.14 CNY",
+        "3.00 CNY",
+    ]
+    assert [three.exceeds(other) for other in (half, three, three + half)] == [True, False, False]
+    assert (Money.total([three, half, half], currency="CNY"), Money.total([], currency="CNY")) == (
+        Money.of(Decimal(4), "CNY"),
+        Money.zero("CNY"),
+    )
 
 
 def test_amounts_of_two_currencies_are_neither_added_nor_compared() -> None:
     yuan, yen = Money.of(Decimal(1), "CNY"), Money.of(Decimal(1), "JPY")
 
     for together in (yuan.__add__, yuan.__sub__, yuan.exceeds):
-        with pytest.raises(CurrenciesMixed):
+        with pytest.raises(CurrenciesMixed) as refused:
             together(yen)
+        assert (refused.value.field, refused.value.value) == ("currency", "JPY")
+
+
+def test_an_amount_that_cannot_be_is_refused_as_the_amount_where_no_field_is_named() -> None:
+    with pytest.raises(AmountFinerThanItsCurrency) as refused:
+        Money.of(Decimal("0.5"), "JPY")
+
+    assert refused.value.field == "amount"
 
 
 @settings(deadline=None)

@@ -51,7 +51,7 @@ def test_an_opportunity_may_go_backwards_with_the_reason(an_opportunity: Opportu
 
 @pytest.mark.parametrize("why", ["", "  "])
 def test_a_move_without_a_reason_is_refused(an_opportunity: Opportunity, why: str) -> None:
-    with pytest.raises(MoveNotExplained):
+    with pytest.raises(MoveNotExplained, match=f": why='{why}'"):
         move(an_opportunity, why=why)
 
 

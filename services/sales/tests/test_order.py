@@ -58,14 +58,16 @@ def test_an_order_costs_what_its_lines_cost(an_order: Order) -> None:
 
 
 def test_an_order_has_lines() -> None:
-    with pytest.raises(OrderWithoutLines):
+    with pytest.raises(OrderWithoutLines) as refused:
         place()
+
+    assert (refused.value.field, refused.value.value) == ("lines", "")
 
 
 def test_all_lines_of_an_order_are_in_one_currency() -> None:
     yen = Money.of(Decimal(100), "JPY")
 
-    with pytest.raises(CurrenciesMixed, match=r"lines\.1"):
+    with pytest.raises(CurrenciesMixed, match=r"lines\.1\.unit_price\.currency='JPY'"):
         place(
             order_line(1, sku="A", name="A", quantity=1, unit_price=yuan("1")),
             order_line(2, sku="B", name="B", quantity=1, unit_price=yen),
@@ -80,18 +82,34 @@ def test_an_order_no_sale_can_be_worth_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "refusal"),
+    ("said", "refusal", "field", "value"),
     [
-        ({"quantity": 0}, QuantityNotPositive),
-        ({"total": yuan("20.01")}, LineCostsMoreThanItsPrice),
-        ({"total": yuan("-1")}, PriceBelowZero),
-        ({"unit_price": yuan("-1")}, PriceBelowZero),
-        ({"total": Money.of(Decimal(1), "JPY")}, CurrenciesMixed),
+        ({"quantity": 0}, QuantityNotPositive, "quantity", 0),
+        ({"quantity": -1}, QuantityNotPositive, "quantity", -1),
+        ({"total": yuan("20.01")}, LineCostsMoreThanItsPrice, "total", "20.01 CNY"),
+        ({"total": yuan("-1")}, PriceBelowZero, "unit_price", "10.00 CNY"),
+        ({"unit_price": yuan("-1")}, PriceBelowZero, "unit_price", "-1.00 CNY"),
+        ({"total": Money.of(Decimal(1), "JPY")}, CurrenciesMixed, "total.currency", "JPY"),
     ],
 )
-def test_a_line_that_makes_no_sense_is_refused(said: dict[str, Any], refusal: type[Refused]) -> None:
-    with pytest.raises(refusal):
-        order_line(1, **{"sku": "A", "name": "A", "quantity": 2, "unit_price": yuan("10"), **said})
+def test_a_line_that_makes_no_sense_is_refused_where_it_stands(
+    said: dict[str, Any], refusal: type[Refused], field: str, value: object
+) -> None:
+    with pytest.raises(refusal) as refused:
+        order_line(3, **{"sku": "A", "name": "A", "quantity": 2, "unit_price": yuan("10"), **said})
+
+    assert (refused.value.field, refused.value.value) == (f"lines.2.{field}", value)
+
+
+@pytest.mark.parametrize(("agreed", "total"), [(None, "20.00"), ("20", "20.00"), ("19.99", "19.99"), ("0", "0.00")])
+def test_a_line_costs_quantity_times_unit_price_or_what_was_agreed(agreed: str | None, total: str) -> None:
+    price = yuan(agreed) if agreed else None
+
+    line = order_line(3, sku="A", name="B", quantity=2, unit_price=yuan("10"), total=price, assistant="li.na")
+
+    assert line == OrderLine(
+        line=3, sku="A", name="B", quantity=2, unit_price=yuan("10"), total=yuan(total), assistant="li.na"
+    )
 
 
 def test_a_payment_leaves_the_rest_outstanding(an_order: Order) -> None:
@@ -159,14 +177,15 @@ def test_no_more_comes_back_than_the_customer_has_and_the_refusal_says_how_much_
     with pytest.raises(MoreReturnedThanBought) as refused:
         take_back(a_paid_order, line_2=2)
 
-    assert refused.value.rule.en == "Of line 2 the customer has only 1 left."
+    assert refused.value.rule == ("Of line 2 the customer has only 1 left.", "第 2 行客户处仅剩 1 件。")
+    assert (refused.value.field, refused.value.value) == ("quantity", 2)
 
 
 def test_only_lines_of_the_order_come_back_and_at_least_one_piece(a_paid_order: Order) -> None:
-    with pytest.raises(OrderLineUnknown):
+    with pytest.raises(OrderLineUnknown, match="line=3"):
         take_back(a_paid_order, line_3=1)
 
-    with pytest.raises(QuantityNotPositive):
+    with pytest.raises(QuantityNotPositive, match=": quantity=0"):
         take_back(a_paid_order, line_1=0)
 
 

@@ -1,0 +1,107 @@
+"""Limits of what sales can be asked: how long a text, how many pieces and lines, and what may be left out."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from crm_eventlog.command import Command
+from crm_sales import commands as ask
+from services.sales.tests.world import MR_WU, NOBODY, cable, yuan
+
+LINE = cable(yuan("1"))
+LEAD = {"customer_id": MR_WU, "source": "web", "interest": "X2"}
+GIVEN = {"lead_id": NOBODY, "salesperson": "li.na", "reason": "ill"}
+BECAME = {"lead_id": NOBODY, "title": "X2", "expected": yuan("1")}
+SALE = {"customer_id": MR_WU, "title": "X2", "expected": yuan("1")}
+MOVE = {"opportunity_id": NOBODY, "stage": "offer", "why": "asked"}
+ORDER = {"customer_id": MR_WU, "channel": "store", "lines": [LINE]}
+BACK = {"order_id": NOBODY, "reason": "wrong colour"}
+CODE, NAME, PROSE = 100, 200, 4000
+
+
+def wrong(command: type[Command], body: dict[str, Any]) -> list[str]:
+    """Name the fields that make a command unacceptable; none when it is taken as it is."""
+    try:
+        command(**body)
+    except ValidationError as refused:
+        return [".".join(map(str, error["loc"])) for error in refused.errors()]
+    return []
+
+
+@pytest.mark.parametrize(
+    ("command", "body", "field", "longest"),
+    [
+        *((ask.CaptureLead, LEAD, field, CODE) for field in ("source", "campaign_code", "city")),
+        (ask.CaptureLead, LEAD, "keyword", NAME),
+        (ask.CaptureLead, LEAD, "interest", PROSE),
+        (ask.AssignLead, GIVEN, "salesperson", CODE),
+        (ask.AssignLead, GIVEN, "reason", PROSE),
+        (ask.ConvertLead, BECAME, "title", NAME),
+        (ask.ConvertLead, BECAME, "stage", CODE),
+        (ask.OpenOpportunity, SALE, "title", NAME),
+        *((ask.OpenOpportunity, SALE, field, CODE) for field in ("stage", "salesperson", "campaign_code")),
+        (ask.MoveOpportunity, MOVE, "stage", CODE),
+        (ask.MoveOpportunity, MOVE, "why", PROSE),
+        (ask.LoseOpportunity, {"opportunity_id": NOBODY}, "reason", PROSE),
+        *((ask.PlaceOrder, ORDER, field, CODE) for field in ("unit", "campaign_code")),
+        *((ask.OrderedLine, LINE, field, CODE) for field in ("sku", "assistant")),
+        (ask.OrderedLine, LINE, "name", NAME),
+        (ask.ReturnOrder, BACK, "reason", PROSE),
+    ],
+)
+def test_a_text_has_at_least_a_letter_and_at_most_so_many(
+    command: type[Command], body: dict[str, Any], field: str, longest: int
+) -> None:
+    tried = {text: wrong(command, {**body, field: text}) for text in ("x", "x" * longest, "x" * (longest + 1), "", " ")}
+
+    assert list(tried.values()) == [[], [], [field], [field], [field]]
+
+
+@pytest.mark.parametrize(
+    ("command", "body", "field", "allowed", "refused"),
+    [
+        (ask.OrderedLine, LINE, "quantity", (1, 100_000), (0, -1, 100_001, 1.5)),
+        (ask.ReturnedPieces, {"line": 1}, "quantity", (1, 100_000), (0, 100_001)),
+        (ask.ReturnedPieces, {"quantity": 1}, "line", (1, 1000), (0, 1001)),
+        (ask.PlaceOrder, ORDER, "lines", ([LINE], [LINE] * 200), ([], [LINE] * 201)),
+        (
+            ask.ReturnOrder,
+            BACK,
+            "lines",
+            ([], [{"line": 1, "quantity": 1}] * 200),
+            ([{"line": 1, "quantity": 1}] * 201,),
+        ),
+        (ask.Amount, yuan("1"), "amount", ("1" * 14 + ".1234", "0"), ("1" * 15, "1.12345", "x1", "1x")),
+        (ask.Amount, yuan("1"), "currency", ("JPY",), ("JPYX", "XJPY", "JP", "jpy", "")),
+    ],
+)
+def test_a_number_and_a_list_stay_within_their_bounds(
+    command: type[Command], body: dict[str, Any], field: str, allowed: tuple[Any, ...], refused: tuple[Any, ...]
+) -> None:
+    assert [wrong(command, {**body, field: value}) for value in allowed] == [[] for _ in allowed]
+    assert [[each.partition(".")[0] for each in wrong(command, {**body, field: value})] for value in refused] == [
+        [field] for _ in refused
+    ]
+
+
+LEFT_OUT = {
+    ask.CaptureLead: (LEAD, {"lead_id": None, "keyword": None, "campaign_code": None, "city": None}),
+    ask.ConvertLead: (BECAME, {"opportunity_id": None, "stage": None}),
+    ask.OpenOpportunity: (
+        SALE,
+        {"opportunity_id": None, "stage": None, "salesperson": None, "campaign_code": None},
+    ),
+    ask.PlaceOrder: (ORDER, {"order_id": None, "unit": None, "opportunity_id": None, "campaign_code": None}),
+    ask.TakePayment: ({"order_id": NOBODY, "amount": yuan("1"), "means": "card"}, {"payment_id": None}),
+    ask.ReturnOrder: (BACK, {"return_id": None, "lines": ()}),
+    ask.OrderedLine: (LINE, {"quantity": 1, "total": None, "assistant": None}),
+}
+
+
+@pytest.mark.parametrize("command", LEFT_OUT, ids=lambda command: command.__name__)
+def test_what_is_left_out_of_a_command_is_left_to_us_and_nothing_unknown_is_taken(command: type[Command]) -> None:
+    body, left_out = LEFT_OUT[command]
+
+    assert command(**body).model_dump(include=set(left_out)) == left_out
+    assert wrong(command, {**body, "colour": "red"}) == ["colour"]
