@@ -10,7 +10,7 @@ from crm_cli.story.comparing import compare
 from tests.journeys.conftest import Told
 
 
-@pytest.mark.feature("P27", "P28", "P41", "C58")
+@pytest.mark.feature("P27", "P28", "C58")
 def test_the_clerk_sees_question_reason_date_and_escalated_complaint_as_she_walks_in(chen: Told) -> None:
     then = chen.story.walks_in_at.isoformat()
 
@@ -36,7 +36,6 @@ def test_the_clerk_reads_it_in_chinese_as_well(chen: Told) -> None:
     assert {each["kind"] for each in desk if "投诉" in each["sentence"]} == {"complaint"}
 
 
-@pytest.mark.feature("P22")
 def test_nobody_settles_her_complaint_in_time_so_it_is_passed_up_by_its_deadline(chen: Told) -> None:
     (filed,), (escalated,) = chen.said("ComplaintFiled"), chen.said("CaseEscalated")
 
@@ -110,7 +109,7 @@ def test_points_come_from_the_order_and_from_the_late_repair_and_name_their_caus
     assert (goodwill["data"]["reason"], goodwill["cause"]) == ("goodwill", settled["event_id"])
 
 
-@pytest.mark.feature("P02", "P37")
+@pytest.mark.feature("P37")
 def test_the_three_day_visit_is_done_and_she_rates_it_better_than_expected(chen: Told) -> None:
     (due,) = [each for each in chen.said("VisitFellDue") if each["data"]["rule"] == "three_days"]
 

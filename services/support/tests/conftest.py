@@ -7,21 +7,30 @@ from uuid import UUID
 
 import pytest
 
-from crm_chassis.testing import NOON, Client, client
-from crm_support.__main__ import SERVICE
+from crm_chassis.testing import NOON
 from crm_support.domain.case import Case, CaseKind, Severity
 from crm_support.domain.channel import Channel
 from crm_support.domain.visit import Visit, VisitRule
+from services.support.tests.story import tell
+from services.support.tests.world import World, at_work
 
 MS_CHEN = UUID(int=7)
 THE_ORDER = UUID(int=9)
 
 
 @pytest.fixture
-def support(tmp_path: Path) -> Iterator[Client]:
-    """Support's web face on a fresh store; nothing has happened."""
-    with client(SERVICE, tmp_path) as caller:
-        yield caller
+def support(tmp_path: Path) -> Iterator[World]:
+    """Support at work at noon; nothing has happened."""
+    with at_work(tmp_path) as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+def a_month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Support after the month of the story; it is only read."""
+    with at_work(tmp_path_factory.mktemp("a-month")) as world:
+        tell(world)
+        yield world
 
 
 @pytest.fixture

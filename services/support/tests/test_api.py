@@ -1,4 +1,4 @@
-"""Support over HTTP: what clerks ask for, and what they are shown."""
+"""Support over HTTP: what clerks ask for, and what comes of it at every desk."""
 
 from typing import Any
 from uuid import UUID
@@ -6,273 +6,227 @@ from uuid import UUID
 import pytest
 
 from crm_chassis.fuzzing import fuzz
-from crm_chassis.testing import PARTITIONS, Client, circumstances, heard
-from crm_eventlog.envelope import CloudEvent, circumstances_of
+from crm_events.event import CustomerEvent
+from crm_events.support import CaseEscalated, CaseResolved, ComplaintFiled, ServiceRated
 from crm_support.api import HISTORY
-from crm_support.commands import MakeVisitFallDue
-from crm_support.publishing import publish
+from services.support.tests.story import MR_WU, MS_CHEN
+from services.support.tests.world import World, an_order, hours, text
 
-MS_CHEN = "00000000-0000-0000-0000-000000000007"
-NOBODY = "00000000-0000-0000-0000-00000000dead"
-QUESTION = {"customer_id": MS_CHEN, "channel": "web", "subject": "屏幕闪烁", "text": "Why does it flicker in the dark?"}
+WORDS = {"subject": "屏幕闪烁", "text": "Why does it flicker in the dark?"}
+QUESTION = {"customer_id": MS_CHEN, "channel": "web", **WORDS}
 COMPLAINT = {**QUESTION, "channel": "call_centre", "severity": "high"}
-VISIT = MakeVisitFallDue(
-    customer_id=UUID(MS_CHEN), order_id=UUID(int=9), rule="three_days", due_on="2026-03-01", decided_by="visits 2026-1"
-)
+CHANNELS = ("store", "web", "call_centre", "service_centre", "mail", "vip_club", "field")
+# Only a question's desk depends on where it was asked.
+DESKS = {
+    "question": ("store", "online", "hotline", "service", "online", "service", "service"),
+    "complaint": ("complaints",) * 7,
+    "criticism": ("complaints",) * 7,
+    "suggestion": ("product",) * 7,
+    "need": ("product",) * 7,
+    "praise": ("care",) * 7,
+}
 
 
-def asked(support: Client, name: str, body: dict[str, Any], **headers: str) -> str:
-    """Ask a command that must succeed; the id of what it was about."""
-    answer = support.command(name, body, **headers)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
+def opened(support: World, kind: str, channel: str) -> str:
+    body = {**QUESTION, "channel": channel}
+    match kind:
+        case "question":
+            return support.ask("ask-question", **body)
+        case "complaint":
+            return support.ask("file-complaint", **body)
+        case _:
+            return support.ask("give-feedback", **body, kind=kind)
 
 
-def a_visit(support: Client) -> str:
-    """The clock made the three-day visit of Ms Chen's order fall due."""
-    application = support.app.state.application
-    return str(application.perform(application.make_visit_fall_due, VISIT, circumstances()).id)
-
-
-def shown(support: Client, path: str, **headers: str) -> Any:
-    """What the read models show, once they have taken in everything that was recorded."""
-    stored = [fact for part in range(PARTITIONS) for fact in support.store.read(part, 0, 1000)]
-    support.tell(*(said(support, fact) for fact in stored))
-    answer = support.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-def said(support: Client, fact: Any) -> CloudEvent:
-    event = publish(support.app.state.application.mapper.to_domain_event(fact), fact.partition_key)
-    at = circumstances_of(fact).occurred_at
-    return heard(event, subject=fact.originator_id, sequence=fact.originator_version, time=at)
-
-
-@pytest.mark.parametrize(
-    ("name", "body", "desk"),
-    [
-        ("ask-question", QUESTION, "online"),
-        ("file-complaint", COMPLAINT, "complaints"),
-        ("give-feedback", {**QUESTION, "kind": "praise"}, "care"),
-        ("give-feedback", {**QUESTION, "kind": "suggestion"}, "product"),
-        ("give-feedback", {**QUESTION, "kind": "need"}, "product"),
-        ("give-feedback", {**QUESTION, "kind": "criticism"}, "complaints"),
-    ],
-)
 @pytest.mark.feature("P19", "P20")
-def test_a_case_of_every_kind_is_recorded_and_lies_on_its_desk(
-    support: Client, name: str, body: dict[str, str], desk: str
+def test_a_case_of_every_kind_from_every_channel_is_recorded_and_lies_on_its_desk_and_on_no_other(
+    support: World,
 ) -> None:
-    case_id = asked(support, name, body)
+    expected: dict[str, list[dict[str, Any]]] = {"service-supervisor": []}
+    for kind, desks in DESKS.items():
+        for channel, desk in zip(CHANNELS, desks, strict=True):
+            case_id = opened(support, kind, channel)
+            known = {"case_id": case_id, "customer_id": str(MS_CHEN), "kind": kind, "channel": channel, "desk": desk}
+            severity = "normal" if kind == "complaint" else None
+            rest = {"state": "open", "assignee": None, "escalated_to": None, "opened_at": text(hours(0))}
+            case = {**known, **rest, "severity": severity, "subject": WORDS["subject"]}
+            expected.setdefault(desk, []).append(case)
 
-    (case,) = shown(support, f"/desks/{desk}/cases")["items"]
+    shown = {desk: support.get(f"/desks/{desk}/cases")["items"] for desk in expected}
 
-    assert (case["case_id"], case["customer_id"], case["state"]) == (case_id, MS_CHEN, "open")
-    assert case["kind"] == body.get("kind", name.rpartition("-")[2])
+    assert shown == {desk: sorted(cases, key=lambda case: case["case_id"]) for desk, cases in expected.items()}
 
 
 @pytest.mark.feature("P20")
-def test_a_case_can_be_given_to_a_person_by_hand(support: Client) -> None:
-    case_id = asked(support, "ask-question", QUESTION)
+def test_a_case_can_be_given_to_a_person_by_hand_and_no_longer_lies_where_the_rule_put_it(support: World) -> None:
+    given, left = (support.ask("ask-question", **QUESTION) for _ in range(2))
 
-    asked(support, "assign-case", {"case_id": case_id, "desk": "store", "assignee": "lin.mei"})
+    support.ask("assign-case", case_id=given, desk="store", assignee="lin.mei")
 
-    (case,) = shown(support, "/desks/store/cases")["items"]
-    assert (case["case_id"], case["assignee"]) == (case_id, "lin.mei")
-    assert shown(support, "/desks/online/cases")["items"] == []
-
-
-@pytest.mark.feature("P28")
-@pytest.mark.parametrize(
-    ("language", "standing"),
-    [
-        ("en", "There is no remedy yet: No remedy until firmware 2.1. Expected on 2026-12-03."),
-        ("zh-CN", "暂无解决办法：No remedy until firmware 2.1. 预计2026-12-03解决。"),
-    ],
-)
-def test_the_front_desk_sees_the_question_its_state_and_the_reason_for_no_answer(
-    support: Client, language: str, standing: str
-) -> None:
-    case_id = asked(support, "ask-question", QUESTION)
-    reason = {"reason": "No remedy until firmware 2.1", "expected_on": "2026-12-03"}
-    asked(support, "declare-case-unresolvable", {"case_id": case_id, **reason})
-
-    (case,) = shown(support, f"/customers/{MS_CHEN}/cases", accept_language=language)["items"]
-
-    assert (case["text"], case["state"]) == (QUESTION["text"], "unresolvable")
-    assert (case["reason"], case["expected_on"], case["standing"]) == (*reason.values(), standing)
-
-
-@pytest.mark.parametrize(
-    ("steps", "standing"),
-    [
-        ([], "No answer yet; the complaints desk has it."),
-        ([("assign-case", {"desk": "Tianhe workshop"})], "No answer yet; the Tianhe workshop desk has it."),
-        ([("escalate-case", {"to": "lin.mei", "reason": "Urgent"})], "No answer yet; it was escalated to lin.mei."),
-        ([("answer-case", {"answer": "Please come in."})], "The customer was told: Please come in."),
-        ([("declare-case-unresolvable", {"reason": "No parts."})], "There is no remedy yet: No parts."),
-        ([("resolve-case", {"resolution": "Repaired"})], "It is settled: Repaired"),
-        (
-            [("resolve-case", {"resolution": "Repaired"}), ("reopen-case", {"reason": "It flickers again"})],
-            "It is open again: It flickers again.",
-        ),
-    ],
-)
-@pytest.mark.feature("P33")
-def test_how_far_a_case_is_can_be_looked_up_as_one_sentence(
-    support: Client, steps: list[tuple[str, dict[str, str]]], standing: str
-) -> None:
-    case_id = asked(support, "file-complaint", COMPLAINT)
-    for name, body in steps:
-        asked(support, name, {"case_id": case_id, **body})
-
-    case = shown(support, f"/cases/{case_id}")
-
-    assert case["standing"] == standing
-
-
-def test_desks_and_supervisors_have_their_names_in_both_languages(support: Client) -> None:
-    case_id = asked(support, "file-complaint", COMPLAINT)
-    before = shown(support, f"/cases/{case_id}", accept_language="zh")
-
-    asked(support, "escalate-case", {"case_id": case_id, "to": "service-supervisor", "reason": "Urgent"})
-
-    after = [shown(support, f"/cases/{case_id}", accept_language=language) for language in ("zh", "en")]
-    assert before["standing"] == "尚未答复，由投诉服务台处理。"
-    assert [case["standing"] for case in after] == [
-        "尚未答复，已升级至客服主管。",
-        "No answer yet; it was escalated to the service supervisor.",
+    desks = {desk: support.get(f"/desks/{desk}/cases")["items"] for desk in ("store", "online")}
+    shown = {desk: [(case["case_id"], case["assignee"]) for case in cases] for desk, cases in desks.items()}
+    assert shown == {"store": [(given, "lin.mei")], "online": [(left, None)]}
+    assigned = [event.data for event in support.told() if type(event.data).__name__ == "CaseAssigned"]
+    assert [(str(each.case_id), each.rule) for each in assigned] == [
+        (given, "assignment 2026-1"),
+        (left, "assignment 2026-1"),
+        (given, "by hand"),
     ]
 
 
-@pytest.mark.feature("P29")
-def test_a_store_settles_what_was_bought_elsewhere_and_complained_about_on_the_hotline(support: Client) -> None:
-    sold_in_tianhe = {"order_id": str(UUID(int=9))}
-    case_id = asked(support, "file-complaint", {**COMPLAINT, **sold_in_tianhe}, crm_unit="hotline")
-    (seen,) = shown(support, f"/customers/{MS_CHEN}/cases", crm_unit="beijing")["items"]
+@pytest.mark.feature("P22")
+def test_what_cannot_be_resolved_is_passed_up_by_hand_to_the_supervisor_or_to_another_person(support: World) -> None:
+    his = support.ask("give-feedback", **{**QUESTION, "customer_id": MR_WU}, kind="criticism")
+    hers = support.ask("file-complaint", **COMPLAINT)
+    for case_id in (his, hers):
+        support.ask("declare-case-unresolvable", case_id=case_id, reason="No parts")
 
-    asked(support, "resolve-case", {"case_id": case_id, "resolution": "Repaired here"}, crm_unit="beijing")
+    support.ask("escalate-case", case_id=his, to="service-supervisor", reason="He calls daily")
+    support.ask("escalate-case", case_id=hers, to="wang.lei", reason="She calls daily")
 
-    assert (seen["case_id"], seen["order_id"], seen["state"]) == (case_id, sold_in_tianhe["order_id"], "open")
-    assert shown(support, f"/cases/{case_id}")["state"] == "resolved"
+    desks = {desk: support.get(f"/desks/{desk}/cases")["items"] for desk in ("service-supervisor", "wang.lei")}
+    shown = {desk: [(case["case_id"], case["escalated_to"]) for case in cases] for desk, cases in desks.items()}
+    assert shown == {"service-supervisor": [(his, "service-supervisor")], "wang.lei": [(hers, "wang.lei")]}
+    told = {str(each.data.case_id): each.data for each in support.told(CaseEscalated)}
+    assert {(id, each.to, each.by.value, each.reason) for id, each in told.items()} == {
+        (his, "service-supervisor", "hand", "He calls daily"),
+        (hers, "wang.lei", "hand", "She calls daily"),
+    }
 
 
-def test_the_wait_counts_the_time_the_clerks_report(support: Client) -> None:
-    case_id = asked(support, "file-complaint", COMPLAINT, crm_occurred_at="2026-02-20T12:00:00Z")
+def front_desk(support: World) -> list[tuple[str, str | None, str | None, str | None]]:
+    items = support.get(f"/customers/{MS_CHEN}/front-desk")["items"]
+    return [tuple(each[name] for name in ("state", "answer", "reason", "expected_on")) for each in items]
 
-    asked(
-        support,
-        "resolve-case",
-        {"case_id": case_id, "resolution": "Repaired"},
-        crm_occurred_at="2026-02-23T12:00:00Z",
+
+@pytest.mark.feature("P27", "P28")
+def test_a_question_asked_online_is_told_to_every_touchpoint_with_the_reason_and_then_with_its_resolution(
+    support: World,
+) -> None:
+    reason = {"reason": "No remedy until firmware 2.1", "expected_on": "2026-12-03"}
+    case_id = support.ask("ask-question", **QUESTION)
+    support.ask("declare-case-unresolvable", case_id=case_id, **reason)
+    explained = front_desk(support)
+    support.ask("resolve-case", case_id=case_id, resolution="Updated to 2.1", unit="beijing")
+
+    entries = support.get(f"/customers/{MS_CHEN}/history")["items"]
+    told = [(each["type"].split(".")[2], each["unit"], each["data"]) for each in reversed(entries)]
+    public = [(type(each.data).__name__, each.unit, each.data.model_dump(mode="json")) for each in support.told()]
+
+    assert explained == [("unresolvable", None, *reason.values())]
+    assert front_desk(support) == [("resolved", "Updated to 2.1", None, None)]
+    assert told == public
+    assert [name for name, _, _ in public] == [
+        "QuestionAsked", "CaseAssigned", "CaseDeclaredUnresolvable", "CaseResolved",
+    ]  # fmt: skip
+    assert (public[0][2]["text"], public[3][1], public[3][2]["resolution"]) == (
+        WORDS["text"],
+        "beijing",
+        "Updated to 2.1",
     )
 
-    assert shown(support, f"/cases/{case_id}")["waited_seconds"] == 3 * 86_400
+
+@pytest.mark.feature("P29")
+def test_a_store_settles_what_was_bought_in_another_city_and_complained_about_on_the_hotline(support: World) -> None:
+    order_id = UUID(int=9)
+    support.hear(an_order(order_id, MS_CHEN, unit="tianhe"))
+    case_id = support.ask("file-complaint", **COMPLAINT, order_id=order_id, unit="hotline")
+    (seen,) = support.get(f"/customers/{MS_CHEN}/cases")["items"]
+
+    support.ask("resolve-case", case_id=case_id, resolution="Repaired here", unit="beijing")
+
+    entries = support.get(f"/customers/{MS_CHEN}/history")["items"]
+    places = {each["type"].split(".")[2]: (each["unit"], each["data"].get("order_id")) for each in entries}
+    settled = support.get(f"/cases/{case_id}")
+    assert (seen["case_id"], seen["order_id"], seen["state"]) == (case_id, str(order_id), "open")
+    assert (settled["state"], settled["resolution"]) == ("resolved", "Repaired here")
+    assert places == {
+        "OrderPlaced": ("tianhe", str(order_id)),
+        "ComplaintFiled": ("hotline", str(order_id)),
+        "CaseAssigned": ("hotline", None),
+        "CaseResolved": ("beijing", None),
+    }
 
 
-def test_a_late_report_may_name_a_day_that_has_passed_since(support: Client) -> None:
-    case_id = asked(support, "ask-question", QUESTION)
+def test_the_wait_counts_the_time_the_clerks_report(support: World) -> None:
+    case_id = support.ask("file-complaint", **COMPLAINT, occurred=hours(-72))
+
+    support.ask("resolve-case", case_id=case_id, resolution="Repaired", occurred=hours(-48))
+
+    (filed,), (resolved,) = support.told(ComplaintFiled), support.told(CaseResolved)
+    assert support.get(f"/cases/{case_id}")["waited_seconds"] == 86_400
+    assert [(each.time, each.recorded_at) for each in (filed, resolved)] == [
+        (hours(-72), hours(0)),
+        (hours(-48), hours(0)),
+    ]
+
+
+def test_a_late_report_may_name_a_day_that_has_passed_since(support: World) -> None:
+    case_id = support.ask("ask-question", **QUESTION)
     reason = {"case_id": case_id, "reason": "No parts", "expected_on": "2026-02-27"}
 
-    in_time = support.command("declare-case-unresolvable", reason)
-    late = support.command("declare-case-unresolvable", reason, crm_occurred_at="2026-02-26T12:00:00Z")
+    in_time = support.refused("declare-case-unresolvable", **reason)
+    late = support.refused("declare-case-unresolvable", **reason, occurred=hours(-72))
 
     assert (in_time.status_code, in_time.json()["errors"][0]["field"]) == (422, "expected_on")
     assert late.status_code == 201
 
 
-@pytest.mark.parametrize(
-    ("name", "body", "kind"),
-    [
-        ("resolve-case", {"resolution": "Again"}, "case-already-resolved"),
-        ("escalate-case", {"to": "lin.mei", "reason": "Again"}, "case-already-resolved"),
-    ],
-)
-def test_a_resolved_case_is_refused_with_the_way_out(
-    support: Client, name: str, body: dict[str, str], kind: str
-) -> None:
-    case_id = asked(support, "ask-question", QUESTION)
-    asked(support, "resolve-case", {"case_id": case_id, "resolution": "Updated"})
-
-    answer = support.command(name, {"case_id": case_id, **body})
-
-    assert (answer.status_code, answer.json()["type"]) == (409, f"urn:crm:problem:{kind}")
-    assert "Reopen it" in answer.json()["errors"][0]["way_out"]
-
-
-def test_a_case_that_changed_since_it_was_read_is_not_resolved(support: Client) -> None:
-    case_id = asked(support, "ask-question", QUESTION)
-    asked(support, "answer-case", {"case_id": case_id, "answer": "Please come in."})
-
-    answer = support.command("resolve-case", {"case_id": case_id, "resolution": "Updated"}, if_match='"2"')
-
-    assert (answer.status_code, answer.json()["current_version"]) == (412, 3)
-
-
-def test_a_visit_that_fell_due_is_listed_until_it_is_done(support: Client) -> None:
-    visit_id = a_visit(support)
-    (due,) = shown(support, "/visits?due_until=2026-03-01")["items"]
-
-    asked(support, "do-visit", {"visit_id": visit_id, "outcome": "All is well"})
-
-    assert (due["visit_id"], due["customer_id"], due["rule"]) == (visit_id, MS_CHEN, "three_days")
-    assert shown(support, "/visits")["items"] == []
-
-
-def test_a_visit_is_not_listed_for_the_days_before_and_after(support: Client) -> None:
-    a_visit(support)
-
-    assert shown(support, "/visits?due_until=2026-02-28")["items"] == []
-    assert shown(support, "/visits?due_from=2026-03-02")["items"] == []
-
-
 @pytest.mark.feature("P37")
-def test_a_case_or_visit_is_rated_once_and_the_satisfaction_is_shown(support: Client) -> None:
-    case_id = asked(support, "file-complaint", COMPLAINT)
-    grades = {"subject_kind": "case", "subject_id": case_id, "expectation": 4, "experience": 2}
-    asked(support, "rate-service", grades)
+@pytest.mark.parametrize(("expectation", "experience", "satisfaction"), [(4, 2, -2), (5, 1, -4), (3, 3, 0), (1, 5, 4)])
+def test_the_satisfaction_with_a_case_is_its_experience_less_the_expectation(
+    support: World, expectation: int, experience: int, satisfaction: int
+) -> None:
+    rated, other = (support.ask("file-complaint", **COMPLAINT) for _ in range(2))
+    grades = {"expectation": expectation, "experience": experience}
 
-    again = support.command("rate-service", grades)
+    rating_id = support.ask("rate-service", subject_kind="case", subject_id=rated, **grades, remark="Slow")
 
-    assert (again.status_code, again.json()["type"]) == (409, "urn:crm:problem:service-already-rated")
-    assert shown(support, f"/cases/{case_id}")["satisfaction"] == -2
-
-
-def test_a_rating_is_about_a_case_or_visit_that_exists(support: Client) -> None:
-    visit_id = a_visit(support)
-    grades = {"expectation": 4, "experience": 5}
-
-    about_a_visit = support.command("rate-service", {"subject_kind": "visit", "subject_id": visit_id, **grades})
-    about_nothing = support.command("rate-service", {"subject_kind": "case", "subject_id": visit_id, **grades})
-
-    assert (about_a_visit.status_code, about_nothing.status_code) == (201, 404)
-
-
-def test_the_clock_alone_makes_visits_fall_due(support: Client) -> None:
-    assert support.command("make-visit-fall-due", VISIT.model_dump(mode="json")).status_code == 404
-
-
-def test_a_visit_falls_due_only_once(support: Client) -> None:
-    a_visit(support)
-
-    with pytest.raises(Exception, match="VisitAlreadyFellDue"):
-        a_visit(support)
+    shown, unrated = (support.get(f"/cases/{case_id}") for case_id in (rated, other))
+    assert {name: shown[name] for name in ("expectation", "experience", "satisfaction")} == {
+        **grades,
+        "satisfaction": satisfaction,
+    }
+    assert unrated["satisfaction"] is None
+    assert told_of(support, ServiceRated) == [
+        {
+            "customer_id": str(MS_CHEN),
+            "rating_id": rating_id,
+            "subject_kind": "case",
+            "subject_id": rated,
+            **grades,
+            "satisfaction": satisfaction,
+            "remark": "Slow",
+        }
+    ]
 
 
-@pytest.mark.parametrize(
-    "path", [f"/cases/{NOBODY}", "/cases/x", "/visits?due_until=soon", "/desks/online/cases?cursor=x"]
-)
-def test_what_does_not_exist_or_makes_no_sense_is_a_problem_not_a_failure(support: Client, path: str) -> None:
-    answer = support.get(path)
+def test_a_visit_is_rated_for_the_customer_who_was_visited(support: World) -> None:
+    support.hear(an_order(UUID(int=9), MR_WU))
+    support.wait_until(hours(72))
+    (visit,) = support.get("/visits")["items"]
 
-    assert answer.status_code in (404, 422)
-    assert answer.json()["errors"][0]["way_out"]
+    support.ask("do-visit", visit_id=visit["visit_id"], outcome="All is well")
+    support.ask("rate-service", subject_kind="visit", subject_id=visit["visit_id"], expectation=4, experience=5)
+
+    (told,) = told_of(support, ServiceRated)
+    assert (told["customer_id"], told["subject_kind"], told["subject_id"], told["satisfaction"], told["remark"]) == (
+        str(MR_WU),
+        "visit",
+        visit["visit_id"],
+        1,
+        None,
+    )
+    assert support.get("/visits")["items"] == []
 
 
-def test_no_request_makes_the_service_fail(support: Client) -> None:
-    asked(support, "ask-question", QUESTION)
+def told_of(support: World, kind: type[CustomerEvent]) -> list[dict[str, Any]]:
+    return [event.data.model_dump(mode="json") for event in support.told(kind)]
 
-    operations = fuzz(support.app, examples=5, without=[route.path for route in HISTORY.routes])
+
+def test_no_request_makes_the_service_fail(support: World) -> None:
+    support.ask("ask-question", **QUESTION)
+
+    operations = fuzz(support.web.app, examples=5, without=[route.path for route in HISTORY.routes])
 
     assert "POST /commands/resolve-case" in operations

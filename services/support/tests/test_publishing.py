@@ -30,7 +30,6 @@ def said(*aggregates: Aggregate) -> dict[str, str]:
     return {name: event.model_dump_json() for name, event in events if event}
 
 
-@pytest.mark.feature("P27")
 def test_a_case_is_told_with_its_answer_or_the_reason_for_none(a_question: Case) -> None:
     a_question.assign(desk="online", assignee=None, rule="assignment 2026-1")
     a_question.declare_unresolvable(reason="No remedy until firmware 2.1", expected_on=date(2026, 12, 3), at=NOON)
@@ -52,11 +51,19 @@ def test_a_case_is_told_with_its_answer_or_the_reason_for_none(a_question: Case)
     }
 
 
-def test_a_complaint_is_told_with_its_severity(a_complaint: Case) -> None:
+def test_a_complaint_is_told_with_its_severity_and_that_its_deadline_passed_it_up(a_complaint: Case) -> None:
+    a_complaint.assign(desk="complaints", assignee="lin.mei", rule="by hand")
+    a_complaint.escalate(to="wang.lei", reason="Late", by=EscalatedBy.DEADLINE, rule="escalation 2026-1")
+    a_complaint.declare_unresolvable(reason="No parts", expected_on=None, at=NOON)
+    case = f'{{{CUSTOMER},"case_id":"00000000-0000-0000-0000-000000000002","kind":"complaint"'
+
     assert said(a_complaint) == {
+        "Assigned": f'{case},"desk":"complaints","assignee":"lin.mei","rule":"by hand"}}',
+        "Escalated": f'{case},"to":"wang.lei","by":"deadline","reason":"Late"}}',
+        "DeclaredUnresolvable": f'{case},"reason":"No parts","expected_on":null}}',
         "Opened": f'{{{CUSTOMER},"case_id":"00000000-0000-0000-0000-000000000002","channel":"call_centre",'
         '"subject":"The screen still flickers","text":"Nobody helps me.","severity":"high",'
-        '"order_id":"00000000-0000-0000-0000-000000000009"}'
+        '"order_id":"00000000-0000-0000-0000-000000000009"}',
     }
 
 
@@ -78,15 +85,17 @@ def test_feedback_is_told_with_its_kind(kind: CaseKind) -> None:
     }
 
 
-def test_a_rating_is_told_with_its_satisfaction() -> None:
+@pytest.mark.parametrize("kind", RatedKind)
+@pytest.mark.parametrize(("remark", "told"), [(None, "null"), ("Quick", '"Quick"')])
+def test_a_rating_is_told_with_its_satisfaction(kind: RatedKind, remark: str | None, told: str) -> None:
     rating = Rating.give(
-        customer_id=MS_CHEN, subject_kind=RatedKind.CASE, subject_id=UUID(int=1), expectation=4, experience=5
+        customer_id=MS_CHEN, subject_kind=kind, subject_id=UUID(int=1), expectation=4, experience=2, remark=remark
     )
 
     assert said(rating) == {
-        "Given": f'{{{CUSTOMER},"rating_id":"{rating.id}","subject_kind":"case",'
+        "Given": f'{{{CUSTOMER},"rating_id":"0275f567-d606-5cc4-8db0-9ca10d90e22a","subject_kind":"{kind}",'
         '"subject_id":"00000000-0000-0000-0000-000000000001",'
-        '"expectation":4,"experience":5,"satisfaction":1,"remark":null}'
+        f'"expectation":4,"experience":2,"satisfaction":-2,"remark":{told}}}'
     }
 
 

@@ -17,26 +17,26 @@ def rate(expectation: int, experience: int) -> Rating:
     )
 
 
-@pytest.mark.parametrize(("expectation", "experience", "satisfaction"), [(5, 1, -4), (3, 3, 0), (4, 5, 1), (1, 5, 4)])
-@pytest.mark.feature("P37")
-def test_satisfaction_is_experience_less_expectation(expectation: int, experience: int, satisfaction: int) -> None:
-    rating = rate(expectation, experience)
-
-    assert rating.satisfaction == satisfaction
-
-
-@pytest.mark.parametrize(("expectation", "experience", "field"), [(0, 3, "expectation"), (3, 6, "experience")])
+@pytest.mark.parametrize(
+    ("expectation", "experience", "field"),
+    [(0, 3, "expectation"), (6, 3, "expectation"), (3, 0, "experience"), (3, 6, "experience")],
+)
 def test_a_grade_lies_between_one_and_five(expectation: int, experience: int, field: str) -> None:
     with pytest.raises(GradeOffTheScale) as refusal:
         rate(expectation, experience)
 
-    assert refusal.value.field == field
+    off_the_scale = expectation if field == "expectation" else experience
+    assert (refusal.value.field, refusal.value.value) == (field, off_the_scale)
+
+
+def test_the_ends_of_the_scale_are_grades() -> None:
+    assert [rate(1, 5).satisfaction, rate(5, 1).satisfaction] == [4, -4]
 
 
 def test_a_case_or_visit_has_one_rating() -> None:
     rating = rate(3, 4)
 
-    assert rating.id == rating_id(UUID(int=1))
+    assert rating.id == rating_id(UUID(int=1)) == UUID("0275f567-d606-5cc4-8db0-9ca10d90e22a")
     assert rating_id(UUID(int=2)) != rating.id
 
 

@@ -31,19 +31,21 @@ def test_a_visit_ends_only_once(
 ) -> None:
     first(a_due_visit)
 
-    with pytest.raises(refusal):
+    with pytest.raises(refusal) as refused:
         second(a_due_visit)
 
+    assert (refused.value.field, refused.value.value) == ("visit_id", a_due_visit.id)
     assert len(a_due_visit.pending_events) == 2
 
 
 def test_each_rule_makes_one_visit_of_an_order() -> None:
-    orders = (UUID(int=1), UUID(int=2))
+    orders = (UUID(int=9), UUID(int=10))
 
-    ids = {visit_id(order, rule) for order in orders for rule in VisitRule}
+    ids = {(order, rule): visit_id(order, rule) for order in orders for rule in VisitRule}
 
-    assert len(ids) == 4
-    assert visit_id(orders[0], VisitRule.THREE_DAYS) in ids
+    assert len(set(ids.values())) == 4
+    assert ids[orders[0], VisitRule.THREE_DAYS] == UUID("915e0f38-ed8f-5890-93c3-e81f58c18433")
+    assert ids[orders[0], VisitRule.THIRTY_DAYS] == UUID("77a9c9b5-e3cb-57dd-989c-4cdb9c9d29dd")
 
 
 @pytest.mark.parametrize("end", [do, skip])

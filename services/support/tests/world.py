@@ -1,0 +1,194 @@
+"""Support at work with everything it runs on, asked and read over HTTP, and a time that the test moves."""
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from crm_chassis.testing import NOON, PARTITIONS, Client, client
+from crm_chassis.works import Works
+from crm_eventlog.envelope import CloudEvent, from_record
+from crm_eventlog.log import Outgoing
+from crm_eventlog.log.memory import MemoryLog
+from crm_eventlog.ownership import open_ownership
+from crm_eventlog.projection import Follower
+from crm_eventlog.reactions import Ticker
+from crm_eventlog.relay import Relay
+from crm_eventlog.tables import reactions
+from crm_events import parse
+from crm_events.event import CustomerEvent
+from crm_events.sales import OrderPlaced, OrderReturned
+from crm_events.values import Channel, Money
+from crm_support.__main__ import SERVICE
+from crm_support.settings import Settings
+
+SALES = "crm.sales.v1"
+PRICE = Money(amount=4999, currency="CNY")
+
+
+def hours(number: float) -> datetime:
+    """So many hours after noon of 1 March 2026, UTC."""
+    return NOON + timedelta(hours=number)
+
+
+def text(moment: datetime) -> str:
+    """A moment as a body shows it."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def an_order(order_id: UUID, customer_id: UUID, *, unit: str = "tianhe") -> OrderPlaced:
+    """A phone bought in this unit."""
+    return OrderPlaced(
+        customer_id=customer_id, order_id=order_id, lines=(), total=PRICE, unit=unit, channel=Channel.STORE
+    )
+
+
+def a_return(order: OrderPlaced, *, whole: bool) -> OrderReturned:
+    """The order comes back, wholly or in part."""
+    return OrderReturned(
+        customer_id=order.customer_id,
+        return_id=UUID(int=order.order_id.int + 1),
+        order_id=order.order_id,
+        lines=(),
+        refund=PRICE,
+        whole=whole,
+        order_total=PRICE,
+        reason="It flickers",
+    )
+
+
+@dataclass
+class World:
+    """One support with its store, log, read models, clocks and web face, all of them real."""
+
+    web: Client
+    works: Works
+    now: datetime = NOON
+    _heard: list[bytes] = field(default_factory=list)
+
+    def ask(self, name: str, /, *, occurred: datetime | None = None, unit: str = "tianhe", **body: Any) -> str:
+        """Ask a command that must succeed, now or as it `occurred`; the id of its record."""
+        answer = self.refused(name, occurred=occurred, unit=unit, **body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def refused(self, name: str, /, *, occurred: datetime | None = None, unit: str = "tianhe", **body: Any) -> Any:
+        """Ask a command whatever comes of it; the answer."""
+        said = {"crm_unit": unit, **({"crm_occurred_at": occurred.isoformat()} if occurred else {})}
+        plain = {name: str(value) if isinstance(value, UUID) else value for name, value in body.items()}
+        return self.web.command(name, plain, **said)
+
+    def get(self, path: str, *, language: str = "en") -> Any:
+        """Read what is shown once everything that was said is taken in."""
+        self.settle()
+        answer = self.web.get(path, headers={"Accept-Language": language})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def pages(self, path: str, *, limit: int, language: str = "en") -> list[list[Any]]:
+        """Read page after page until the last; the items of each."""
+        address = f"{path}{'&' if '?' in path else '?'}limit={limit}"
+        page = self.get(address, language=language)
+        pages = [page["items"]]
+        while page["next"]:
+            page = self.get(f"{address}&cursor={page['next']}", language=language)
+            pages.append(page["items"])
+        return pages
+
+    def hear(self, event: CustomerEvent, *, times: int = 1) -> None:
+        """Sales says this now, and perhaps says it again."""
+        place = len(self._heard) + 1
+        content = {
+            "id": str(UUID(int=0x5A1E5 + place)),
+            "source": "sales",
+            "type": event.TYPE,
+            "subject": str(event.order_id),  # type: ignore[attr-defined]
+            "sequence": place,
+            "time": self.now.isoformat(),
+            "recordedtime": (self.now + timedelta(minutes=5)).isoformat(),
+            "partitionkey": str(event.customer_id),
+            "position": f"0:{place}",
+            "actor": "zhao.min",
+            "role": "clerk",
+            "store": getattr(event, "unit", "tianhe"),
+            "channel": "store",
+            "correlationid": "a-sale",
+            "data": event.model_dump(mode="json"),
+        }
+        self._heard.append(json.dumps(content).encode())
+        headers = (("content-type", b"application/cloudevents+json"),)
+        record = Outgoing(str(event.customer_id).encode(), self._heard[-1], headers)
+        asyncio.run(self.works.log.append(SALES, {0: [record] * times}))
+
+    def wait_until(self, moment: datetime) -> None:
+        """Let the time come, and with it everything that follows from it."""
+        self.settle()
+        self.now = moment
+        self.settle()
+
+    def settle(self) -> None:
+        """Relay, project, react and tick until nothing is left to do."""
+        asyncio.run(self._settle())
+
+    def tick(self) -> None:
+        """Let the clock ask what is due, before anything that was said meanwhile is heard."""
+        Ticker(self.works.application, lambda: self.now).tick()
+
+    def told(self, kind: type[Any] = CustomerEvent) -> list[CloudEvent]:
+        """What support said of this kind on its topic, in the order of its partitions."""
+        self.settle()
+        topic, log = SERVICE.topic, self.works.log
+        records = [each for part in range(PARTITIONS) for each in asyncio.run(log.read(topic, part, 0, 10_000))]
+        events = [from_record(record.headers, record.value, parse) for record in records]
+        return [event for event in events if event is not None and isinstance(event.data, kind)]
+
+    def of_the_clock(self) -> Sequence[Any]:
+        """Name and outcome of everything the clock asked, in order."""
+        asked = select(reactions.c.command, reactions.c.outcome).order_by(reactions.c.at, reactions.c.command_id)
+        with self.works.engine.connect() as db:
+            return [tuple(row) for row in db.execute(asked)]
+
+    async def _settle(self) -> None:
+        works = self.works
+        relay = Relay(
+            works.application.store,
+            works.application.mapper,
+            SERVICE.publish,
+            works.log,
+            open_ownership(works.engine),
+            topic=SERVICE.topic,
+        )
+        readers = [Follower(intake, works.log, {SALES, SERVICE.topic}) for intake in (works.projector, works.reactor)]
+        ticker = Ticker(works.application, lambda: self.now)
+        try:
+            while await relay.step() or sum([await reader.step() for reader in readers]) or ticker.tick():
+                pass
+        finally:
+            await relay.release()
+        assert works.reactor.stopped == works.projector.stopped == {}
+
+
+@contextmanager
+def at_work(directory: Path) -> Iterator[World]:
+    """Support at work at noon of 1 March 2026, until the block ends; nothing has happened."""
+    settings = Settings(database_url=f"sqlite:///{directory / 'support.db'}", partitions=PARTITIONS)
+    with client(SERVICE, directory, settings=settings, clock=lambda: world.now) as web:
+        works = Works(
+            service=SERVICE,
+            settings=settings,
+            engine=web.engine,
+            application=web.app.state.application,
+            log=MemoryLog(lambda: world.now),
+            clock=lambda: world.now,
+        )
+        world = World(web, works)
+        works.migrate()
+        asyncio.run(works.create_topics())
+        yield world
