@@ -94,9 +94,9 @@ def test_what_cannot_be_resolved_is_passed_up_by_hand_to_the_supervisor_or_to_an
     }
 
 
-def front_desk(support: World) -> list[tuple[str, str | None, str | None, str | None]]:
+def front_desk(support: World) -> list[tuple[str | None, ...]]:
     items = support.get(f"/customers/{MS_CHEN}/front-desk")["items"]
-    return [tuple(each[name] for name in ("state", "answer", "reason", "expected_on")) for each in items]
+    return [tuple(each[name] for name in ("text", "state", "answer", "reason", "expected_on")) for each in items]
 
 
 @pytest.mark.feature("P27", "P28")
@@ -113,8 +113,8 @@ def test_a_question_asked_online_is_told_to_every_touchpoint_with_the_reason_and
     told = [(each["type"].split(".")[2], each["unit"], each["data"]) for each in reversed(entries)]
     public = [(type(each.data).__name__, each.unit, each.data.model_dump(mode="json")) for each in support.told()]
 
-    assert explained == [("unresolvable", None, *reason.values())]
-    assert front_desk(support) == [("resolved", "Updated to 2.1", None, None)]
+    assert explained == [(WORDS["text"], "unresolvable", None, *reason.values())]
+    assert front_desk(support) == [(WORDS["text"], "resolved", "Updated to 2.1", None, None)]
     assert told == public
     assert [name for name, _, _ in public] == [
         "QuestionAsked", "CaseAssigned", "CaseDeclaredUnresolvable", "CaseResolved",
