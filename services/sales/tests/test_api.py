@@ -1,10 +1,13 @@
 """Sales over HTTP: what a command leaves to choose, what is repeated, and which addresses there are."""
 
+import runpy
+import sys
 from typing import Any
 
 import pytest
 
 from crm_chassis.fuzzing import fuzz
+from crm_chassis.testing import circumstances
 from crm_sales.settings import Settings
 from services.sales.tests.desk import Desk
 from services.sales.tests.world import CASES, MR_WU, PHONES, SPRING, SUMMER, yuan
@@ -13,13 +16,19 @@ ORDER = {"customer_id": MR_WU, "channel": "web", "lines": [PHONES, CASES]}
 SALE = {"customer_id": MR_WU, "title": "X2 phone", "expected": yuan("5099")}
 
 
+def made_by(key: str, noun: str) -> str:
+    """Give the id of what the command with this key makes."""
+    return str(circumstances(command_id=key).new_id(noun))
+
+
 def test_converting_a_lead_answers_with_the_opportunity_and_looks_at_the_leads_version(sales: Desk) -> None:
     look = {"customer_id": MR_WU, "source": "hotline", "interest": "X2 phone", "campaign_code": SPRING}
     lead_id = sales.asked("capture-lead", look)
     conversion = {"lead_id": lead_id, "title": "X2 phone", "expected": yuan("5099"), "stage": "offer"}
 
-    opportunity_id = sales.asked("convert-lead", conversion, if_match='"2"')
+    opportunity_id = sales.asked("convert-lead", conversion, if_match='"2"', idempotency_key="desk/1")
 
+    assert opportunity_id == made_by("desk/1", "opportunity")
     found = sales.shown(f"/opportunities/{opportunity_id}")
     assert (found["lead_id"], found["campaign_code"], found["stage"]) == (lead_id, SPRING, "offer")
     assert (found["salesperson"], found["moves"][0]["moved_by"]) == ("gao.ning", "lin.mei")
@@ -71,19 +80,22 @@ def test_everything_that_is_left_of_an_order_comes_back_at_another_store(sales: 
 
 
 @pytest.mark.parametrize(
-    ("command", "body"),
+    ("command", "body", "noun"),
     [
-        ("capture-lead", {"source": "web", "interest": "X2"}),
-        ("open-opportunity", SALE),
-        ("place-order", ORDER),
+        ("capture-lead", {"source": "web", "interest": "X2"}, "lead"),
+        ("open-opportunity", SALE, "opportunity"),
+        ("place-order", ORDER, "order"),
     ],
 )
-def test_a_command_that_is_sent_twice_makes_one_thing(sales: Desk, command: str, body: dict[str, Any]) -> None:
+def test_a_command_that_is_sent_twice_makes_one_thing_whose_id_follows_from_its_key(
+    sales: Desk, command: str, body: dict[str, Any], noun: str
+) -> None:
     answers = [sales.client.command(command, body, idempotency_key="till-3/17").json() for _ in range(2)]
     another = sales.client.command(command, body, idempotency_key="till-3/18").json()
 
     assert [answer["repeated"] for answer in answers] == [False, True]
-    assert answers[0]["id"] == answers[1]["id"] != another["id"]
+    assert answers[0]["id"] == answers[1]["id"] == made_by("till-3/17", noun)
+    assert another["id"] == made_by("till-3/18", noun)
 
 
 def test_payments_and_returns_without_an_id_count_once_for_each_time_they_are_asked(sales: Desk) -> None:
@@ -97,6 +109,12 @@ def test_payments_and_returns_without_an_id_count_once_for_each_time_they_are_as
 
     order = sales.shown(f"/orders/{order_id}")
     assert (order["paid"], order["refunded"]) == (yuan("198.00"), yuan("66.66"))
+    facts = [{**fact} for _, fact in sales.stored(order_id)[1:]]
+    assert [str(fact.get("payment_id") or fact.get("return_id")) for fact in facts] == [
+        made_by(f"{command}-till-3/{number}", noun)
+        for command, noun in (("take-payment", "payment"), ("return-order", "return"))
+        for number in (1, 2)
+    ]
 
 
 def test_every_address_of_sales_is_documented_in_its_place(sales: Desk) -> None:
@@ -134,6 +152,20 @@ def test_an_operators_settings_begin_with_the_services_own_prefix(monkeypatch: p
     monkeypatch.setenv("CRM_SALES_PAGE_SIZE", "7")
 
     assert Settings(database_url="sqlite://").page_size == 7
+
+
+def test_the_service_is_started_by_its_name_and_says_what_can_be_set(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["crm_sales", "--help"])
+    monkeypatch.delitem(sys.modules, "crm_sales.__main__")
+
+    with pytest.raises(SystemExit, match="0"):
+        runpy.run_module("crm_sales", run_name="__main__")
+
+    said = capsys.readouterr().out
+    assert "usage: python -m crm_sales [-h] WHAT" in said
+    assert "  CRM_SALES_PAGE_SIZE [50]  " in said
 
 
 def test_no_request_makes_the_service_fail(sales: Desk) -> None:

@@ -96,6 +96,8 @@ LEFT_OUT = {
     ask.TakePayment: ({"order_id": NOBODY, "amount": yuan("1"), "means": "card"}, {"payment_id": None}),
     ask.ReturnOrder: (BACK, {"return_id": None, "lines": ()}),
     ask.OrderedLine: (LINE, {"quantity": 1, "total": None, "assistant": None}),
+    ask.ReturnedPieces: ({"line": 1, "quantity": 1}, {}),
+    ask.Amount: (yuan("1"), {}),
 }
 
 
@@ -105,3 +107,20 @@ def test_what_is_left_out_of_a_command_is_left_to_us_and_nothing_unknown_is_take
 
     assert command(**body).model_dump(include=set(left_out)) == left_out
     assert wrong(command, {**body, "colour": "red"}) == ["colour"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ask.OrderedLine(**{**LINE, "sku": " CABLE\t"}),
+        ask.ReturnedPieces(line=1, quantity=1),
+        ask.Amount(**yuan("1")),
+    ],
+    ids=lambda said: type(said).__name__,
+)
+def test_a_part_of_a_command_is_taken_without_blanks_around_it_and_never_changed(said: Any) -> None:
+    first = next(iter(type(said).model_fields))
+
+    assert getattr(said, first) in ("CABLE", 1, "1")
+    with pytest.raises(ValidationError):
+        setattr(said, first, "2")

@@ -137,7 +137,7 @@ def test_receivables_are_explained_by_their_events(world: Desk) -> None:
 
     accounts = {each.pop("order_id"): each for each in hers["accounts"]["items"]}
     events = {order: [each.pop("event_id") for each in account["entries"]] for order, account in accounts.items()}
-    assert (hers["customer_id"], hers["outstanding"]) == (MS_CHEN, [yuan("2099.50"), yen("700")])
+    assert (hers["customer_id"], hers["outstanding"]) == (MS_CHEN, [yuan("2099.01"), yen("700")])
     assert accounts[SIGNED] == {
         "ordered_at": shown(10, 10),
         "outstanding": yuan("2099.00"),
@@ -177,7 +177,7 @@ def test_debts_are_kept_apart_by_currency_and_the_largest_of_each_comes_first_by
     small = {"customer_id": MS_CHEN, "outstanding": yen("700"), "orders": 1}
 
     assert world.pages("/receivables", limit=2) == [
-        [{"customer_id": MS_CHEN, "outstanding": yuan("2099.50"), "orders": 2}, his],
+        [{"customer_id": MS_CHEN, "outstanding": yuan("2099.01"), "orders": 2}, his],
         [{"customer_id": ANNA, "outstanding": yuan("40.00"), "orders": 1}, hers],
         [small],
     ]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from crm_chassis.testing import circumstances
 from services.sales.tests.desk import Desk
 from services.sales.tests.world import (
     A_VISITORS,
@@ -102,13 +103,43 @@ def test_a_visitor_nobody_knows_is_followed_at_once_and_keeps_the_history_when_t
     sales.asked("place-order", {"customer_id": one["customer_id"], "channel": "call_centre", "lines": [CASES]})
 
     assert again.json()["repeated"] is True
-    assert one["customer_id"] != another["customer_id"]
+    assert {one["customer_id"], another["customer_id"]} == {
+        str(circumstances(command_id=key).new_id("customer")) for key in ("visit/1", "visit/2")
+    }
     assert [(each["interest"], each["keyword"], each["rule"]) for each in leads] == 2 * [
         ("Only looking", "X2", "by_city/2026-1")
     ]
     assert all(each["assigned_at"] == each["captured_at"] == "2026-03-01T12:00:00Z" for each in leads)
     history = sales.shown(f"/customers/{one['customer_id']}/history")["items"]
     assert sorted(event["type"].split(".")[2] for event in history) == ["LeadAssigned", "LeadCaptured", "OrderPlaced"]
+
+
+@pytest.mark.feature("S03")
+@pytest.mark.parametrize(
+    ("signs", "unit", "salesperson", "rule"),
+    [
+        ({"source": "hotline"}, "hotline", "gao.ning", "by_source/2026-1"),
+        ({"source": "web", "keyword": "X2 企业版"}, "GZ-TIANHE", "zhao.lei", "by_keyword/2026-1"),
+        ({"source": "web", "city": "guangzhou"}, "GZ-TIANHE", "lin.mei", "by_unit/2026-1"),
+        ({"source": "web", "city": "guangzhou"}, "website", "he.qiang", "by_city/2026-1"),
+        ({"source": "fair"}, "website", "gao.ning", "in_turn/2026-1"),
+    ],
+)
+def test_a_captured_lead_is_at_once_with_the_corresponding_salesperson(
+    sales: Desk, signs: dict[str, str], unit: str, salesperson: str, rule: str
+) -> None:
+    look = {
+        "lead_id": "00000000-0000-0000-0000-000000000005",
+        "customer_id": MR_WU,
+        "interest": "Only looking",
+        **signs,
+    }
+
+    sales.asked("capture-lead", look, crm_unit=unit)
+
+    [found] = sales.shown(f"/salespeople/{salesperson}/leads")["items"]
+    assert (found["lead_id"], found["rule"]) == (look["lead_id"], rule)
+    assert found["assigned_at"] == found["captured_at"] == "2026-03-01T12:00:00Z"
 
 
 def move(before: str | None, after: str, why: str | None, at: str, by: str) -> dict[str, Any]:

@@ -21,11 +21,11 @@ from crm_sales.application import SalesApplication
 from crm_sales.read_models import funnel, leads_of_salesperson, orders_of_customer, receivables
 from crm_sales.subscribers import READ_MODELS
 from services.sales.tests.desk import Desk
-from services.sales.tests.world import BY_MAIL, BY_PHONE, MS_CHEN, PHONE, SIGNED
+from services.sales.tests.world import BY_MAIL, BY_PHONE, HIS, MS_CHEN, PHONE, SIGNED
 
 MODELS = [module.READ_MODEL for module in (leads_of_salesperson, funnel, orders_of_customer, receivables)]
 STAGES = [stage.code for stage in SalesApplication.stages.stages]
-HERS, ORDERS = UUID(MS_CHEN), [UUID(BY_PHONE), UUID(SIGNED), UUID(BY_MAIL)]
+HERS, ORDERS = UUID(MS_CHEN), [UUID(order_id) for order_id in (BY_PHONE, SIGNED, BY_MAIL, HIS)]
 
 
 def test_sales_keeps_these_read_models_of_its_own_events_and_the_history_of_everybodys() -> None:
@@ -88,6 +88,7 @@ def test_postgresql_shows_what_sqlite_shows(world: Desk, postgresql: Connection)
 
     with world.client.engine.connect() as sqlite:
         assert everything(postgresql) == everything(sqlite)
+        assert funnel.closed(sqlite) == {"won": 2, "lost": 1}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
@@ -132,16 +133,22 @@ def test_coming_again_to_a_stage_counts_once(sales: Desk) -> None:
     deal = {"opportunity_id": sales.asked("open-opportunity", sale)}
     for stage in ("offer", "interest", "offer", "agreement", "offer"):
         sales.asked("move-opportunity", {**deal, "stage": stage, "why": "thinks again"})
+    for _ in range(2):
+        sales.asked("open-opportunity", sale)
 
     stages = sales.shown("/funnel")["stages"]
 
     assert [(stage["open"], stage["entered"], stage["advanced"]) for stage in stages] == [
-        (0, 1, 1),
+        (2, 3, 1),
         (0, 0, 0),
         (1, 1, 1),
         (0, 0, 0),
         (0, 1, 0),
     ]
+    assert (stages[0]["conversion"], stages[0]["likely_to_advance"]) == (
+        0.3333,
+        [{"amount": "6.00", "currency": "CNY"}],
+    )
 
 
 @pytest.mark.parametrize(

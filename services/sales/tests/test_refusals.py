@@ -130,8 +130,8 @@ def pieces(line: int, *quantities: int) -> dict[str, Any]:
             {**CASH, "order_id": SIGNED, "payment_id": numbered(402)},
             (409, "payment-already-taken", "payment_id", numbered(402)),
         ),
-        ("return-order", pieces(2, 1), (422, "order-line-unknown", "line", 2)),
-        ("return-order", pieces(1, 1, 1), (409, "more-returned-than-bought", "quantity", 2)),
+        ("return-order", pieces(3, 1), (422, "order-line-unknown", "line", 3)),
+        ("return-order", pieces(2, 1, 1), (409, "more-returned-than-bought", "quantity", 2)),
         (
             "return-order",
             {**BACK, "order_id": BY_MAIL, "return_id": numbered(503)},
@@ -150,7 +150,7 @@ def test_what_a_rule_forbids_is_refused_with_the_field_and_its_value(
     ("command", "body", "rule"),
     [
         ("take-payment", {**CASH, "amount": yuan("20.01")}, "Only 20.00 CNY is outstanding."),
-        ("return-order", pieces(1, 2), "Of line 1 the customer has only 1 left."),
+        ("return-order", pieces(1, 1), "Of line 1 the customer has only 0 left."),
         ("return-order", {**pieces(2, 2), "order_id": BY_MAIL}, "Of line 2 the customer has only 1 left."),
     ],
 )

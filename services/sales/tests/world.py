@@ -127,8 +127,9 @@ def _orders() -> Any:
     yield on(11, 10), "shop.bot", "website", place, _order(ON_THE_WEB, MS_CHEN, "web", cable(yen("5000"), quantity=2))
     mail = _order(BY_MAIL, MS_CHEN, "mail", PHONES, CASES, unit="mail-order", campaign_code=SUMMER)
     yield on(12, 10), "deng.yu", "head-office", place, mail
-    yield on(9, 10), "li.na", "tianhe", place, _order(EARLIEST, MS_CHEN, "store", cable(yuan("0.5")))
-    yield on(10, 9), "he.qiang", "beijing-lu", place, _order(HIS, MR_WU, "store", cable(yuan("20")))
+    yield on(9, 10), "li.na", "tianhe", place, _order(EARLIEST, MS_CHEN, "store", cable(yuan("0.01")))
+    his = _order(HIS, MR_WU, "store", cable(yuan("5")), cable(yuan("20")))
+    yield on(10, 9), "he.qiang", "beijing-lu", place, his
     agreed = _order(OF_AGREED, MR_WU, "field", cable(yuan("20")), opportunity_id=AGREED, campaign_code=SUMMER)
     yield on(11, 9), "he.qiang", "beijing-lu", place, agreed
     yield on(11, 9), "he.qiang", "beijing-lu", place, _order(IN_YEN, ANNA, "vip_club", cable(yen("8000")))
@@ -153,6 +154,7 @@ def _payments_and_returns() -> Any:
         (501, 14, BY_PHONE, 1, 1),
         (502, 15, BY_PHONE, 1, 1),
         (503, 14, BY_MAIL, 2, 2),
+        (504, 14, HIS, 1, 1),
     ):
         pieces = [{"line": line, "quantity": quantity}]
         taken_back = {"return_id": numbered(number), "order_id": order_id, "lines": pieces, "reason": "wrong colour"}
