@@ -64,14 +64,14 @@ def test_her_first_mail_was_taken_by_the_provider(chen: Told) -> None:
     assert message["unit"] == "CN-HQ"
 
 
-@pytest.mark.feature("S02", "S06", "S11")
+@pytest.mark.feature("S06")
 def test_her_look_at_the_web_becomes_an_opportunity_that_is_won(chen: Told) -> None:
     (lead,), (opened,) = chen.said("LeadCaptured"), chen.said("OpportunityOpened")
 
     opportunity = chen.read("sales", f"/opportunities/{opened['stream']}")
     funnel = chen.read("sales", "/funnel")
 
-    assert opportunity["lead_id"] == lead["stream"]
+    assert (opportunity["lead_id"], opportunity["campaign_code"]) == (lead["stream"], "CM-2026-101")
     assert (opportunity["state"], opportunity["order_id"]) == ("won", str(chen.story.order_id))
     assert funnel["won"] >= 1
     assert all(stage["open"] == 0 for stage in funnel["stages"])
