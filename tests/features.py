@@ -1,7 +1,8 @@
 """Which features of the catalogue are proven, and by which test: `docs/features.md`, written by a run of the tests.
 
-`@pytest.mark.feature("C40")` on a test claims a row of `docs/catalogue`; the claim counts when the test passes. A run
-of everything compares the page with what it proved and fails when they differ; `--write-features` writes it instead.
+`@pytest.mark.feature("C40")` on a test claims a row of `docs/catalogue`; the claim counts when the test passes. A test
+that was skipped or failed claims nothing. A run of everything compares the page with what it proved and fails when they
+differ; `--write-features` writes it instead.
 """
 
 import re
@@ -82,20 +83,21 @@ class Claims:
                 found[feature].add(function_of(test))
         return found
 
+    def unproven(self) -> list[str]:
+        """Name the tests whose claim does not count: they were skipped or failed."""
+        return sorted({function_of(test) for test in self.of_test if not self.passed.get(test)})
+
     def settle(self) -> bool:
-        """Write or compare the page when the run can tell; False when the page is stale."""
-        unproven = [test for test in self.of_test if not self.passed.get(test)]
+        """Write or compare the page when the run can tell; return False when the page is stale."""
         if not self.whole or not self.areas:
             return True
-        if unproven:
-            self.verdict = f"{PAGE} left as it is: {len(unproven)} of the tests it rests on did not pass"
-            return not self.write
-        text = page(self.areas, self.proven())
+        text, unproven = page(self.areas, self.proven()), self.unproven()
+        without = f", and these tests did not pass: {', '.join(unproven)}" if unproven else ""
         if self.write:
             self.page.write_text(text, "utf-8")
-            self.verdict = f"{PAGE} written"
+            self.verdict = f"{PAGE} written{without}"
         elif not self.page.exists() or self.page.read_text("utf-8") != text:
-            self.verdict = f"{PAGE} is stale; `make docs` writes it again"
+            self.verdict = f"{PAGE} is stale{without}; `make docs` writes it again"
             return False
         return True
 
@@ -148,8 +150,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Settle the page; a stale one fails the run."""
-    if exitstatus == pytest.ExitCode.OK and not session.config.stash[KEY].settle():
+    """Settle the page; a stale one fails the run. A run that stopped early cannot tell."""
+    stopped = session.shouldstop or session.shouldfail
+    ended = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not stopped
+    if ended and not session.config.stash[KEY].settle():
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

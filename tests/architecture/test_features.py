@@ -37,6 +37,23 @@ def run(house: pytest.Pytester, *arguments: str) -> pytest.RunResult:
     return house.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
 
 
+def the_page(house: pytest.Pytester) -> str:
+    return (house.path / "docs/features.md").read_text("utf-8")
+
+
+def add_a_claim(house: pytest.Pytester, body: str) -> None:
+    """Add a test of the second feature, with this body."""
+    with (house.path / "tests/test_contacts.py").open("a") as test:
+        test.write(f'\n@pytest.mark.feature("C02")\ndef test_more(): {body}\n')
+
+
+def replace_in_tests(house: pytest.Pytester, before: str, after: str) -> None:
+    file = house.path / "tests/test_contacts.py"
+    text = file.read_text("utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after), "utf-8")
+
+
 def test_the_catalogue_is_the_one_that_was_counted() -> None:
     areas = catalogue(ROOT / "docs" / "catalogue")
 
@@ -76,8 +93,7 @@ def test_a_whole_run_writes_the_page_and_finds_it_fresh(a_house: pytest.Pytester
 
 def test_a_stale_page_fails_a_whole_run_and_no_other(a_house: pytest.Pytester) -> None:
     run(a_house, "--write-features")
-    with (a_house.path / "tests/test_contacts.py").open("a") as test:
-        test.write('\n@pytest.mark.feature("C02")\ndef test_more(): pass\n')
+    add_a_claim(a_house, "pass")
 
     whole = run(a_house)
     part = run(a_house, "-k", "customer")
@@ -87,16 +103,60 @@ def test_a_stale_page_fails_a_whole_run_and_no_other(a_house: pytest.Pytester) -
     assert part.ret == pytest.ExitCode.OK
 
 
-def test_a_claim_whose_test_was_skipped_changes_nothing(a_house: pytest.Pytester) -> None:
+@pytest.mark.parametrize("ending", ['pytest.skip("no broker")', "assert False"])
+def test_a_claim_whose_test_did_not_pass_makes_the_page_stale_and_names_the_test(
+    a_house: pytest.Pytester, ending: str
+) -> None:
+    add_a_claim(a_house, "pass")
     run(a_house, "--write-features")
-    before = (a_house.path / "docs/features.md").read_bytes()
-    with (a_house.path / "tests/test_contacts.py").open("a") as test:
-        test.write('\n@pytest.mark.feature("C02")\ndef test_more(): pytest.skip("no broker")\n')
+    before = the_page(a_house)
+    replace_in_tests(a_house, "def test_more(): pass", f"def test_more(): {ending}")
 
-    compared, written = run(a_house), run(a_house, "--write-features")
+    whole = run(a_house)
+    part = run(a_house, "-k", "customer")
 
-    assert (compared.ret, written.ret) == (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-    assert (a_house.path / "docs/features.md").read_bytes() == before
+    assert (whole.ret, part.ret) == (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.OK)
+    whole.stdout.fnmatch_lines(
+        ["docs/features.md is stale, and these tests did not pass: tests/test_contacts.py::test_more; *"]
+    )
+    assert the_page(a_house) == before
+
+
+def test_the_page_is_written_without_the_claims_of_tests_that_were_skipped(a_house: pytest.Pytester) -> None:
+    run(a_house, "--write-features")
+    before = the_page(a_house)
+    add_a_claim(a_house, 'pytest.skip("no broker")')
+
+    written = run(a_house, "--write-features")
+
+    assert written.ret == pytest.ExitCode.OK
+    written.stdout.fnmatch_lines(
+        ["docs/features.md written, and these tests did not pass: tests/test_contacts.py::test_more"]
+    )
+    assert the_page(a_house) == before
+    assert run(a_house).ret == pytest.ExitCode.OK
+
+
+def test_one_case_that_was_skipped_takes_the_claim_of_all_cases(a_house: pytest.Pytester) -> None:
+    run(a_house, "--write-features")
+    replace_in_tests(a_house, "assert name", 'if name == "Li":\n        pytest.skip("away")')
+
+    whole = run(a_house)
+    run(a_house, "--write-features")
+
+    assert whole.ret == pytest.ExitCode.TESTS_FAILED
+    assert "C01" not in the_page(a_house)
+
+
+def test_a_run_that_stops_at_the_first_failure_leaves_the_page_alone(a_house: pytest.Pytester) -> None:
+    run(a_house, "--write-features")
+    before = the_page(a_house)
+    replace_in_tests(a_house, "assert name", "assert not name")
+
+    stopped = run(a_house, "-x", "--write-features")
+
+    assert stopped.ret == pytest.ExitCode.TESTS_FAILED
+    assert the_page(a_house) == before
 
 
 def test_a_claim_that_the_catalogue_does_not_have_is_a_mistake(a_house: pytest.Pytester) -> None:
