@@ -1,0 +1,217 @@
+"""What a generation is built from, record by record: batches, ends, what is behind, and what was dropped."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from queue import Queue
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, select
+
+from crm_eventlog.envelope import from_record
+from crm_eventlog.log import LogRecord, Outgoing, SqliteLog
+from crm_eventlog.migrate import migrate
+from crm_eventlog.projection.checkpoint import Mark, Reader, Step, advance, lay_checkpoints
+from crm_eventlog.projection.parking import Aside, drop, list_parked, park
+from crm_eventlog.reactions.tally import Tally
+from crm_eventlog.rebuild import FromLog, FromStores, NothingKept, Origin, SourceEndsEarly, WorkerFailed
+from crm_eventlog.rebuild.builder import spots_dropped
+from crm_eventlog.rebuild.shelf import Generation, open_shelf
+from crm_eventlog.rebuild.source import Place, Source
+from crm_eventlog.rebuild.workers import _listen, _shares
+from crm_eventlog.store import open_engine, open_store
+from crm_eventlog.tables import checkpoints
+from shared.eventlog.tests.notes import NOON, PARTITIONS, EditNote, Notes, WriteNote, parse, publish, said
+from shared.eventlog.tests.rebuild.states import LOUDER, MODEL
+
+A, B = "crm.a.v1", "crm.b.v1"
+LENGTHS = {(A, 0): 4, (A, 1): 2, (B, 0): 1, (B, 2): 3}
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """Two topics whose partitions differ in length; a record says where it stands."""
+    url = f"sqlite:///{tmp_path / 'topics.db'}"
+
+    async def fill() -> None:
+        log = SqliteLog(url, lambda: NOON)
+        for topic in (A, B):
+            await log.create_topic(topic, PARTITIONS)
+        for (topic, part), length in LENGTHS.items():
+            await log.append(topic, {part: [Outgoing(b"k", b"%d" % offset, ()) for offset in range(length)]})
+        await log.close()
+
+    asyncio.run(fill())
+    return url
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[FromStores]:
+    """Partition 3 has four facts, the second and third private; partition 1 has one."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'origin.db'}")
+    migrate(engine, partitions=PARTITIONS)
+    notes = Notes(open_store(engine, source="notes", partitions=PARTITIONS))
+    first = notes.perform(notes.write_note, WriteNote(customer_id=UUID(int=1), text="a"), said("a")).id
+    for number in range(2):
+        notes.perform(notes.edit_note, EditNote(note_id=first, text="b"), said(f"b{number}"))
+    notes.perform(notes.write_note, WriteNote(customer_id=UUID(int=3), text="c"), said("c"))
+    notes.perform(notes.write_note, WriteNote(customer_id=UUID(int=2), text="d"), said("d"))
+    stores = FromStores({A: Origin(str(engine.url), "notes", Notes.aggregates, publish)})
+    yield stores
+    asyncio.run(stores.close())
+    engine.dispose()
+
+
+def places(source: Source, starts: Mapping[Place, int], ends: Mapping[Place, int], size: int) -> list[list[Any]]:
+    async def story() -> list[list[Any]]:
+        found = [[each[:3] for each in batch] async for batch in source.batches(starts, ends, size)]
+        await source.close()
+        return found
+
+    return asyncio.run(story())
+
+
+def test_batches_hold_a_partitions_topics_together_and_no_more_than_asked(url: str) -> None:
+    starts, ends = {(A, 0): 1, (A, 1): 2, (B, 0): 0, (B, 2): 0}, {(B, 2): 2, (A, 1): 2, (B, 0): 1, (A, 0): 4}
+    everything = [(A, 0, 1), (A, 0, 2), (A, 0, 3), (B, 0, 0), (B, 2, 0), (B, 2, 1)]
+
+    found = {size: places(FromLog(url), starts, ends, size) for size in (1, 2, 4, 6, 100)}
+
+    assert found == {
+        size: [everything[begin : begin + size] for begin in range(0, 6, size)] for size in (1, 2, 4, 6, 100)
+    }
+    assert places(FromLog(url), starts, starts, 10) == []
+
+
+def test_the_log_says_what_is_behind_and_where_it_ends_early(url: str) -> None:
+    source = FromLog(url)
+    marks = {place: Mark(1, 9) for place in [(topic, part) for topic in (A, B) for part in range(PARTITIONS)]}
+
+    async def story() -> tuple[int, list[str]]:
+        refused = []
+        for topic, offset in ((A, 4), ("crm.nobody.v1", 0)):
+            with pytest.raises(SourceEndsEarly) as early:
+                await source.read((topic, 0), offset, 10)
+            refused.append(str(early.value))
+        behind = await source.behind(marks | {("crm.nobody.v1", 0): Mark(0, 0)})
+        assert [each.offset for each in await source.read((A, 0), 2, 1)] == [2]
+        await source.close()
+        return behind, refused
+
+    assert source.ends({(A, 0): Mark(3, 9)}) == {(A, 0): 3}
+    assert asyncio.run(story()) == (
+        (4 - 1) + (2 - 1) + (3 - 1),
+        [
+            f"{topic}[0] has no record at {n}; the stores may still have it"
+            for topic, n in ((A, 4), ("crm.nobody.v1", 0))
+        ],
+    )
+
+
+def test_the_stores_say_every_fact_as_its_service_would_and_keep_the_place_of_what_stays_private(
+    stores: FromStores,
+) -> None:
+    found = asyncio.run(stores.read((A, 3), 0, 10))
+
+    assert [(*each[:3], each.key, each.appended_at) for each in found] == [
+        (A, 3, offset, str(UUID(int=1 if offset < 3 else 3)).encode(), said("x").recorded_at) for offset in range(4)
+    ]
+    heard = [from_record(each.headers, each.value, parse) for each in found]
+    assert [each and (each.source, each.position, each.data.text) for each in heard] == [
+        ("notes", "3:1", "a"),
+        None,
+        None,
+        ("notes", "3:4", "c"),
+    ]
+    assert [dict(each.headers)["ce_type"] for each in found[1:3]] == [b"crm.unsaid"] * 2
+
+
+def test_the_stores_are_read_by_position_and_say_what_is_behind(stores: FromStores) -> None:
+    marks = {(A, 0): Mark(9, 0), (A, 1): Mark(9, 0), (A, 3): Mark(9, 1)}
+
+    async def story() -> int:
+        with pytest.raises(SourceEndsEarly, match=rf"^the store behind {A} has no position 3:5$"):
+            await stores.read((A, 3), 4, 10)
+        assert [each.offset for each in await stores.read((A, 3), 1, 2)] == [1, 2]
+        return await stores.behind(marks)
+
+    assert asyncio.run(story()) == 1 + 3
+    assert stores.ends(marks) == {(A, 0): 0, (A, 1): 0, (A, 3): 1}
+    assert places(stores, {(A, 3): 1, (A, 1): 0}, {(A, 3): 3, (A, 1): 1}, 10) == [[(A, 1, 0), (A, 3, 1), (A, 3, 2)]]
+
+
+def test_a_generation_from_stores_counts_positions_and_is_settled_in_offsets(
+    engine: Engine, stores: FromStores
+) -> None:
+    reader = Reader("written", 2)
+    with engine.begin() as db:
+        lay_checkpoints(db, reader, [A, B], 2, NOON)
+        advance(db, [Step(reader, A, 1, Mark(0, 0), 9, 7), Step(reader, B, 1, Mark(0, 0), 8, 6)], NOON)
+
+    def stand() -> dict[Any, Any]:
+        with engine.connect() as db:
+            return {(row.topic, row.partition): (row.next_offset, row.pos) for row in db.execute(select(checkpoints))}
+
+    stores.resume(engine)
+    assert stand() == {(A, 0): (0, 0), (A, 1): (7, 7), (B, 0): (0, 0), (B, 1): (6, 6)}
+    stores.settle(engine, {(A, 1): Mark(11, 8), (B, 0): Mark(5, 4)})
+    assert stand() == {(A, 0): (0, 0), (A, 1): (11, 8), (B, 0): (5, 4), (B, 1): (6, 6)}
+
+
+def test_what_was_dropped_is_known_by_its_place_in_the_log_or_in_the_store(engine: Engine) -> None:
+    positions = [b"3:7", b"x:7", b"3:x", b"37", None]
+    with engine.begin() as db:
+        for reader in (Reader("written", 1), Reader("another", 1)):
+            lay_checkpoints(db, reader, [A], PARTITIONS, NOON)
+            for offset, position in enumerate(positions):
+                headers = (("ce_sequence", b"8:8"), ("ce_position", position))
+                park(db, [Aside(reader, LogRecord(A, 2, offset, b"k", b"v", headers, NOON), 0, None)], NOON)
+        for one in list_parked(db, reader="written"):
+            drop(db, one, by="li.na", reason="a test", now=NOON)
+
+    assert spots_dropped(engine, "written", source="log") == {(A, 2, offset) for offset in range(5)}
+    assert spots_dropped(engine, "written", source="stores") == {(A, 3, 6)}
+    assert spots_dropped(engine, "another", source="log") == frozenset()
+
+
+def test_a_generation_is_complete_only_where_it_was_laid(engine: Engine) -> None:
+    shelf = open_shelf(engine, "written")
+    assert (shelf.stands(2), shelf.served()) == (False, None)
+
+    shelf.lay(2, MODEL, source="stores")
+    shelf.lay(3, LOUDER, source="log")
+
+    assert shelf.on_shelf(2) == Generation(2, 1, ("written",), "stores", None)
+    assert shelf.on_shelf(3) == Generation(3, 2, ("written",), "log", None)
+    with pytest.raises(NothingKept, match=r"^written was never built here$"), shelf.held(2) as db:
+        shelf.swap(db, shelf.on_shelf(2))
+    shelf.clear(2)
+    assert [shelf.stands(number) for number in (1, 2, 3)] == [False, False, True]
+    assert shelf.served() is None
+
+
+def test_each_worker_has_partitions_of_its_own_with_all_their_topics() -> None:
+    ends = {(topic, part): part for topic in (A, B) for part in range(5)}
+
+    dealt = [sorted({part for _, part in share}) for share in _shares(ends, 2)]
+
+    assert dealt == [[0, 2, 4], [1, 3]]
+    assert [sum(share.values()) for share in _shares(ends, 2)] == [12, 8]
+    assert {place: end for share in _shares(ends, 3) for place, end in share.items()} == ends
+    assert [len(share) for share in _shares({(A, 0): 1, (B, 0): 2}, 4)] == [2]
+
+
+def test_what_workers_tell_is_passed_on_and_summed_until_all_have_ended() -> None:
+    queue: Queue[Any] = Queue()
+    told: list[tuple[int, int]] = []
+    for word in ((3, 5), Tally(1, 2), (2, 4), Tally(10, 20), (9, 9)):
+        queue.put(word)
+
+    total = _listen(queue, [object(), object()], lambda *words: told.append(words))
+
+    assert (total, told) == (Tally(11, 22), [(3, 5), (2, 4)])
+    queue.put("ValueError: no")
+    with pytest.raises(WorkerFailed, match=r"^ValueError: no$"):
+        _listen(queue, [object()], lambda *words: None)
