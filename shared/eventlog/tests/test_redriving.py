@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, delete, select
 
 from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.projection import Projector, ReadModel, drop, list_parked, redrive
+from crm_eventlog.projection import Projector, ReadModel, Redriven, drop, list_parked, redrive
 from crm_eventlog.projection.checkpoint import Overtaken, Reader
 from crm_eventlog.tables import checkpoints, dropped
 from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, all_notes, parse, project
@@ -199,3 +199,64 @@ def test_a_dropped_record_takes_what_was_sent_again_of_it_along(engine: Engine) 
     redrive(reader_of(engine, parse))
 
     assert (gone, folded) == (2, [*ids(2)])
+
+
+class Counting(Projector):
+    """Remembers how many events it is given at once, and loses as many races as it was told to."""
+
+    sizes: list[int]
+    races = 0
+
+    def ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Any:
+        self.sizes.append(len(events))
+        if self.races:
+            self.races -= 1
+            raise Overtaken("somebody was faster")
+        return super().ready(reader, events)
+
+
+def counting(engine: Engine, races: int = 0) -> Counting:
+    of = Counting(engine, (mended_notes,), parse, lambda: NOON, partitions=PARTITIONS)
+    of.sizes, of.races = [], races
+    return of
+
+
+def test_a_redrive_takes_twice_as_many_each_time_while_all_goes_well(engine: Engine) -> None:
+    projector_of(engine, cannot).take_in([record(offset) for offset in range(400)])
+    redriver = counting(engine)
+
+    (redriven,) = redrive(redriver)
+
+    assert (redriven.taken_in, redriven.error) == (400, None)
+    assert redriver.sizes == [1, 2, 4, 8, 16, 32, 64, 128, 128, 17]
+
+
+@pytest.mark.parametrize(("races", "taken_in"), [(19, 3), (20, 0)])
+def test_a_redrive_gives_up_after_twenty_lost_races(one_key_waits: Engine, races: int, taken_in: int) -> None:
+    redriver = counting(one_key_waits, races)
+
+    if taken_in:
+        assert [one.taken_in for one in redrive(redriver)] == [taken_in]
+    else:
+        with pytest.raises(Overtaken):
+            redrive(redriver)
+    assert parked_offsets(one_key_waits) == ([] if taken_in else [1, 2, 3])
+    assert redriver.sizes[:20] == [1] * 20
+
+
+def test_what_still_fails_is_noted_with_its_new_reason_and_taken_up_again_there(engine: Engine) -> None:
+    projector_of(engine, cannot).take_in(
+        [record(offset, text="poison" if offset == 5 else "asks") for offset in range(9)]
+    )
+    told: list[Redriven] = []
+
+    (redriven,) = redrive(projector_of(engine), told=told.append)
+
+    assert told == [redriven] == [Redriven(Reader("all_notes", 1), redriven.key, 5, "Unprojectable: ")]
+    with engine.connect() as db:
+        assert [(one.record.offset, one.error) for one in list_parked(db)] == [
+            (5, "Unprojectable: "),
+            (6, None),
+            (7, None),
+            (8, None),
+        ]
