@@ -173,32 +173,21 @@ def test_a_late_report_may_name_a_day_that_has_passed_since(support: World) -> N
 
 
 @pytest.mark.feature("P37")
-@pytest.mark.parametrize(("expectation", "experience", "satisfaction"), [(4, 2, -2), (5, 1, -4), (3, 3, 0), (1, 5, 4)])
-def test_the_satisfaction_with_a_case_is_its_experience_less_the_expectation(
-    support: World, expectation: int, experience: int, satisfaction: int
-) -> None:
-    rated, other = (support.ask("file-complaint", **COMPLAINT) for _ in range(2))
-    grades = {"expectation": expectation, "experience": experience}
+def test_the_satisfaction_with_a_case_is_its_experience_less_the_expectation(support: World) -> None:
+    grades = {(4, 2): -2, (5, 1): -4, (3, 3): 0, (1, 5): 4}
+    cases = {pair: support.ask("file-complaint", **COMPLAINT) for pair in grades}
+    unrated = support.ask("file-complaint", **COMPLAINT)
 
-    rating_id = support.ask("rate-service", subject_kind="case", subject_id=rated, **grades, remark="Slow")
+    for (expectation, experience), case_id in cases.items():
+        about = {"subject_kind": "case", "subject_id": case_id, "remark": "Slow"}
+        support.ask("rate-service", **about, expectation=expectation, experience=experience)
 
-    shown, unrated = (support.get(f"/cases/{case_id}") for case_id in (rated, other))
-    assert {name: shown[name] for name in ("expectation", "experience", "satisfaction")} == {
-        **grades,
-        "satisfaction": satisfaction,
-    }
-    assert unrated["satisfaction"] is None
-    assert told_of(support, ServiceRated) == [
-        {
-            "customer_id": str(MS_CHEN),
-            "rating_id": rating_id,
-            "subject_kind": "case",
-            "subject_id": rated,
-            **grades,
-            "satisfaction": satisfaction,
-            "remark": "Slow",
-        }
-    ]
+    names = ("expectation", "experience", "satisfaction")
+    rows = {pair: support.get(f"/cases/{case_id}") for pair, case_id in {**cases, (None, None): unrated}.items()}
+    shown = {pair: tuple(row[name] for name in names) for pair, row in rows.items()}
+    assert shown == {pair: (*pair, satisfaction) for pair, satisfaction in {**grades, (None, None): None}.items()}
+    told = {(each["subject_id"], each["satisfaction"], each["remark"]) for each in told_of(support, ServiceRated)}
+    assert told == {(cases[pair], satisfaction, "Slow") for pair, satisfaction in grades.items()}
 
 
 def test_a_visit_is_rated_for_the_customer_who_was_visited(support: World) -> None:

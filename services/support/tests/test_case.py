@@ -12,13 +12,16 @@ from crm_support.domain.case import (
     CaseAlreadyEscalated,
     CaseAlreadyResolved,
     CaseAlreadyUnresolvable,
+    CaseKind,
     CaseState,
     CaseStillOpen,
     EscalatedBy,
     RemedyExpectedInThePast,
     ResolvedBeforeItWasOpened,
+    Severity,
     UnresolvableCaseEscalated,
 )
+from crm_support.domain.channel import Channel
 
 
 def facts(case: Case) -> list[str]:
@@ -31,6 +34,37 @@ def last(case: Case) -> dict[str, object]:
 
 def escalate(case: Case, *, to: str = "service-supervisor", by: EscalatedBy = EscalatedBy.HAND) -> None:
     case.escalate(to=to, reason="No end in sight", by=by, rule=None)
+
+
+def standing(case: Case) -> tuple[object, ...]:
+    return (case.state, case.desk, case.escalated_to, case.reason, case.expected_on)
+
+
+def test_a_case_stands_as_what_was_done_last_left_it(a_complaint: Case) -> None:
+    day = date(2026, 12, 3)
+    known = (a_complaint.kind, a_complaint.channel, a_complaint.severity, a_complaint.opened_at)
+    stands = [standing(a_complaint)]
+    for step in (
+        lambda: a_complaint.assign(desk="store", assignee="lin.mei", rule="by hand"),
+        lambda: escalate(a_complaint, to="wang.lei"),
+        lambda: a_complaint.declare_unresolvable(reason="No parts", expected_on=day, at=NOON),
+        lambda: a_complaint.answer("Come in."),
+        lambda: a_complaint.resolve(resolution="Repaired", at=NOON),
+        lambda: a_complaint.reopen("Again"),
+    ):
+        step()
+        stands.append(standing(a_complaint))
+
+    assert known == (CaseKind.COMPLAINT, Channel.CALL_CENTRE, Severity.HIGH, NOON)
+    assert stands == [
+        (CaseState.OPEN, "", None, None, None),
+        (CaseState.OPEN, "store", None, None, None),
+        (CaseState.OPEN, "store", "wang.lei", None, None),
+        (CaseState.UNRESOLVABLE, "store", "wang.lei", "No parts", day),
+        (CaseState.ANSWERED, "store", "wang.lei", "No parts", day),
+        (CaseState.RESOLVED, "store", "wang.lei", "No parts", day),
+        (CaseState.OPEN, "store", None, "No parts", day),
+    ]
 
 
 def test_the_wait_counts_from_the_opening_to_the_resolution(a_complaint: Case) -> None:

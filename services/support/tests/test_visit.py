@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from crm_eventlog.aggregate import Refused
-from crm_support.domain.visit import Visit, VisitAlreadyDone, VisitAlreadySkipped, VisitRule, visit_id
+from crm_support.domain.visit import Visit, VisitAlreadyDone, VisitAlreadySkipped, VisitRule, VisitState, visit_id
 
 
 def do(visit: Visit) -> None:
@@ -29,6 +29,7 @@ def skip(visit: Visit) -> None:
 def test_a_visit_ends_only_once(
     a_due_visit: Visit, first: Callable[[Visit], None], second: Callable[[Visit], None], refusal: type[Refused]
 ) -> None:
+    assert a_due_visit.state is VisitState.DUE
     first(a_due_visit)
 
     with pytest.raises(refusal) as refused:
