@@ -3,20 +3,25 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from crm_chassis.testing import NOON, Client, client
+from crm_loyalty import application
 from crm_loyalty.__main__ import SERVICE
 from crm_loyalty.domain.membership import Membership, member_id
 from crm_loyalty.domain.points_account import PointsAccount
 from crm_loyalty.domain.programme import Level, Money, programme_at
+from services.loyalty.tests.counter import Counter
+from services.loyalty.tests.world import NOW, VERSIONS, tell
 
 MS_CHEN = UUID(int=7)
 PHONE, CASE_FOR_IT = UUID(int=101), UUID(int=102)
 MONTH = timedelta(days=31)
+IN_FORCE = partial(programme_at, versions=VERSIONS)
 
 
 @pytest.fixture
@@ -24,6 +29,29 @@ def loyalty(tmp_path: Path) -> Iterator[Client]:
     """Loyalty's web face on a fresh store; nothing has happened."""
     with client(SERVICE, tmp_path) as caller:
         yield caller
+
+
+@pytest.fixture
+def two_versions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the programme have two versions, the second in force since the tenth of February."""
+    monkeypatch.setattr(application, "programme_at", IN_FORCE)
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
+    """Everything that is told in `world.py`, told once."""
+    with client(SERVICE, tmp_path_factory.mktemp("world"), clock=lambda: NOW) as caller:
+        counter = Counter(caller)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(application, "programme_at", IN_FORCE)
+            tell(counter)
+        yield counter
+
+
+@pytest.fixture
+def world(told: Counter, two_versions: None) -> Counter:
+    """Everything that is told in `world.py`, under two versions of the programme; it is only read."""
+    return told
 
 
 @pytest.fixture

@@ -1,0 +1,75 @@
+"""A counter that works with loyalty over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+from crm_chassis.testing import PARTITIONS, Client, circumstances, heard
+from crm_eventlog.command import Command
+from crm_eventlog.envelope import CloudEvent, circumstances_of
+from crm_eventlog.store import StoredFact
+from crm_loyalty.publishing import publish
+
+ENVELOPE = ("originator_id", "originator_version", "originator_topic", "timestamp")
+SAID = ("actor", "role", "unit", "channel", "correlation_id", "recorded_at")
+
+
+class Counter:
+    """A counter that asks commands of loyalty, and looks at what the read models have taken in."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def asked(self, name: str, body: dict[str, Any], **headers: str) -> str:
+        """Ask a command that must succeed; the id of what it was about."""
+        answer = self.client.command(name, body, **headers)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def happened(self, command: Command, **under: Any) -> None:
+        """Perform a command that only a policy or a clock asks."""
+        application = self.client.app.state.application
+        application.perform(application.ask_for(command), command, circumstances(**under))
+
+    def said(self) -> list[CloudEvent]:
+        """Read everything that is told to others, each stream in its order."""
+        stored = [fact for part in range(PARTITIONS) for fact in self.client.store.read(part, 0, 1000)]
+        return [event for fact in stored if (event := self._said(fact))]
+
+    def take_in(self) -> None:
+        """Let the read models take in everything; then again, the last first."""
+        events = self.said()
+        self.client.tell(*events)
+        self.client.tell(*reversed(events))
+
+    def shown(self, path: str, **headers: str) -> Any:
+        """Read what is shown."""
+        answer = self.client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def pages(self, path: str, limit: int) -> list[dict[str, Any]]:
+        """Read page by page, each with the cursor of the page before."""
+        joint = "&" if "?" in path else "?"
+        pages = [self.shown(f"{path}{joint}limit={limit}")]
+        while pages[-1]["next"]:
+            pages.append(self.shown(f"{path}{joint}limit={limit}&cursor={pages[-1]['next']}"))
+        return pages
+
+    def stored(self, id: UUID) -> list[tuple[str, dict[str, Any]]]:
+        """Read the facts that are stored of a member, a card or an account: their names and all they hold."""
+        facts = self.client.app.state.application.repository.event_store.get(id)
+        return [
+            (type(fact).__name__, {name: value for name, value in vars(fact).items() if name not in ENVELOPE})
+            for fact in facts
+        ]
+
+    def _said(self, fact: StoredFact) -> CloudEvent | None:
+        event = publish(self.client.app.state.application.mapper.to_domain_event(fact), fact.partition_key)
+        under = circumstances_of(fact)
+        return event and heard(
+            event,
+            subject=fact.originator_id,
+            sequence=fact.originator_version,
+            time=under.occurred_at,
+            **{name: getattr(under, name) for name in SAID},
+        )
