@@ -119,14 +119,14 @@ CASES: dict[UUID, list[dict[str, Any]]] = {
 
 
 def cases_of(customer_id: UUID, language: str) -> list[dict[str, Any]]:
-    """The customer's cases as the front desk reads them, the newest first."""
+    """List the customer's cases as the front desk reads them, the newest first."""
     tongue = ("en", "zh").index(language)
     mine = {"customer_id": str(customer_id)}
     return [{**case, **mine, "standing": case["standing"][tongue]} for case in CASES[customer_id]]
 
 
 def cases_of_desk(*case_ids: UUID) -> list[dict[str, Any]]:
-    """These cases as their desk reads them."""
+    """List these cases as their desk reads them."""
     all_of_them = {case["case_id"]: case for customer_id in CASES for case in cases_of(customer_id, "en")}
     wanted = [all_of_them[str(case_id)] for case_id in case_ids]
     return [{name: value for name, value in case.items() if name not in OF_THE_CUSTOMER} for case in wanted]

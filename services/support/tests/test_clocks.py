@@ -73,7 +73,7 @@ def test_a_complaint_whose_reason_was_told_is_not_escalated_until_it_is_reopened
 
 
 def test_a_reason_that_is_told_as_the_deadline_comes_keeps_the_complaint_from_the_supervisor(support: World) -> None:
-    """The clock asks before the reason was heard; the case itself refuses."""
+    # The clock asks before the reason was heard; the case itself refuses.
     complaint = support.ask("file-complaint", **COMPLAINT)
     support.settle()
     support.now = hours(DAY)

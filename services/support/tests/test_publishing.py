@@ -24,7 +24,7 @@ VISIT = (
 
 
 def said(*aggregates: Aggregate) -> dict[str, str]:
-    """What is said of everything these have decided: the fact's name -> the last event's JSON."""
+    """List what is said of everything these have decided: the fact's name -> the last event's JSON."""
     facts = [fact for aggregate in aggregates for fact in aggregate.pending_events]
     events = [(type(fact).__name__, publish(fact, MS_CHEN)) for fact in facts]
     return {name: event.model_dump_json() for name, event in events if event}
@@ -119,7 +119,7 @@ def test_a_foreign_fact_stays_private() -> None:
 
 
 def test_no_fact_of_support_is_private() -> None:
-    """Whoever adds a fact decides here whether others hear it."""
+    # Whoever adds a fact decides here whether others hear it.
     facts = {
         f"{aggregate.__name__}.{name}"
         for aggregate in SupportApplication.aggregates

@@ -30,7 +30,7 @@ def hour(number: int) -> datetime:
 
 
 def at(number: int, event: said.CustomerEvent) -> CloudEvent:
-    """This event, so many hours after noon."""
+    """Say this event, so many hours after noon."""
     subject = getattr(event, "case_id", None) or getattr(event, "visit_id", None)
     return heard(event, time=hour(number), subject=subject or UUID(int=99), sequence=number + 1)
 
@@ -118,7 +118,7 @@ def project(db: Connection, events: Sequence[CloudEvent]) -> None:
 
 
 def rows(db: Connection, table: Table) -> dict[UUID, dict[str, Any]]:
-    """Every row of a table by its case or visit, without what is empty."""
+    """Read every row of a table by its case or visit, without what is empty."""
     found = [dict(row) for row in db.execute(select(table)).mappings()]
     return {
         next(iter(row.values())): {name: value for name, value in row.items() if value is not None} for row in found
@@ -194,7 +194,7 @@ def test_a_visit_that_is_done_or_skipped_is_no_longer_due_and_another_is(
 
 
 def test_pages_go_on_after_the_last_row_on_every_database(db: Connection) -> None:
-    """The comparison of pairs is the database's own."""
+    # The comparison of pairs is the database's own.
     project(db, [at(2, said.CaseAssigned(**{**OF_HERS, "case_id": id}, desk="x", rule="r")) for id in (HIS, HERS)])
     (oldest,) = open_cases.of_desk(db, "x", after=None, limit=1)
     (newest,) = cases_of_customer.of_customer(db, MR_WU, after=None, limit=1)
@@ -209,10 +209,10 @@ def test_pages_go_on_after_the_last_row_on_every_database(db: Connection) -> Non
     assert [first.visit_id, *(row.visit_id for row in visits)] == [ANOTHER["visit_id"], VISIT["visit_id"]]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(st.data())
 def test_any_interleaving_of_customers_and_any_batches_give_the_same_rows(data: st.DataObject) -> None:
-    """The order per customer holds on a topic; between customers and in the cut of batches there is none."""
+    # The order per customer holds on a topic; between customers and in the cut of batches there is none.
     due = at(1, said.VisitFellDue(**VISIT, due_on=DAY))
     hers = [FILED, due, *(at(number, event) for number, (event, *_) in enumerate(LIFE, start=2)), at(40, RATED)]
     his = [for_mr_wu(event) for event in hers]
@@ -227,7 +227,7 @@ def test_any_interleaving_of_customers_and_any_batches_give_the_same_rows(data: 
 
 
 def for_mr_wu(event: CloudEvent) -> CloudEvent:
-    """The same thing, happening to another customer."""
+    """Let the same thing happen to another customer."""
     ids = {
         name: UUID(int=value.int + 1000)
         for name, value in event.data

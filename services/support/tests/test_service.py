@@ -43,7 +43,7 @@ def test_the_document_names_every_command_and_page_of_support(a_month: World) ->
 
 
 def test_a_read_model_is_built_anew_only_when_its_version_says_so() -> None:
-    """Another name or version makes every installation build it anew: that is decided, not stumbled into."""
+    # Another name or version makes every installation build it anew: that is decided, not stumbled into.
     models = [module.READ_MODEL for module in (open_cases, cases_of_customer, visits_due)]
 
     assert [(model.name, model.version, model.topics) for model in models] == [

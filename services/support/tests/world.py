@@ -34,24 +34,24 @@ PRICE = Money(amount=4999, currency="CNY")
 
 
 def hours(number: float) -> datetime:
-    """So many hours after noon of 1 March 2026, UTC."""
+    """Give the moment so many hours after noon of 1 March 2026, UTC."""
     return NOON + timedelta(hours=number)
 
 
 def text(moment: datetime) -> str:
-    """A moment as a body shows it."""
+    """Write a moment as a body shows it."""
     return moment.isoformat().replace("+00:00", "Z")
 
 
 def an_order(order_id: UUID, customer_id: UUID, *, unit: str = "tianhe") -> OrderPlaced:
-    """A phone bought in this unit."""
+    """Sell a phone in this unit."""
     return OrderPlaced(
         customer_id=customer_id, order_id=order_id, lines=(), total=PRICE, unit=unit, channel=Channel.STORE
     )
 
 
 def a_return(order: OrderPlaced, *, whole: bool) -> OrderReturned:
-    """The order comes back, wholly or in part."""
+    """Take the order back, wholly or in part."""
     return OrderReturned(
         customer_id=order.customer_id,
         return_id=UUID(int=order.order_id.int + 1),
@@ -74,13 +74,13 @@ class World:
     _heard: list[bytes] = field(default_factory=list)
 
     def ask(self, name: str, /, *, occurred: datetime | None = None, unit: str = "tianhe", **body: Any) -> str:
-        """Ask a command that must succeed, now or as it `occurred`; the id of its record."""
+        """Ask a command that must succeed, now or as it `occurred`; return the id of its record."""
         answer = self.refused(name, occurred=occurred, unit=unit, **body)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
     def refused(self, name: str, /, *, occurred: datetime | None = None, unit: str = "tianhe", **body: Any) -> Any:
-        """Ask a command whatever comes of it; the answer."""
+        """Ask a command whatever comes of it; return the answer."""
         said = {"crm_unit": unit, **({"crm_occurred_at": occurred.isoformat()} if occurred else {})}
         plain = {name: str(value) if isinstance(value, UUID) else value for name, value in body.items()}
         return self.web.command(name, plain, **said)
@@ -93,7 +93,7 @@ class World:
         return answer.json()
 
     def pages(self, path: str, *, limit: int, language: str = "en") -> list[list[Any]]:
-        """Read page after page until the last; the items of each."""
+        """Read page after page until the last; return the items of each."""
         address = f"{path}{'&' if '?' in path else '?'}limit={limit}"
         page = self.get(address, language=language)
         pages = [page["items"]]
@@ -103,7 +103,7 @@ class World:
         return pages
 
     def hear(self, event: CustomerEvent, *, times: int = 1) -> None:
-        """Sales says this now, and perhaps says it again."""
+        """Let sales say this now, and perhaps say it again."""
         place = len(self._heard) + 1
         content = {
             "id": str(UUID(int=0x5A1E5 + place)),
@@ -142,7 +142,7 @@ class World:
         Ticker(self.works.application, lambda: self.now).tick()
 
     def told(self, kind: type[Any] = CustomerEvent) -> list[CloudEvent]:
-        """What support said of this kind on its topic, in the order of its partitions."""
+        """Read what support said of this kind on its topic, in the order of its partitions."""
         self.settle()
         topic, log = SERVICE.topic, self.works.log
         records = [each for part in range(PARTITIONS) for each in asyncio.run(log.read(topic, part, 0, 10_000))]
@@ -150,7 +150,7 @@ class World:
         return [event for event in events if event is not None and isinstance(event.data, kind)]
 
     def of_the_clock(self) -> Sequence[Any]:
-        """Name and outcome of everything the clock asked, in order."""
+        """List the name and the outcome of everything the clock asked, in order."""
         asked = select(reactions.c.command, reactions.c.outcome).order_by(reactions.c.at, reactions.c.command_id)
         with self.works.engine.connect() as db:
             return [tuple(row) for row in db.execute(asked)]
@@ -177,7 +177,7 @@ class World:
 
 @contextmanager
 def at_work(directory: Path) -> Iterator[World]:
-    """Support at work at noon of 1 March 2026, until the block ends; nothing has happened."""
+    """Set support to work at noon of 1 March 2026, until the block ends; nothing has happened."""
     settings = Settings(database_url=f"sqlite:///{directory / 'support.db'}", partitions=PARTITIONS)
     with client(SERVICE, directory, settings=settings, clock=lambda: world.now) as web:
         works = Works(
