@@ -91,7 +91,8 @@ def test_a_refusal_names_the_field_the_rule_and_the_way_out(
     answer = with_chen.command(name, body)
 
     (error,) = answer.json()["errors"]
-    assert (answer.status_code, answer.json()["type"], error["field"]) == (409, f"urn:crm:problem:{problem}", field)
+    assert (answer.status_code, answer.json()["type"]) == (409, f"urn:crm:problem:{problem}")
+    assert (error["field"], str(error["value"])) == (field, str(body[field]))
     assert error["rule"]
     assert error["way_out"]
 
@@ -119,17 +120,20 @@ def test_a_bad_value_is_refused_before_anything_is_decided(with_chen: Client, na
 
 
 @pytest.mark.parametrize(
-    "path",
+    ("path", "field"),
     [
-        f"/members/{NOBODY}",
-        f"/customers/{NOBODY}/membership",
-        f"/customers/{NOBODY}/balance",
-        f"/customers/{NOBODY}/balance/explanation",
-        "/cards/99999999",
+        (f"/members/{NOBODY}", "member_id"),
+        (f"/customers/{NOBODY}/membership", "customer_id"),
+        (f"/customers/{NOBODY}/balance", "customer_id"),
+        (f"/customers/{NOBODY}/balance/explanation", "customer_id"),
+        ("/cards/99999999", "number"),
     ],
 )
-def test_who_is_no_member_is_not_found(with_chen: Client, path: str) -> None:
-    assert with_chen.get(path).status_code == 404
+def test_who_is_no_member_is_not_found_by_name(with_chen: Client, path: str, field: str) -> None:
+    answer = with_chen.get(path)
+
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["field"], error["value"]) == (404, field, path.split("/")[2])
 
 
 def test_a_redemption_sent_again_counts_once(with_chen: Client) -> None:

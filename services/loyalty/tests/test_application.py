@@ -29,6 +29,7 @@ from crm_loyalty.domain.points_account import (
     PointsAccount,
     account_id,
 )
+from crm_loyalty.domain.programme import PROGRAMMES, NoProgrammeYet
 
 MS_CHEN, MR_WU, ORDER = UUID(int=7), UUID(int=8), UUID(int=9)
 
@@ -167,6 +168,24 @@ def test_an_order_reported_two_days_late_earns_as_of_the_day_it_happened(stores:
 
     ends = [(lot.earned_at, str(lot.expires_on)) for lot in stores.account().lots.values()]
     assert ends == [(NOON, "2028-03-01"), (NOON - timedelta(days=2), "2028-02-27")]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        Enrol(customer_id=MR_WU),
+        EarnPoints(customer_id=MS_CHEN, order_id=UUID(int=10), amount=Decimal(50), currency="CNY"),
+        GrantGoodwill(customer_id=MS_CHEN, case_id=UUID(int=1), waited=timedelta(days=3)),
+    ],
+    ids=lambda command: type(command).__name__,
+)
+def test_what_happened_before_the_first_version_counts_for_nothing_although_reported_under_it(
+    stores: TwoStores, command: Command
+) -> None:
+    last_moment = PROGRAMMES[0].valid_from - timedelta(microseconds=1)
+
+    assert stores.refusal(command, occurred_at=last_moment, recorded_at=NOON) is NoProgrammeYet
+    assert stores.refusal(command, occurred_at=PROGRAMMES[0].valid_from, recorded_at=NOON) is None
 
 
 def test_a_return_of_an_order_that_earned_nothing_is_refused_by_name(stores: TwoStores) -> None:

@@ -2,26 +2,24 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from crm_chassis.testing import NOON
+from crm_eventlog.command import Command
 from crm_eventlog.reactions import Set
 from crm_events.loyalty import EarningReason, PointsEarned
 from crm_events.sales import OrderPlaced, OrderReturned
 from crm_events.support import CaseKind, CaseResolved
 from crm_events.values import Channel, Money
+from crm_loyalty.__main__ import SERVICE
 from crm_loyalty.commands import EarnPoints, ExpireLot, GrantGoodwill, TakeBackPoints
 from crm_loyalty.domain.programme import PROGRAMMES, ComplaintSettledInTime, Programme
 from crm_loyalty.policies import (
-    DEADLINES,
-    POLICIES,
     SHORTEST_WAIT_THANKED,
-    apologise_for_slow_support,
-    earn_from_an_order,
     expire_a_lot,
-    take_back_on_a_return,
 )
 
 MS_CHEN, ORDER, RETURN, CASE, LOT = (UUID(int=number) for number in (7, 9, 5, 2, 4))
@@ -31,10 +29,14 @@ def yuan(amount: str) -> Money:
     return Money(amount=Decimal(amount), currency="CNY")
 
 
-def placed(total: str) -> OrderPlaced:
-    return OrderPlaced(
-        customer_id=MS_CHEN, order_id=ORDER, lines=(), total=yuan(total), unit="tianhe", channel=Channel.STORE
-    )
+def placed(total: str, currency: str = "CNY") -> OrderPlaced:
+    money = Money(amount=Decimal(total), currency=currency)
+    return OrderPlaced(customer_id=MS_CHEN, order_id=ORDER, lines=(), total=money, unit="tianhe", channel=Channel.STORE)
+
+
+def asked_for(event: Any) -> list[Command | None]:
+    """Read what the service asks for once this is heard."""
+    return [policy.then(event, NOON) for policy in SERVICE.policies if isinstance(event, policy.whenever)]
 
 
 def returned(refund: str, order_total: str) -> OrderReturned:
@@ -58,26 +60,35 @@ def resolved(kind: CaseKind, waited: timedelta) -> CaseResolved:
 
 @pytest.mark.feature("L29")
 @pytest.mark.parametrize(
-    ("total", "command"),
-    [
-        ("4999.00", EarnPoints(customer_id=MS_CHEN, order_id=ORDER, amount=Decimal("4999.00"), currency="CNY")),
-        ("0.00", None),
-    ],
+    ("total", "currency", "earns"),
+    [("4999.00", "CNY", True), ("0.01", "USD", True), ("0.00", "CNY", False)],
 )
-def test_every_order_that_costs_something_earns_points(total: str, command: EarnPoints | None) -> None:
-    assert earn_from_an_order(placed(total), NOON) == command
+def test_every_order_that_costs_something_earns_points(total: str, currency: str, earns: bool) -> None:
+    command = EarnPoints(customer_id=MS_CHEN, order_id=ORDER, amount=Decimal(total) or 1, currency=currency)
+
+    assert asked_for(placed(total, currency)) == [command if earns else None]
 
 
 @pytest.mark.parametrize(
     ("refund", "order_total", "taken"),
-    [("199.00", "4999.00", True), ("0.00", "4999.00", False), ("0.00", "0.00", False)],
+    [
+        ("199.00", "4999.00", True),
+        ("0.01", "0.01", True),
+        ("0.00", "4999.00", False),
+        ("199.00", "0.00", False),
+        ("0.00", "0.00", False),
+    ],
 )
 def test_a_refund_takes_back_its_share_of_the_orders_points(refund: str, order_total: str, taken: bool) -> None:
     command = TakeBackPoints(
-        customer_id=MS_CHEN, return_id=RETURN, order_id=ORDER, refund=Decimal("199.00"), order_total=Decimal("4999.00")
+        customer_id=MS_CHEN,
+        return_id=RETURN,
+        order_id=ORDER,
+        refund=Decimal(refund) or 1,
+        order_total=Decimal(order_total) or 1,
     )
 
-    assert take_back_on_a_return(returned(refund, order_total), NOON) == (command if taken else None)
+    assert asked_for(returned(refund, order_total)) == [command if taken else None]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +103,7 @@ def test_a_refund_takes_back_its_share_of_the_orders_points(refund: str, order_t
 def test_only_slow_support_earns_goodwill(kind: CaseKind, waited: timedelta, thanked: bool) -> None:
     command = GrantGoodwill(customer_id=MS_CHEN, case_id=CASE, waited=waited)
 
-    assert apologise_for_slow_support(resolved(kind, waited), NOON) == (command if thanked else None)
+    assert asked_for(resolved(kind, waited)) == [command if thanked else None]
 
 
 @pytest.mark.parametrize("programme", PROGRAMMES, ids=lambda programme: f"version {programme.version}")
@@ -130,7 +141,8 @@ def test_a_lot_never_falls_due_before_the_programme_says_its_last_day_is_over(pr
     assert expire_a_lot(earned(last_day), NOON).due_at >= programme.end_of(last_day)
 
 
-def test_every_reaction_says_whenever() -> None:
-    assert all((reaction.then.__doc__ or "").startswith("Whenever ") for reaction in (*POLICIES, *DEADLINES))
-    assert [policy.whenever for policy in POLICIES] == [OrderPlaced, OrderReturned, CaseResolved]
-    assert [deadline.whenever for deadline in DEADLINES] == [PointsEarned]
+def test_the_end_of_points_is_set_whenever_they_are_earned() -> None:
+    (deadline,) = SERVICE.deadlines
+
+    assert deadline.whenever is PointsEarned
+    assert deadline.then(earned(date(2028, 3, 1)), NOON) == expire_a_lot(earned(date(2028, 3, 1)), NOON)
