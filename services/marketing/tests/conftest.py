@@ -19,6 +19,7 @@ from crm_marketing.domain.template import Template, Wording
 from services.marketing.tests.at_work import PLAN, Marketing, working
 from services.marketing.tests.post_office import PostOffice, delivering
 from services.marketing.tests.telling import MODELS
+from services.marketing.tests.world import build
 
 MS_CHEN = UUID(int=7)
 
@@ -104,6 +105,15 @@ def marketing(tmp_path: Path, post_office: PostOffice) -> Iterator[Marketing]:
     """Marketing at work on SQLite."""
     with working(tmp_path, post_office, f"sqlite:///{tmp_path / 'marketing.db'}") as at_work:
         yield at_work
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marketing]:
+    """Marketing after everything in `world.py` has happened; only read."""
+    directory = tmp_path_factory.mktemp("world")
+    database = f"sqlite:///{directory / 'marketing.db'}"
+    with delivering(enable_SMTPUTF8=True) as office, working(directory, office, database) as at_work:
+        yield build(at_work)
 
 
 @pytest.fixture
