@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
 from sqlalchemy import Connection
 
 from crm_chassis.testing import NOON
@@ -22,7 +21,6 @@ def message(db: Connection, number: int) -> Any:
     return row
 
 
-@pytest.mark.feature("M56")
 def test_a_campaign_shows_its_dates_budget_audience_and_words(db: Connection) -> None:
     tell(db, at(0, PLANNED))
 

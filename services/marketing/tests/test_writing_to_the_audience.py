@@ -26,7 +26,6 @@ RESOLVED = CaseResolved(**OF_THE_COMPLAINT, resolution="Repaired", opened_at=NOO
 @pytest.mark.parametrize(
     "database", ["marketing", pytest.param("marketing_on_postgresql", marks=pytest.mark.needs_postgres)]
 )
-@pytest.mark.feature("M54")
 def test_everybody_who_may_be_written_to_gets_one_letter(database: str, request: pytest.FixtureRequest) -> None:
     marketing = request.getfixturevalue(database)
     marketing.hear(*a_customer(7), *a_customer(8, name="Ann", language=Language.EN))
@@ -54,7 +53,6 @@ def test_a_campaign_reaches_the_customers_it_is_for_and_nobody_else(marketing: M
     assert marketing.states(campaign_id) == {7: "accepted"}
 
 
-@pytest.mark.feature("M70")
 def test_different_customers_get_the_template_of_their_campaign(marketing: Marketing) -> None:
     marketing.hear(*a_customer(7), listed(7, ImportanceListing.RED), *a_customer(8))
     words = {
