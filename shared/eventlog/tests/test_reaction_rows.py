@@ -255,6 +255,7 @@ def test_an_effect_gets_every_whole_event_once_and_is_counted_and_closed(three: 
         (UUID(int=501), "unit-1", "b"),
     ]
     assert (given.since(before), ended) == (Tally(0, 4), ["a", "b"])
+    assert Tally() == Tally(0, 0)
 
 
 def test_a_reactor_that_is_stopping_does_nothing_more_and_hears_the_rest_again(three: Notes) -> None:
