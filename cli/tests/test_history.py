@@ -31,7 +31,6 @@ def shown(crm: Crm, *words: str) -> dict[str, Any]:
     return answer
 
 
-@pytest.mark.feature("C56")
 def test_every_service_shows_what_was_registered_at_one_of_them(crm: Crm, two_sisters: str) -> None:
     seen = [shown(crm, f"{two_sisters}甲", "--seen-by", name) for name in ("contacts", "support", "loyalty")]
 

@@ -15,7 +15,16 @@ from crm_cli.places import Place, Running
 from crm_local.server import free_ports
 
 HEADINGS = ["客户编号", "姓名", "手机", "邮箱", "城市", "生日", "备注"]
-TRAILER = ["crm_line", "crm_field", "crm_value", "crm_rule", "crm_way_out"]
+CHEN = {
+    "kind": "person",
+    "name": "陈丽",
+    "form_of_address": "女士",
+    "phones": ["+8613800138000"],
+    "emails": ["Chen.Li@example.com"],
+    "addresses": [{"country": "HK", "region": "", "city": "香港", "street": "", "postcode": ""}],
+    "language": "en",
+    "birthday": "1990-05-17",
+}
 
 
 @pytest.fixture
@@ -57,10 +66,10 @@ def test_a_file_is_registered_once_however_often_it_is_imported(crm: Crm, number
     first = imported(crm, file, code=0)
     again = imported(crm, file, code=0)
 
-    assert counts(first) == [7, 7, 0, 0]
-    assert counts(again) == [7, 0, 7, 0]
-    assert first["rejects"] is None
-    assert first["ignored_columns"] == ["备注"]
+    assert min(first.pop("seconds"), again.pop("seconds")) >= 0
+    rest = {"file": str(file), "dry_run": False, "acceptable": 0, "rejects": None, "ignored_columns": ["备注"]}
+    assert first == {**rest, "read": 7, "registered": 7, "known": 0, "rejected": 0}
+    assert again == {**rest, "read": 7, "registered": 0, "known": 7, "rejected": 0}
 
 
 def test_a_batch_that_is_partly_known_registers_the_rest_and_says_how_many_were_known(
@@ -86,6 +95,32 @@ def test_a_batch_that_is_too_large_for_one_request_is_sent_in_parts(crm: Crm, nu
 
 
 @pytest.mark.feature("C42")
+def test_what_was_written_in_two_ways_is_stored_in_the_same_field_format_and_code(crm: Crm, tmp_path: Path) -> None:
+    ids = [str(uuid4()), str(uuid4())]
+    erp = [
+        ["customer number", "full name", "type", "title", "mobile", "e-mail", "language", "dob", "country", "town"],
+        [
+            *(ids[0], " 陈丽 ", "Private", "女士", "138 0013 8000", "Chen.Li@EXAMPLE.com"),
+            *("English", "1990/5/17", "Hong Kong", "香港"),
+        ],
+    ]
+    shop = [
+        ["编号", "姓名", "城市", "生日", "手机", "邮箱", "语言", "类型", "国家", "称谓"],
+        [
+            *(ids[1], "陈丽", "香港", "1990年5月17日", "+86-13800138000", "Chen.Li@example.com"),
+            *("英文", "个人", "香港", "女士"),
+        ],
+    ]
+
+    for name, rows in (("erp.csv", erp), ("shop.csv", shop)):
+        assert imported(crm, write_csv(tmp_path / name, rows), code=0)["registered"] == 1
+
+    stored = [json.loads(crm("history", each, "--json").stdout)["entries"] for each in ids]
+    assert [[entry["data"] for entry in entries] for entries in stored] == [
+        [{"customer_id": each, **CHEN}] for each in ids
+    ]
+
+
 def test_rows_that_cannot_be_registered_are_handed_back_with_the_reason_and_sink_nobody_else(
     crm: Crm, number: str, tmp_path: Path
 ) -> None:

@@ -1,7 +1,6 @@
 """The proxy before a service: who may pass, and as whom; nobody says himself who he is."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import crossplane
 import pytest
 
-from tests.deploy.tools import DEPLOY, run
+from tests.deploy.tools import DEPLOY
 
 FILE = DEPLOY / "proxy" / "nginx.conf"
 Directive = dict[str, Any]
@@ -150,16 +149,3 @@ def test_an_expression_that_nginx_would_read_otherwise_is_caught(tmp_path: Path)
 
     with pytest.raises(AssertionError, match="two backslashes as one"):
         directives(offender)
-
-
-def test_nginx_reads_the_file_the_same_way_where_there_is_one(tmp_path: Path) -> None:
-    nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
-    # The rest of this module has judged the file; nginx itself would also want certificates, so it sees only the maps.
-    maps = re.findall(r"^    map .*?^    }\n", FILE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    trial = tmp_path / "nginx.conf"
-    trial.write_text(f"pid {tmp_path}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\n{''.join(maps)}}}\n")
-
-    said = run(nginx, "-t", "-c", str(trial)) if nginx else None
-
-    assert len(maps) == 3
-    assert said is None or said.returncode == 0, said.stderr

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaTimeoutError, UnknownTopicOrPartitionError
 
 from crm_local import LocalKafka, ServerDidNotStart
 from crm_local.kafka import kafka_id, new_brokers, properties
@@ -70,12 +71,20 @@ def test_brokers_behind_fronts_send_clients_there_and_speak_to_each_other_past_t
 
 @pytest.mark.needs_kafka
 def test_topics_are_made_on_purpose_only(kafka_server: str) -> None:
-    async def write_without_a_topic() -> None:
-        async with AIOKafkaProducer(bootstrap_servers=kafka_server, request_timeout_ms=2000) as producer:
-            await producer.send_and_wait("a-topic-nobody-made", b"hello")
+    nobodys, ours = (f"{whose}-{kafka_id()}" for whose in ("nobodys", "ours"))
 
-    with pytest.raises(Exception, match=r"UnknownTopicOrPartition|KafkaTimeout"):
-        asyncio.run(write_without_a_topic())
+    async def topics_after_writing_without_one() -> list[str]:
+        async with AIOKafkaProducer(bootstrap_servers=kafka_server, request_timeout_ms=2000) as producer:
+            with pytest.raises((UnknownTopicOrPartitionError, KafkaTimeoutError)):
+                await producer.send_and_wait(nobodys, b"hello")
+        admin = AIOKafkaAdminClient(bootstrap_servers=kafka_server)
+        await admin.start()
+        await admin.create_topics([NewTopic(ours, num_partitions=1, replication_factor=1)])
+        listed = await admin.list_topics()
+        await admin.close()
+        return [each for each in (nobodys, ours) if each in listed]
+
+    assert asyncio.run(topics_after_writing_without_one()) == [ours]
 
 
 @pytest.mark.needs_kafka
