@@ -103,8 +103,10 @@ def test_an_order_reported_late_expires_as_if_it_had_been_reported_at_once(an_em
 def test_a_complaint_that_took_three_days_is_thanked_for_once(an_empty_account: PointsAccount) -> None:
     thank(an_empty_account, timedelta(days=3))
 
-    with pytest.raises(GoodwillAlreadyGranted):
+    with pytest.raises(GoodwillAlreadyGranted) as refused:
         thank(an_empty_account, timedelta(days=9))
+
+    assert (refused.value.field, refused.value.value) == ("case_id", COMPLAINT)
 
     assert (last(an_empty_account)["reason"], last(an_empty_account)["points"]) == (Reason.GOODWILL, 200)
     assert (last(an_empty_account)["case_id"], last(an_empty_account)["waited"]) == (COMPLAINT, timedelta(days=3))

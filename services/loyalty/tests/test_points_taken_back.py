@@ -130,8 +130,10 @@ def test_expired_points_that_a_late_report_shows_spent_are_owed_again(
 def test_a_return_counts_once(an_account_with_two_lots: PointsAccount) -> None:
     give_back(an_account_with_two_lots, PHONE, "50", "100", at=NOON + MONTH)
 
-    with pytest.raises(ReturnAlreadyTakenBack):
+    with pytest.raises(ReturnAlreadyTakenBack) as refused:
         give_back(an_account_with_two_lots, PHONE, "50", "100", at=NOON + MONTH)
+
+    assert (refused.value.field, refused.value.value) == ("return_id", REFUND)
 
     assert an_account_with_two_lots.taken_back == 50
 
@@ -145,5 +147,7 @@ def test_a_return_whose_clock_is_behind_its_order_takes_its_points_all_the_same(
 
 
 def test_an_order_that_earned_nothing_has_nothing_to_take_back(an_empty_account: PointsAccount) -> None:
-    with pytest.raises(OrderEarnedNothing):
+    with pytest.raises(OrderEarnedNothing) as refused:
         give_back(an_empty_account, PHONE, "100", "100", at=NOON)
+
+    assert (refused.value.field, refused.value.value) == ("order_id", PHONE)
