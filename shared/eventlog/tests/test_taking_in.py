@@ -179,6 +179,23 @@ def test_trouble_that_passes_leaves_everything_as_it_was(spy: Spy) -> None:
     assert (spy.folded, spy.stopped, stands(spy.engine)) == ([], {}, {})
 
 
+def test_trouble_that_passes_within_the_transaction_sets_nothing_aside(engine: Engine) -> None:
+    def away(_events: Sequence[CloudEvent], _db: Any) -> None:
+        raise NotNow("later")
+
+    projector = Projector(
+        engine, (ReadModel("a", 1, (), frozenset({TOPIC}), away),), parse, lambda: NOON, partitions=PARTITIONS
+    )
+    projector.prepare()
+
+    with pytest.raises(NotNow):
+        projector.take_in([of(TOPIC, 0)])
+
+    assert (projector.stopped, stands(engine)) == ({}, {})
+    with engine.connect() as db:
+        assert db.execute(select(parked)).all() == []
+
+
 def test_a_reader_that_cannot_is_left_behind_with_what_it_could_not_and_says_so(spy: Spy) -> None:
     spy.fails = ValueError("no")
     with structlog.testing.capture_logs() as logs:
