@@ -47,16 +47,17 @@ def postgresql(fresh_database: Callable[[], str]) -> Iterator[Connection]:
         yield db
 
 
+def walked(query: Callable[..., Any], key: Callable[[Any], Any]) -> list[Any]:
+    """Walk through all pages of a query, two rows at a time."""
+    rows, after = [], None
+    while page := query(after=after, limit=2):
+        rows += [tuple(row) for row in page]
+        after = key(page[-1])
+    return rows
+
+
 def everything(db: Connection) -> Any:
     """Ask every query of every read model, first pages and later ones."""
-
-    def walked(query: Callable[..., Any], key: Callable[[Any], Any]) -> list[Any]:
-        rows, after = [], None
-        while page := query(after=after, limit=2):
-            rows += [tuple(row) for row in page]
-            after = key(page[-1])
-        return rows
-
     by_time = [
         walked(partial(model.of_customer, db, HERS), lambda row: (row.ordered_at, row.order_id))
         for model in (orders_of_customer, receivables)
