@@ -15,10 +15,12 @@ from crm_loyalty.commands import (
     GrantGoodwill,
     IssueCard,
     Level,
+    MemberNotNamed,
     RedeemPoints,
     TakeBackPoints,
 )
 from crm_loyalty.domain import programme
+from crm_loyalty.domain.card import Card
 
 CUSTOMER = {"customer_id": UUID(int=7)}
 ORDER = {**CUSTOMER, "order_id": UUID(int=9)}
@@ -98,3 +100,16 @@ def test_who_is_enrolled_without_a_level_is_an_ordinary_member_without_a_card() 
 def test_every_level_that_can_be_asked_for_is_one_of_the_programme() -> None:
     assert [level.value for level in Level] == [level.value for level in programme.Level]
     assert [level.value for level in Level] == ["ordinary", "silver", "gold"]
+
+
+def test_a_card_is_active_under_the_word_that_is_stored() -> None:
+    assert Card(number="66880001", customer_id=UUID(int=7), member_id=UUID(int=8)).state.value == "active"
+
+
+def test_whose_points_are_spent_is_said_once_and_the_refusal_names_who_was_said() -> None:
+    with pytest.raises(ValidationError) as refused:
+        RedeemPoints.model_validate({**REDEEM, "member_id": UUID(int=8)})
+
+    (error,) = refused.value.errors()
+    assert isinstance(error["ctx"]["error"], MemberNotNamed)
+    assert (error["ctx"]["error"].field, error["ctx"]["error"].value) == ("customer_id", UUID(int=7))
