@@ -1,13 +1,18 @@
 """What others hear of marketing's facts: each as it goes on the wire."""
 
+from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from crm_chassis.testing import NOON
 from crm_eventlog.aggregate import Aggregate
 from crm_marketing.application import MarketingApplication
+from crm_marketing.domain.audience import AudienceRule, ConsentChannel, Importance, Language
 from crm_marketing.domain.campaign import Campaign
 from crm_marketing.domain.judgement import Exclusion, LeftOutReason
 from crm_marketing.domain.message import Message
+from crm_marketing.domain.money import Money
+from crm_marketing.domain.template import Template
 from crm_marketing.publishing import publish
 
 CAMPAIGN = '"campaign_id":"1239ab91-751e-5bac-aeb9-f5bc31fa9065"'
@@ -35,6 +40,27 @@ def test_a_campaign_is_told_from_its_plan_to_its_launch(a_launched_campaign: Cam
         "Approved": f'crm.marketing.CampaignApproved.v1 {CODED},"remark":"within budget"}}',
         "Launched": f"crm.marketing.CampaignLaunched.v1 {CODED}}}",
     }
+
+
+def test_an_audience_is_told_with_everything_that_restricts_it(a_template: Template) -> None:
+    for_whom = AudienceRule(
+        consent_channel=ConsentChannel.EMAIL,
+        languages=(Language.EN, Language.ZH),
+        importance=(Importance.RED, Importance.BLACK),
+        cities=("广州", "深圳"),
+    )
+    plan = Campaign.plan(
+        code="CM-2026-049", name="Tea", starts_on=date(2026, 3, 2), ends_on=date(2026, 3, 2),
+        budget=Money(Decimal("0.10"), "USD"), audience=for_whom, template=a_template, planner="lin.mei",
+    )  # fmt: skip
+
+    told = said(plan)["Planned"]
+
+    assert '"starts_on":"2026-03-02","ends_on":"2026-03-02","budget":{"amount":"0.10","currency":"USD"}' in told
+    assert (
+        '"audience":{"consent_channel":"email","languages":["en","zh"],'
+        '"importance":["red","black"],"cities":["广州","深圳"]}' in told
+    )
 
 
 def test_a_rejection_is_told_with_its_reason(a_rejected_campaign: Campaign) -> None:
