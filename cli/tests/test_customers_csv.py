@@ -137,7 +137,7 @@ def test_what_a_mapping_file_means_goes_before_what_is_usual_and_a_column_before
         constants={"region": "HK", "kind": "person", "phones": "139"},
     )
 
-    assert found.content([" p ", "2855 3000", "Huawei"]) == (
+    assert found.content([" P ", "2855 3000", "Huawei"]) == (
         "",
         {"kind": "company", "region": "HK", "name": "Huawei", "phones": ["139", "2855 3000"]},
     )
