@@ -14,7 +14,7 @@ from tests.journeys.conftest import Told
 CUSTOMERS = 36
 
 
-@pytest.mark.feature("C52", "C56")
+@pytest.mark.feature("C52")
 def test_the_five_histories_of_everybody_have_one_digest(chen: Told) -> None:
     before = chen.house.ask(compare)
     crowd = Crowd(CUSTOMERS, now=datetime.now(UTC), run=str(uuid4()), random=Random(7))

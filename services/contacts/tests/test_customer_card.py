@@ -137,7 +137,6 @@ def test_a_card_shows_for_each_channel_whether_there_is_consent_and_to_which_tex
     assert "text_shown" not in consents["sms"]
 
 
-@pytest.mark.feature("C48")
 def test_the_first_contact_keeps_its_origin_and_what_was_learned_however_late_it_is_reported(
     tables: Connection,
 ) -> None:

@@ -219,7 +219,6 @@ def rows_after(db: Connection, batches: list[list[CloudEvent]]) -> list[tuple[st
     return tokens
 
 
-@pytest.mark.feature("C38")
 def test_customers_are_shown_by_their_area(db: Connection) -> None:
     home = said.Address(country="CN", region="广东", city="广州", street="", postcode="")
     away = home.model_copy(update={"city": "深圳"})

@@ -42,9 +42,9 @@ def store_kind_of(kind: UnitKind) -> StoreKind | None:
 @pytest.mark.parametrize(
     "levels",
     [
-        pytest.param((HQ, BRANCH, OFFICE, STORE), marks=pytest.mark.feature("X17")),
-        pytest.param((HQ, OFFICE, STORE), marks=pytest.mark.feature("X18")),
-        pytest.param((HQ, STORE), marks=pytest.mark.feature("X19")),
+        (HQ, BRANCH, OFFICE, STORE),
+        (HQ, OFFICE, STORE),
+        (HQ, STORE),
         (HQ, REGION, BRANCH, OFFICE, STORE),
         (HQ, CENTRE, STORE),
         (HQ, CENTRE, BRANCH, STORE),
@@ -80,8 +80,7 @@ def test_only_a_headquarters_has_no_parent(the_headquarters: Unit) -> None:
         opened(HQ, the_headquarters)
 
 
-@pytest.mark.feature("X23")
-@pytest.mark.parametrize("kind", StoreKind)
+@pytest.mark.parametrize("kind", [StoreKind.STREET, StoreKind.COUNTER, StoreKind.SHOP_IN_SHOP])
 @pytest.mark.parametrize("ownership", Ownership)
 def test_a_store_says_its_kind_and_who_runs_it(the_headquarters: Unit, kind: StoreKind, ownership: Ownership) -> None:
     store = opened(STORE, the_headquarters, store_kind=kind, ownership=ownership)

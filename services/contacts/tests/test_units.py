@@ -58,12 +58,10 @@ def test_units_are_found_below_their_parent_and_anywhere_under_a_unit(db: Connec
     assert codes(db, under="hq", kind="store") == ["sz", "tianhe", "web"]
 
 
-@pytest.mark.feature("C38")
 def test_stores_are_shown_by_their_city(db: Connection) -> None:
     assert codes(db, kind="store", city="广州") == ["tianhe", "web"]
 
 
-@pytest.mark.feature("X17")
 def test_the_way_from_the_headquarters_to_a_store_has_every_level(db: Connection) -> None:
     assert units.above(db, "tianhe") == ["HQ", "south", "gz"]
     assert units.above(db, "hq") == []

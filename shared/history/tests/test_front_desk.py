@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from crm_events import Channel, PublicEvent, support
 from crm_history import AsOf, Concern, Narrator, State, front_desk
-from shared.history.tests.telling import CASE, CHEN, NOON, WANG, Story, asked, bought, hours, no_remedy, take_in
+from shared.history.tests.telling import CASE, CHEN, NOON, WANG, Story, asked, bought, hours, no_remedy, take_in, told
 
 CASE_OF: dict[str, Any] = {"customer_id": CHEN, "case_id": CASE, "kind": support.CaseKind.QUESTION}
 ASSIGNED = support.CaseAssigned(**CASE_OF, desk="online", assignee="wang.wei", rule="by_kind/1")
@@ -36,7 +36,6 @@ def seen(db: Connection, *events: PublicEvent, after: timedelta = timedelta(days
     return front_desk(db, CHEN, now=NOON + after, as_of=AsOf(**as_of))
 
 
-@pytest.mark.feature("P27", "P28")
 def test_a_clerk_in_the_store_sees_what_was_asked_online_and_why_there_is_no_answer(
     the_history_of_ms_chen: Connection,
 ) -> None:
@@ -136,3 +135,25 @@ def test_a_case_whose_beginning_was_not_known_yet_is_not_shown(history: Connecti
     take_in(history, *story.events)
 
     assert front_desk(history, CHEN, now=NOON, as_of=AsOf(recorded_by=NOON + hours(4))) == []
+
+
+@pytest.mark.parametrize(("weeks_later", "states"), [(1, [State.RESOLVED]), (3, [])])
+def test_the_desk_of_a_past_day_judges_what_is_recent_by_that_day(
+    history: Connection, weeks_later: int, states: list[State]
+) -> None:
+    that_day = NOON + timedelta(weeks=weeks_later)
+
+    concerns = seen(history, asked(), RESOLVED, after=timedelta(days=400), occurred_by=that_day)
+
+    assert [concern.state for concern in concerns] == states
+
+
+def test_the_desk_does_not_see_what_was_not_known_yet(history: Connection) -> None:
+    take_in(history, told(asked()), told(RESOLVED, NOON + hours(2), known=NOON + hours(50), version=2))
+    of_days = [AsOf(recorded_by=NOON + hours(known)) for known in (49, 50)]
+    then, later = (front_desk(history, CHEN, now=NOON + hours(60), as_of=day) for day in of_days)
+
+    assert [(each.state, each.changed_at) for each in (*then, *later)] == [
+        (State.OPEN, NOON),
+        (State.RESOLVED, NOON + hours(2)),
+    ]

@@ -155,7 +155,17 @@ def test_an_event_leads_to_its_cause_across_departments(the_history_of_ms_chen: 
 
     assert found.causes == {order.event_id}
     assert caused.causation_id == str(order.event_id)
-    assert caused.correlation_id == order.correlation_id
+
+
+def test_two_visits_keep_their_own_thread(history: Connection) -> None:
+    order = told(bought(), correlation_id="a-visit-on-friday")
+    points = told(earned(), NOON + hours(1), cause=order.event.id, correlation_id="a-visit-on-friday")
+    later = told(earned(200), NOON + hours(2), correlation_id="a-repair-on-monday")
+
+    take_in(history, later, points, order)
+
+    threads = [row.correlation_id for row in page(history, CHEN).rows]
+    assert threads == ["a-repair-on-monday", "a-visit-on-friday", "a-visit-on-friday"]
 
 
 @pytest.mark.parametrize("cause", [UUID(int=404), "a-command", ORDER.hex])
