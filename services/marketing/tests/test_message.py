@@ -97,8 +97,9 @@ def test_a_message_goes_where_it_may_and_nowhere_else(
     before = len(live.pending_events)
 
     if refusal:
-        with pytest.raises(refusal):
+        with pytest.raises(refusal) as refused:
             STEPS[step](live)
+        assert (refused.value.field, refused.value.value) == ("message_id", live.id)
     else:
         STEPS[step](live)
 
