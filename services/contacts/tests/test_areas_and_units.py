@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from crm_chassis.testing import NOON, Client
-from services.contacts.tests.asking import asked, shown
+from crm_chassis.testing import NOON, PARTITIONS, Client
+from services.contacts.tests.asking import asked, said, shown
 from services.contacts.tests.world import UNITS, furnished, id_of
 
 
@@ -119,3 +119,39 @@ def test_the_first_contact_is_the_one_that_happened_first_however_late_it_is_rep
     assert [card["last_touch"][key] for key in ("subject", "channel", "place")] == ["Third", "web", "fair"]
     assert card["touches"] == 3
     assert shown(world, f"/customers/{id_of(2)}")["touches"] == 0
+
+
+def test_cards_are_read_by_ids_in_the_order_asked_for_and_nobody_elses(world: Client) -> None:
+    asked_for = [id_of(3), id_of(99), id_of(1)]
+
+    cards = shown(world, "/customers/by-ids", id=asked_for)
+
+    assert sorted((card["customer_id"], card["name"]) for card in cards) == [(id_of(1), "陈丽"), (id_of(3), "陈志")]
+
+
+def test_a_refusal_names_the_field_and_the_value(world: Client) -> None:
+    again = world.command("register-customer", {"customer_id": id_of(1), "name": "陈丽"}).json()
+    nobody = world.get(f"/customers/{id_of(99)}").json()
+    no_unit = world.get("/units/nowhere").json()
+
+    named = [(each["errors"][0]["field"], each["errors"][0]["value"]) for each in (again, nobody, no_unit)]
+    assert named == [("customer_id", id_of(1)), ("customer_id", id_of(99)), ("code", "nowhere")]
+
+
+def test_one_letter_is_a_name_and_one_row_is_a_batch(contacts: Client) -> None:
+    asked(contacts, "register-customer", {"customer_id": id_of(1), "name": "丽"})
+    asked(contacts, "register-customers", {"customers": [{"customer_id": id_of(2), "name": "A"}]})
+
+    assert [item["name"] for item in shown(contacts, "/customers")["items"]] == ["A", "丽"]
+
+
+def test_every_corrected_field_is_told_as_it_was_and_as_it_is(world: Client) -> None:
+    corrected = {"name": "陈莉", "form_of_address": "女士", "language": "en", "birthday": "1990-05-17"}
+    asked(world, "correct-details", {"customer_id": id_of(1), "reason": "By phone", **corrected})
+    shown(world, f"/customers/{id_of(1)}")
+
+    told = [said(world, fact) for part in range(PARTITIONS) for fact in world.store.read(part, 0, 100)]
+    [event] = [each.data for each in told if each and each.type == "crm.contacts.DetailsCorrected.v1"]
+
+    assert event.after == corrected
+    assert event.before == {"name": "陈丽", "form_of_address": "", "language": "zh", "birthday": None}
