@@ -32,7 +32,7 @@ SILENT_NODES = (
 # The operator of a change that somebody chose: text for text.
 CHOSEN = "chosen"
 # What only documents of the interface say.
-DOCUMENTATION = frozenset({"description", "summary", "title", "examples"})
+DOCUMENTATION = frozenset({"description", "summary", "title", "examples", "tags"})
 # One way to spoil a string is enough: the first of mutmut's three.
 ONE_OF_EACH = frozenset({"operator_string"})
 
