@@ -118,6 +118,20 @@ def test_the_tests_of_a_mutant_are_those_that_ran_it_and_the_whole_suite_where_n
     assert of_line[15] == of_line[4] == ["test_a.py::one", "test_a.py::two", "test_b.py::one"]
 
 
+def test_what_a_cache_keeps_is_judged_by_every_test_of_its_file(tmp_path: Path) -> None:
+    text = "from functools import cache\n\n@cache\ndef made(n):\n    return n + 1\n\ndef used(n):\n    return made(n)\n"
+    mutants = mutants_of(text, tmp_path)
+    known = Recording({"a.py::first": 1.0, "a.py::later": 1.0, "b.py::other": 1.0}, {})
+    known.tests_of[str(mutants[0].path)] = {5: ["a.py::first"], 8: ["a.py::first", "a.py::later"]}
+
+    chosen_tests = {(each.function, tuple(chosen_for(each, known))) for each in mutants if each.first in (5, 8)}
+
+    assert chosen_tests == {
+        ("made", ("a.py::first", "a.py::later")),
+        ("used", ("a.py::first", "a.py::later")),
+    }
+
+
 def test_a_recording_forgets_one_file_and_takes_another_in() -> None:
     known = Recording({"a.py::x": 1.0, "b.py::y": 2.0}, {"shop.py": {1: ["a.py::x", "b.py::y"], 2: ["a.py::x"]}})
     anew = Recording({"a.py::z": 3.0}, {"shop.py": {2: ["a.py::z"], 3: ["a.py::z"]}})

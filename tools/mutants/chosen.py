@@ -23,5 +23,5 @@ def _mutant(entry: dict[str, str]) -> Mutant:
     first = text[: text.index(entry["before"])].count("\n") + 1
     last = first + entry["before"].rstrip("\n").count("\n")
     of_file = sha256(text.encode()).hexdigest()
-    change = (entry["change"], first, last, (first, last), CHOSEN, entry["before"], entry["after"], 0, of_file)
+    change = (entry["change"], first, last, (first, last), CHOSEN, entry["before"], entry["after"], 0, of_file, True)
     return Mutant(Path(entry["path"]), *change)

@@ -31,6 +31,7 @@ SILENT_NODES = (
 )
 # The operator of a change that somebody chose: text for text.
 CHOSEN = "chosen"
+CACHES = frozenset({"cache", "lru_cache", "functools.cache", "functools.lru_cache"})
 # What only documents of the interface say.
 DOCUMENTATION = frozenset({"description", "summary", "title", "examples", "tags"})
 # One way to spoil a string is enough: the first of mutmut's three.
@@ -41,7 +42,8 @@ ONE_OF_EACH = frozenset({"operator_string"})
 class Mutant:
     """One change: where, in which function, what stood there and what stands there instead.
 
-    `first` and `last` are the lines of the changed expression, `statement` those of the statement around it.
+    `first` and `last` are the lines of the changed expression, `statement` those of the statement around it. `once` is
+    true where a cache lets only the first caller run it, so that no context tells who else depends on it.
     """
 
     path: Path
@@ -54,6 +56,7 @@ class Mutant:
     after: str
     nth: int
     of_function: str
+    once: bool = False
 
     @cached_property
     def key(self) -> str:
@@ -106,6 +109,7 @@ class _Visitor(cst.CSTVisitor):
         self.found: list[tuple[Mutant, cst.CSTNode, cst.CSTNode]] = []
         self._names: list[str] = []
         self._functions: list[str] = []
+        self._once: list[bool] = []
         self._statements: list[tuple[int, int]] = []
         self._seen: dict[tuple[str, ...], int] = {}
 
@@ -116,6 +120,7 @@ class _Visitor(cst.CSTVisitor):
             self._names.append(node.name.value)
         if isinstance(node, cst.FunctionDef):
             self._functions.append(sha256(self._code(node).encode()).hexdigest())
+            self._once.append(any(self._code(each.decorator).partition("(")[0] in CACHES for each in node.decorators))
         if isinstance(node, cst.BaseSmallStatement | cst.BaseCompoundStatement):
             self._statements.append(self._lines(node))
         for name, operator in _operators_for(node):
@@ -130,6 +135,7 @@ class _Visitor(cst.CSTVisitor):
             self._names.pop()
         if isinstance(original_node, cst.FunctionDef):
             self._functions.pop()
+            self._once.pop()
         if isinstance(original_node, cst.BaseSmallStatement | cst.BaseCompoundStatement):
             self._statements.pop()
 
@@ -145,7 +151,8 @@ class _Visitor(cst.CSTVisitor):
         nth = self._seen[words] = self._seen.get(words, -1) + 1
         lines = self._lines(node)
         around = self._statements[-1] if self._statements else lines
-        mutant = Mutant(self.path, function, *lines, around, operator, was, becomes, nth, of_function)
+        once = any(self._once)
+        mutant = Mutant(self.path, function, *lines, around, operator, was, becomes, nth, of_function, once)
         self.found.append((mutant, node, after))
 
     def _lines(self, node: cst.CSTNode) -> tuple[int, int]:

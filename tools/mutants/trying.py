@@ -119,7 +119,9 @@ def _root(path: Path) -> Path:
 
 def tests_for(mutant: Mutant, known: Recording) -> list[str]:
     """Choose the tests of a mutant, quick files first, as many as fit into the longest time."""
-    lines = range(mutant.first, mutant.last + 1)
+    lines: Sequence[int] = range(mutant.first, mutant.last + 1)
+    if mutant.once:
+        lines = list(known.tests_of.get(str(mutant.path), ()))
     found = known.tests_at(mutant.path, lines) if mutant.in_function else set()
     if not found and mutant.in_function:
         found = known.tests_at(mutant.path, range(mutant.statement[0], mutant.statement[1] + 1))
