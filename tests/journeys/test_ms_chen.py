@@ -10,7 +10,7 @@ from crm_cli.story.comparing import compare
 from tests.journeys.conftest import Told
 
 
-@pytest.mark.feature("P27", "P28", "C58")
+@pytest.mark.feature("P27", "P28")
 def test_the_clerk_sees_question_reason_date_and_escalated_complaint_as_she_walks_in(chen: Told) -> None:
     then = chen.story.walks_in_at.isoformat()
 

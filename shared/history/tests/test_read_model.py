@@ -95,7 +95,6 @@ def test_all_touchpoints_stand_in_one_history_in_the_order_of_time(history: Conn
     assert [row.channel for row in page(history, CHEN).rows] == named[::-1]
 
 
-@pytest.mark.feature("C53")
 def test_purchases_over_all_channels_stand_in_one_purchase_history(history: Connection) -> None:
     everywhere = (Channel.STORE, Channel.CALL_CENTRE, Channel.MAIL, Channel.WEB)
     orders = [told(bought(channel, order=UUID(int=70 + at)), NOON + hours(at)) for at, channel in enumerate(everywhere)]

@@ -13,7 +13,19 @@ from sqlalchemy import Connection, Engine
 
 from crm_events import Channel, contacts, support
 from crm_history import Language, digest, history_router
-from shared.history.tests.telling import CASE, CHEN, NOON, asked, hours, take_in, the_story_of_ms_chen, told, touched
+from shared.history.tests.telling import (
+    CASE,
+    CHEN,
+    NOON,
+    asked,
+    bought,
+    earned,
+    hours,
+    take_in,
+    the_story_of_ms_chen,
+    told,
+    touched,
+)
 
 HISTORY = f"/customers/{CHEN}/history"
 DESK = f"/customers/{CHEN}/front-desk"
@@ -142,6 +154,56 @@ def test_a_customer_nobody_told_us_about_is_an_empty_page_not_an_error(service: 
 )
 def test_a_question_that_makes_no_sense_is_unacceptable(service: TestClient, query: dict[str, Any]) -> None:
     assert service.get(HISTORY, params=query).status_code == 422
+
+
+@pytest.mark.feature("C58")
+def test_salespeople_read_the_whole_service_history_and_nothing_else(service: TestClient) -> None:
+    found = items(service, HISTORY, source="support")
+
+    assert [(entry["kind"], entry["type"].split(".")[2]) for entry in found] == [
+        ("complaint", "CaseResolved"),
+        ("complaint", "CaseEscalated"),
+        ("complaint", "ComplaintFiled"),
+        ("question", "CaseDeclaredUnresolvable"),
+        ("question", "QuestionAsked"),
+    ]
+    for entry, words in zip(
+        found, ("Repaired.", "four hours", "Two weeks!", "firmware 2.1", "为什么屏幕会闪烁"), strict=True
+    ):
+        assert words in entry["sentence"]
+
+
+@pytest.mark.feature("C53")
+def test_purchases_in_store_by_phone_by_mail_order_and_on_the_web_are_one_list(service: TestClient) -> None:
+    named = ["web", "mail", "call_centre"]
+    orders = [
+        told(bought(Channel(channel), order=UUID(int=70 + at)), NOON + hours(100 - at))
+        for at, channel in enumerate(named)
+    ]
+    take_in(service.app.state.db, *orders)  # type: ignore[attr-defined]
+
+    found = items(service, HISTORY, kind="order")
+
+    assert [entry["channel"] for entry in found] == [*named, "store"]
+
+
+@pytest.mark.feature("C57")
+def test_a_thread_of_one_customer_event_is_followed_across_departments(service: TestClient) -> None:
+    thread = {"correlation_id": "a-return"}
+    order = told(bought(order=UUID(int=70)), NOON + hours(100), **thread)
+    points = told(earned(7), NOON + hours(101), cause=order.event.id, **thread)
+    complaint = told(asked("Too small?", case=UUID(int=71)), NOON + hours(102), cause=points.event.id, **thread)
+    take_in(service.app.state.db, complaint, points, order)  # type: ignore[attr-defined]
+
+    found = items(service, HISTORY)
+    followed = [entry for entry in found if entry["correlation_id"] == "a-return"]
+
+    assert [(entry["source"], entry["cause"]) for entry in followed] == [
+        ("support", str(points.event.id)),
+        ("loyalty", str(order.event.id)),
+        ("sales", None),
+    ]
+    assert len(found) == 12 + 3
 
 
 @pytest.mark.feature("P27", "P28")

@@ -118,7 +118,6 @@ def test_a_filter_leaves_what_it_names(the_history_of_ms_chen: Connection, wante
     assert kinds(the_history_of_ms_chen, wanted) == expected
 
 
-@pytest.mark.feature("C58")
 def test_salespeople_see_the_whole_service_history(the_history_of_ms_chen: Connection) -> None:
     found = page(the_history_of_ms_chen, CHEN, Wanted(source="support")).rows
 
@@ -147,7 +146,6 @@ def test_a_late_fact_is_where_it_happened_but_was_not_known_then(the_history_of_
     assert (was, was_known, is_known) == (["message"], [], ["message"])
 
 
-@pytest.mark.feature("C57")
 def test_an_event_leads_to_its_cause_across_departments(the_history_of_ms_chen: Connection) -> None:
     found = page(the_history_of_ms_chen, CHEN)
     caused = next(row for row in found.rows if row.type == "crm.loyalty.PointsEarned.v1" and row.causation_id)
