@@ -11,14 +11,20 @@ from uuid import UUID
 
 import pytest
 
-from crm_chassis.testing import NOON, PARTITIONS, Client, client, heard, topics_heard
+from crm_chassis.testing import (
+    NOON,
+    PARTITIONS,
+    Client,
+    client,
+    heard,
+    said_by,
+    settle,
+    topics_heard,
+    works_behind,
+)
 from crm_chassis.works import Works
-from crm_eventlog.envelope import CloudEvent, from_record
-from crm_eventlog.log import MemoryLog
-from crm_eventlog.ownership import open_ownership
-from crm_eventlog.projection import Follower, NotNow
-from crm_eventlog.relay import Relay
-from crm_events import parse
+from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.projection import NotNow
 from crm_events.contacts import Address, ConsentGiven, CustomerKind, CustomerRegistered
 from crm_events.marketing import CampaignLaunched, MessageRequested
 from crm_events.values import ConsentChannel, Language
@@ -51,25 +57,8 @@ class Marketing:
 
     def turn(self) -> None:
         """Relay, project and react until nothing is left to do."""
-        asyncio.run(self._turn())
-
-    async def _turn(self) -> None:
-        works, service = self.works, self.works.service
-        relay = Relay(
-            works.application.store,
-            works.application.mapper,
-            service.publish,
-            works.log,
-            open_ownership(works.engine),
-            topic=service.topic,
-        )
-        followers = [Follower(intake, works.log, {service.topic}) for intake in (works.projector, works.reactor)]
-        try:
-            while sum([await relay.step(), *[await follower.step() for follower in followers]]):
-                pass
-        finally:
-            await relay.release()
-        assert works.reactor.stopped == works.projector.stopped == {}
+        settle(self.works)
+        assert self.works.reactor.stopped == self.works.projector.stopped == {}
 
     def hear(self, *events: Any, **said: Any) -> None:
         """Let the read models take in what other services say."""
@@ -79,14 +68,7 @@ class Marketing:
 
     def said(self, kind: type[Any]) -> list[CloudEvent]:
         """What marketing said of this kind, in the order of its topic's partitions."""
-        return [event for event in self._read() if isinstance(event.data, kind)]
-
-    def _read(self) -> list[CloudEvent]:
-        topic, log = self.works.service.topic, self.works.log
-        coming = (log.read(topic, part, 0, 10_000) for part in range(PARTITIONS))
-        records = [record for read in coming for record in asyncio.run(read)]
-        events = [from_record(record.headers, record.value, parse) for record in records]
-        return [event for event in events if event is not None]
+        return [event for event in said_by(self.works) if isinstance(event.data, kind)]
 
     def ask(self, name: str, /, **body: Any) -> Any:
         """Ask a command that must succeed; whoever decides is not the planner."""
@@ -149,17 +131,9 @@ def working(directory: Path, post: PostOffice, database_url: str) -> Iterator[Ma
     )
     settings = Settings(database_url=database_url, partitions=PARTITIONS, smtp_host="127.0.0.1", smtp_port=post.port)
     with client(service, directory, settings=settings, clock=lambda: at_work.now) as web:
-        works = Works(
-            service=service,
-            settings=settings,
-            engine=web.engine,
-            application=web.app.state.application,
-            log=MemoryLog(lambda: at_work.now),
-            clock=lambda: at_work.now,
-        )
-        at_work = Marketing(web, works, post, sender)
-        works.migrate()
-        asyncio.run(works.create_topics())
+        at_work = Marketing(web, works_behind(web, settings, lambda: at_work.now), post, sender)
+        at_work.works.migrate()
+        asyncio.run(at_work.works.create_topics())
         yield at_work
     sender.close()
 

@@ -12,17 +12,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from crm_chassis.testing import NOON, PARTITIONS, Client, client
+from crm_chassis.testing import NOON, PARTITIONS, Client, client, said_by, settle, works_behind
 from crm_chassis.works import Works
-from crm_eventlog.envelope import CloudEvent, from_record
+from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import Outgoing
-from crm_eventlog.log.memory import MemoryLog
-from crm_eventlog.ownership import open_ownership
-from crm_eventlog.projection import Follower
 from crm_eventlog.reactions import Ticker
-from crm_eventlog.relay import Relay
 from crm_eventlog.tables import reactions
-from crm_events import parse
 from crm_events.event import CustomerEvent
 from crm_events.sales import OrderPlaced, OrderReturned
 from crm_events.values import Channel, Money
@@ -135,19 +130,21 @@ class World:
 
     def settle(self) -> None:
         """Relay, project, react and tick until nothing is left to do."""
-        asyncio.run(self._settle())
+        settle(self.works, self._ticker.tick)
+        assert self.works.reactor.stopped == self.works.projector.stopped == {}
 
     def tick(self) -> None:
         """Let the clock ask what is due, before anything that was said meanwhile is heard."""
-        Ticker(self.works.application, lambda: self.now).tick()
+        self._ticker.tick()
+
+    @property
+    def _ticker(self) -> Ticker:
+        return Ticker(self.works.application, lambda: self.now)
 
     def told(self, kind: type[Any] = CustomerEvent) -> list[CloudEvent]:
         """Read what support said of this kind on its topic, in the order of its partitions."""
         self.settle()
-        topic, log = SERVICE.topic, self.works.log
-        records = [each for part in range(PARTITIONS) for each in asyncio.run(log.read(topic, part, 0, 10_000))]
-        events = [from_record(record.headers, record.value, parse) for record in records]
-        return [event for event in events if event is not None and isinstance(event.data, kind)]
+        return [event for event in said_by(self.works) if isinstance(event.data, kind)]
 
     def of_the_clock(self) -> Sequence[Any]:
         """List the name and the outcome of everything the clock asked, in order."""
@@ -155,40 +152,13 @@ class World:
         with self.works.engine.connect() as db:
             return [tuple(row) for row in db.execute(asked)]
 
-    async def _settle(self) -> None:
-        works = self.works
-        relay = Relay(
-            works.application.store,
-            works.application.mapper,
-            SERVICE.publish,
-            works.log,
-            open_ownership(works.engine),
-            topic=SERVICE.topic,
-        )
-        readers = [Follower(intake, works.log, {SALES, SERVICE.topic}) for intake in (works.projector, works.reactor)]
-        ticker = Ticker(works.application, lambda: self.now)
-        try:
-            while await relay.step() or sum([await reader.step() for reader in readers]) or ticker.tick():
-                pass
-        finally:
-            await relay.release()
-        assert works.reactor.stopped == works.projector.stopped == {}
-
 
 @contextmanager
 def at_work(directory: Path) -> Iterator[World]:
     """Set support to work at noon of 1 March 2026, until the block ends; nothing has happened."""
     settings = Settings(database_url=f"sqlite:///{directory / 'support.db'}", partitions=PARTITIONS)
     with client(SERVICE, directory, settings=settings, clock=lambda: world.now) as web:
-        works = Works(
-            service=SERVICE,
-            settings=settings,
-            engine=web.engine,
-            application=web.app.state.application,
-            log=MemoryLog(lambda: world.now),
-            clock=lambda: world.now,
-        )
-        world = World(web, works)
-        works.migrate()
-        asyncio.run(works.create_topics())
+        world = World(web, works_behind(web, settings, lambda: world.now))
+        world.works.migrate()
+        asyncio.run(world.works.create_topics())
         yield world

@@ -1,5 +1,6 @@
 """States and builders for a service's own tests: its web face on a SQLite store, a fixed clock, ids in sequence."""
 
+import asyncio
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,10 +16,15 @@ from sqlalchemy import Connection, Engine, MetaData, Table, create_engine
 from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings
 from crm_chassis.web import create_app
+from crm_chassis.works import Works
+from crm_eventlog.application import Application
 from crm_eventlog.circumstances import Circumstances
-from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.envelope import CloudEvent, from_record
+from crm_eventlog.log import MemoryLog
 from crm_eventlog.migrate import migrate
-from crm_eventlog.projection import ReadModel
+from crm_eventlog.ownership import open_ownership
+from crm_eventlog.projection import Follower, ReadModel
+from crm_eventlog.relay import Relay
 from crm_eventlog.store import EventStore, open_engine, open_store
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -105,6 +111,7 @@ class Client(TestClient):
     """The service's web face, with what a test looks at behind it."""
 
     service: Service
+    application: Application
     engine: Engine
     store: EventStore
 
@@ -118,6 +125,45 @@ class Client(TestClient):
         for model in (read_model,) if read_model else self.service.read_models:
             with self.engine.begin() as db:
                 model.project(topics_heard(model, events), db)
+
+
+def works_behind(web: Client, settings: ServiceSettings, clock: Callable[[], datetime]) -> Works:
+    """Put the rest of the service behind its web face, on a log in memory; the caller migrates and creates topics."""
+    return Works(
+        service=web.service,
+        settings=settings,
+        engine=web.engine,
+        application=web.application,
+        log=MemoryLog(clock),
+        clock=clock,
+    )
+
+
+def settle(works: Works, tick: Callable[[], int] = lambda: 0) -> None:
+    """Relay, project, react and `tick` until nothing is left to do."""
+    asyncio.run(_settle(works, tick))
+
+
+async def _settle(works: Works, tick: Callable[[], int]) -> None:
+    service, store = works.service, works.application.store
+    ownership = open_ownership(works.engine)
+    relay = Relay(store, works.application.mapper, service.publish, works.log, ownership, topic=service.topic)
+    intakes = (works.projector, works.reactor)
+    readers = [Follower(each, works.log, frozenset().union(*each.topics.values())) for each in intakes]
+    try:
+        while await relay.step() or sum([await reader.step() for reader in readers]) or tick():
+            pass
+    finally:
+        await relay.release()
+
+
+def said_by(works: Works) -> list[CloudEvent]:
+    """Read what the service said on its topic, in the order of its partitions."""
+    topic, log = works.service.topic, works.log
+    parts = range(works.settings.partitions)
+    records = [each for part in parts for each in asyncio.run(log.read(topic, part, 0, 10_000))]
+    events = [from_record(record.headers, record.value, works.service.parse) for record in records]
+    return [event for event in events if event is not None]
 
 
 def topics_heard(model: ReadModel, events: Sequence[CloudEvent]) -> list[CloudEvent]:
@@ -145,8 +191,10 @@ def client(
     tables.create_all(engine)
     store = open_store(engine, source=service.name, partitions=settings.partitions)
     given = {"clock": at_noon, "new_id": ids_in_sequence(), **given}
-    app = create_app(service, service.application(store), engine, settings=settings, **given)
+    application = service.application(store)
+    app = create_app(service, application, engine, settings=settings, **given)
     with Client(app, headers=SAID_BY, raise_server_exceptions=False) as caller:
-        caller.service, caller.engine, caller.store = service, engine, store
+        caller.service, caller.application = service, application
+        caller.engine, caller.store = engine, store
         yield caller
     engine.dispose()
