@@ -75,7 +75,8 @@ def _parser() -> argparse.ArgumentParser:
 def _judged(asked: argparse.Namespace) -> Iterator[Judged]:
     """Judge every part that was asked for, on real parts that are started once."""
     until = time.monotonic() + 60 * (asked.minutes or (10 if asked.changed else 60))
-    samples = _samples(asked)
+    if not (samples := _samples(asked)):
+        return
     with _real_parts():
         warm_up()
         for part, mutants in samples:

@@ -37,15 +37,13 @@ class Results:
         found = self._kept.get(mutant.key)
         return found if found is not None and found["by"] == self._by(found["noticed"]) else None
 
-    def put(self, mutant: Mutant, noticed: str | None, seconds: float) -> dict[str, Any]:
+    def put(self, mutant: Mutant, noticed: str | None, seconds: float) -> None:
         """Keep a verdict, at once on disk, since a run may be ended at any time."""
-        verdict = {"noticed": noticed, "by": self._by(noticed), "seconds": round(seconds, 2)}
-        self._kept[mutant.key] = verdict
+        self._kept[mutant.key] = {"noticed": noticed, "by": self._by(noticed), "seconds": round(seconds, 2)}
         self._file.parent.mkdir(exist_ok=True)
         beside = self._file.with_suffix(".new")
         beside.write_text(json.dumps(self._kept), "utf-8")
         beside.replace(self._file)
-        return verdict
 
     def _by(self, noticed: str | None) -> str:
         file = Path((noticed or "").partition("::")[0])

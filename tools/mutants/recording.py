@@ -6,7 +6,7 @@ one world per suite is used by many tests, and all of them look at what it did.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ class Recording:
     seconds: dict[str, float] = field(default_factory=dict)
     tests_of: dict[str, dict[int, list[str]]] = field(default_factory=dict)
 
-    def tests_at(self, path: Path, lines: Iterator[int] | Sequence[int]) -> set[str]:
+    def tests_at(self, path: Path, lines: Iterable[int]) -> set[str]:
         """Name every test that ran one of these lines."""
         of_file = self.tests_of.get(str(path), {})
         return {test for line in lines for test in of_file.get(line, ())}
@@ -100,7 +100,7 @@ class _Contexts:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
-        """What is shared is run for all who ask for it."""
+        """Note under the fixture what is run for all who ask for it."""
         if fixturedef.scope == "function":
             return (yield)
         self.measuring.switch_context(_name(fixturedef))

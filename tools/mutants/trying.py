@@ -6,7 +6,7 @@ import random
 import signal
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +35,6 @@ class Trial:
     mutant: Mutant
     noticed: str | None = None
     seconds: float = 0.0
-    tests: int = 0
 
 
 @dataclass
@@ -119,9 +118,9 @@ def _root(path: Path) -> Path:
 
 def tests_for(mutant: Mutant, known: Recording) -> list[str]:
     """Choose the tests of a mutant, quick files first, as many as fit into the longest time."""
-    lines: Sequence[int] = range(mutant.first, mutant.last + 1)
+    lines: Iterable[int] = range(mutant.first, mutant.last + 1)
     if mutant.once:
-        lines = list(known.tests_of.get(str(mutant.path), ()))
+        lines = known.tests_of.get(str(mutant.path), ())
     found = known.tests_at(mutant.path, lines) if mutant.in_function else set()
     if not found and mutant.in_function:
         found = known.tests_at(mutant.path, range(mutant.statement[0], mutant.statement[1] + 1))
@@ -193,7 +192,7 @@ def _start(mutant: Mutant, known: Recording, sources: Mapping[Path, Source]) -> 
     folder = KEPT / "trials" / f"{mutant.key}-{os.getpid()}"
     child = trial.fork(folder, lambda: trial.run(ROOT / mutant.path, text, tests, folder))
     limit = PATIENCE + TIMES * sum(known.seconds[test] for test in tests)
-    return child, _Running(Trial(mutant, tests=len(tests)), folder, time.monotonic(), limit)
+    return child, _Running(Trial(mutant), folder, time.monotonic(), limit)
 
 
 def _ended(child: int, running: _Running) -> bool:
