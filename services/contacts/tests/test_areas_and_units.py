@@ -1,18 +1,27 @@
 """Customers and stores by their area, levels and kinds of units, driven and read back over HTTP."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from crm_chassis.testing import NOON, PARTITIONS, Client
+from crm_chassis.testing import NOON, PARTITIONS, Client, client
+from crm_contacts.__main__ import SERVICE
 from services.contacts.tests.asking import asked, said, shown
 from services.contacts.tests.world import UNITS, furnished, id_of
 
 
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """The customers and units of `world.py`, for tests that only read."""
+    with client(SERVICE, tmp_path_factory.mktemp("world")) as caller:
+        yield furnished(caller)
+
+
 @pytest.fixture
-def world(contacts: Client) -> Client:
-    """The customers and units of `world.py`."""
+def a_world(contacts: Client) -> Client:
+    """The same, for one test that adds to it."""
     return furnished(contacts)
 
 
@@ -107,18 +116,18 @@ def test_a_hit_says_how_it_matches(world: Client, q: str, kinds: list[tuple[str,
     assert [(item["name"], item["match"]) for item in found] == kinds
 
 
-def test_the_first_contact_is_the_one_that_happened_first_however_late_it_is_reported(world: Client) -> None:
+def test_the_first_contact_is_the_one_that_happened_first_however_late_it_is_reported(a_world: Client) -> None:
     for subject, channel, days in (("Second", "store", 1), ("Third", "web", 0), ("First", "mail", 2)):
         touch = {"customer_id": id_of(1), "channel": channel, "place": "fair", "direction": "in", "subject": subject}
         at = (NOON - timedelta(days=days)).isoformat()
-        asked(world, "record-touch", touch, crm_occurred_at=at)
+        asked(a_world, "record-touch", touch, crm_occurred_at=at)
 
-    card = shown(world, f"/customers/{id_of(1)}")
+    card = shown(a_world, f"/customers/{id_of(1)}")
 
     assert [card["first_touch"][key] for key in ("subject", "channel", "place")] == ["First", "mail", "fair"]
     assert [card["last_touch"][key] for key in ("subject", "channel", "place")] == ["Third", "web", "fair"]
     assert card["touches"] == 3
-    assert shown(world, f"/customers/{id_of(2)}")["touches"] == 0
+    assert shown(a_world, f"/customers/{id_of(2)}")["touches"] == 0
 
 
 def test_cards_are_read_by_ids_in_the_order_asked_for_and_nobody_elses(world: Client) -> None:
@@ -145,12 +154,12 @@ def test_one_letter_is_a_name_and_one_row_is_a_batch(contacts: Client) -> None:
     assert [item["name"] for item in shown(contacts, "/customers")["items"]] == ["A", "丽"]
 
 
-def test_every_corrected_field_is_told_as_it_was_and_as_it_is(world: Client) -> None:
+def test_every_corrected_field_is_told_as_it_was_and_as_it_is(a_world: Client) -> None:
     corrected = {"name": "陈莉", "form_of_address": "女士", "language": "en", "birthday": "1990-05-17"}
-    asked(world, "correct-details", {"customer_id": id_of(1), "reason": "By phone", **corrected})
-    shown(world, f"/customers/{id_of(1)}")
+    asked(a_world, "correct-details", {"customer_id": id_of(1), "reason": "By phone", **corrected})
+    shown(a_world, f"/customers/{id_of(1)}")
 
-    told = [said(world, fact) for part in range(PARTITIONS) for fact in world.store.read(part, 0, 100)]
+    told = [said(a_world, fact) for part in range(PARTITIONS) for fact in a_world.store.read(part, 0, 100)]
     [event] = [each.data for each in told if each and each.type == "crm.contacts.DetailsCorrected.v1"]
 
     assert event.after == corrected

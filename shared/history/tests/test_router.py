@@ -17,6 +17,7 @@ from shared.history.tests.telling import (
     CASE,
     CHEN,
     NOON,
+    Told,
     asked,
     bought,
     earned,
@@ -55,6 +56,11 @@ def service(history_on: Callable[[str], Connection]) -> Iterator[TestClient]:
     app.include_router(history_router(reading, Annotated[Language, Depends(language_of)]))
     with TestClient(app) as client:
         yield client
+
+
+def hear(service: TestClient, *events: Told) -> None:
+    """Let the service's history take in more."""
+    take_in(service.app.state.db, *events)  # type: ignore[attr-defined]
 
 
 def items(service: TestClient, address: str, **query: Any) -> list[dict[str, Any]]:
@@ -109,7 +115,7 @@ def test_an_entry_links_to_the_entry_that_caused_it(service: TestClient) -> None
 
 
 def test_a_cause_that_is_elsewhere_is_not_shown(service: TestClient) -> None:
-    take_in(service.app.state.db, told(touched(Channel.STORE), NOON + hours(100), cause=UUID(int=404)))  # type: ignore[attr-defined]
+    hear(service, told(touched(Channel.STORE), NOON + hours(100), cause=UUID(int=404)))
 
     assert items(service, HISTORY, limit=1)[0]["cause"] is None
 
@@ -180,7 +186,7 @@ def test_purchases_in_store_by_phone_by_mail_order_and_on_the_web_are_one_list(s
         told(bought(Channel(channel), order=UUID(int=70 + at)), NOON + hours(100 - at))
         for at, channel in enumerate(named)
     ]
-    take_in(service.app.state.db, *orders)  # type: ignore[attr-defined]
+    hear(service, *orders)
 
     found = items(service, HISTORY, kind="order")
 
@@ -193,7 +199,7 @@ def test_a_thread_of_one_customer_event_is_followed_across_departments(service: 
     order = told(bought(order=UUID(int=70)), NOON + hours(100), **thread)
     points = told(earned(7), NOON + hours(101), cause=order.event.id, **thread)
     complaint = told(asked("Too small?", case=UUID(int=71)), NOON + hours(102), cause=points.event.id, **thread)
-    take_in(service.app.state.db, complaint, points, order)  # type: ignore[attr-defined]
+    hear(service, complaint, points, order)
 
     found = items(service, HISTORY)
     followed = [entry for entry in found if entry["correlation_id"] == "a-return"]
@@ -216,8 +222,8 @@ def test_another_touchpoint_sees_a_question_of_the_web_with_its_resolution_or_th
     solved = support.CaseResolved(
         **about, resolution="A case of batch 8 was sent.", opened_at=NOON + hours(70), waited=timedelta(hours=2)
     )
-    take_in(
-        service.app.state.db,  # type: ignore[attr-defined]
+    hear(
+        service,
         told(said, NOON + hours(70), channel="web"),
         told(answer, NOON + hours(71), version=2, channel="call_centre"),
         told(solved, NOON + hours(72), version=3, channel="mail"),
@@ -273,7 +279,7 @@ def test_the_document_explains_every_field(service: TestClient) -> None:
 
 
 def test_what_happened_later_stands_first_also_over_http(service: TestClient) -> None:
-    take_in(service.app.state.db, told(touched(Channel.STORE), NOON + hours(100)))  # type: ignore[attr-defined]
+    hear(service, told(touched(Channel.STORE), NOON + hours(100)))
 
     newest = items(service, HISTORY, limit=1)[0]
 
