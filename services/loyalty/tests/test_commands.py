@@ -1,4 +1,4 @@
-"""What loyalty can be asked: the largest and the smallest of each value, and one step further."""
+"""Commands of loyalty: the largest and the smallest of each value, and one step further."""
 
 from datetime import timedelta
 from decimal import Decimal

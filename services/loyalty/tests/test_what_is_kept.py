@@ -1,4 +1,4 @@
-"""What is stored of accounts and members, fact by fact and whole: as of the day it happened, at the member's level."""
+"""Facts of accounts and members, one by one and whole: as of the day it happened, at the member's level."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

@@ -94,7 +94,7 @@ def launched_early(marketing: Marketing, campaign_id: str) -> Any:
 
 
 def stands(marketing: Marketing, campaign_id: str) -> tuple[Any, ...]:
-    """How far a campaign is shown to have come, who decided and what they said, and when it was launched."""
+    """Read how far a campaign has come, who decided and what they said, and when it was launched."""
     marketing.turn()
     shown = marketing.get(f"/campaigns/{campaign_id}")
     return shown["state"], shown["decided_by"], shown["remark"], shown["launched_at"]

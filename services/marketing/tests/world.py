@@ -96,7 +96,7 @@ def come_of_it(marketing: Marketing) -> None:
 
 
 def sales_told() -> list[Any]:
-    """What sales says: an order of a lead, a lead without, orders that name a campaign, and goods that came back."""
+    """Let sales say: an order of a lead, a lead without, orders that name a campaign, and goods that came back."""
     dollars = {"total": Money(amount=Decimal("700.00"), currency="USD")}
     mine = {"customer_id": UUID(int=1)}
     return [

@@ -1,4 +1,4 @@
-"""What people see of sales, in whatever order it is heard and whatever database keeps it."""
+"""Read models of sales, in whatever order it is heard and whatever database keeps it."""
 
 from collections.abc import Callable, Iterator
 from functools import partial

@@ -1,4 +1,4 @@
-"""What the read models keep of what happened: every column after every event, and the same rows in any order."""
+"""Rows of the read models: every column after every event, and the same rows in any order."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta

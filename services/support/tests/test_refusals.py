@@ -1,4 +1,4 @@
-"""What support refuses over HTTP, with the rule and the way out."""
+"""Refusals of support over HTTP, with the rule and the way out."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What an operator and a caller find: variables, read models and addresses under the names they were given."""
+"""Names that an operator and a caller find: variables, read models and addresses under the names they were given."""
 
 import pytest
 

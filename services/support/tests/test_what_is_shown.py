@@ -1,4 +1,4 @@
-"""What the desks are shown after a month: whole bodies, in their order, page by page."""
+"""Pages of the desks after a month: whole bodies, in their order, page by page."""
 
 from typing import Any
 from uuid import UUID

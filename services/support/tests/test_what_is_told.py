@@ -1,4 +1,4 @@
-"""What others hear and what is stored after a month of what no page of support shows."""
+"""Events and facts of a month that no page of support shows."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How a case stands, where the sentence depends on what people wrote and whom they named."""
+"""Sentences on how a case stands, where the sentence depends on what people wrote and whom they named."""
 
 from dataclasses import dataclass
 from datetime import date

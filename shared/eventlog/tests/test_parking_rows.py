@@ -1,4 +1,4 @@
-"""What is set aside, row by row: several readers, generations, topics and customers of a partition, equal bodies."""
+"""Parked records, row by row: several readers, generations, topics and customers of a partition, equal bodies."""
 
 from datetime import timedelta
 from hashlib import sha256

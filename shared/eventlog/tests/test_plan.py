@@ -1,4 +1,4 @@
-"""What one reader does with a batch, as a table: what it folds, what it sets aside, and where it stands afterwards."""
+"""Plan of one reader for a batch, as a table: what it folds, what it sets aside, and where it stands afterwards."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""How far a relay is, to the row: batches, private facts, epochs, what waits and since when, who gives way."""
+"""Places of a relay, to the row: batches, private facts, epochs, what waits and since when, who gives way."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence

@@ -59,7 +59,7 @@ MODEL = ReadModel("counts", 1, (per_customer, per_topic), frozenset({TOPIC, LETT
 
 
 def of(customer: UUID, pos: int, text: str, topic: str = TOPIC) -> tuple[str, int, Outgoing]:
-    """What a service said about a customer."""
+    """A public event about a customer."""
     event, part = UUID(int=1_000 + pos), 1 if customer == FAR else 3
     who = {"actor": "li", "role": "clerk", "unit": "u", "channel": "web", "correlation_id": "c"}
     told = orjson.dumps(who | {"occurred_at": "2026-11-02T12:00:00Z"}).decode()

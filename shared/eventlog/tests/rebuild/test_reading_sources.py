@@ -1,4 +1,4 @@
-"""What a generation is built from, record by record: batches, ends, what is behind, and what was dropped."""
+"""Records that a generation is built from, one by one: batches, ends, what is behind, and what was dropped."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
