@@ -4,12 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tools.mutants import keeping, same
+from tools.mutants import keeping, same, trial, trying
 from tools.mutants.changes import changed_lines
 from tools.mutants.chosen import chosen
 from tools.mutants.inside import sitecustomize
@@ -110,12 +111,13 @@ def test_a_sample_takes_every_line_before_a_second_of_any_and_can_be_drawn_again
 def test_the_tests_of_a_mutant_are_those_that_ran_it_and_the_whole_suite_where_none_did(shop: list[Mutant]) -> None:
     path = shop[0].path
     seconds = {"test_b.py::one": 2.0, "test_a.py::one": 1.0, "test_a.py::two": 0.5, "test_c.py::slow": 70.0}
+    seconds["test_a.py::waits"] = 3.5
     known = Recording(seconds, {str(path): {9: ["test_b.py::one"], 11: ["test_b.py::one", "test_a.py::two"]}})
     of_line = {each.first: chosen_for(each, known) for each in shop}
 
     assert of_line[11] == ["test_a.py::two", "test_b.py::one"]
     assert of_line[9] == ["test_b.py::one"]
-    assert of_line[15] == of_line[4] == ["test_a.py::one", "test_a.py::two", "test_b.py::one"]
+    assert of_line[15] == of_line[4] == ["test_a.py::one", "test_a.py::two", "test_b.py::one", "test_a.py::waits"]
 
 
 def test_what_a_cache_keeps_is_judged_by_every_test_of_its_file(tmp_path: Path) -> None:
@@ -130,6 +132,36 @@ def test_what_a_cache_keeps_is_judged_by_every_test_of_its_file(tmp_path: Path) 
         ("made", ("a.py::first", "a.py::later")),
         ("used", ("a.py::first", "a.py::later")),
     }
+
+
+def test_files_are_shared_out_by_what_they_took(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trying, "ROOT", tmp_path)
+    (tmp_path / "new.py").write_text("#" * 4_000, "utf-8")
+    known = Recording({"a.py::x": 2.0, "a.py::y": 3.0, "b.py::x": 4.0, "c.py::x": 2.5})
+
+    assert trying.shared_out(["a.py", "b.py", "c.py", "new.py"], known, 2) == [["a.py", "new.py"], ["b.py", "c.py"]]
+
+
+def test_a_test_hangs_when_it_takes_many_times_what_it_took(tmp_path: Path, shop: list[Mutant]) -> None:
+    running = trying.Running(
+        trying.Trial(shop[0]), tmp_path, time.monotonic(), {"a.py::slow": 30.0, "a.py::quick": 0.1}
+    )
+    now = tmp_path / trial.NOW
+
+    hangs = [running.hangs()]
+    for test in ("a.py::slow", "a.py::quick"):
+        now.write_text(test, "utf-8")
+        os.utime(now, (time.time() - 100, time.time() - 100))
+        hangs.append(running.hangs())
+
+    assert hangs == [False, False, True]
+
+
+def test_a_part_whose_sources_are_loaded_already_cannot_be_judged() -> None:
+    part = Part("tool", ("tools/mutants/making.py",), ())
+
+    with pytest.raises(ValueError, match=r"loaded already: tools\.mutants\.making"):
+        trial.stand_on(part)
 
 
 def test_a_recording_forgets_one_file_and_takes_another_in() -> None:

@@ -15,7 +15,7 @@ from tools.mutants.chosen import chosen
 from tools.mutants.making import Mutant, Source
 from tools.mutants.parts import PARTS, ROOT, Part
 from tools.mutants.same import PAGE, Same, listed, outdated, page, squeezed
-from tools.mutants.trial import warm_up
+from tools.mutants.trial import stand_on, warm_up
 from tools.mutants.trying import Judged, SuiteFails, Trial, judge, sample
 
 ASKED = 90.0
@@ -81,17 +81,19 @@ def _judged(asked: argparse.Namespace) -> Iterator[Judged]:
         warm_up()
         for part, mutants in samples:
             told = _Progress(part, len(mutants))
+            stand_on(part)
             yield judge(part, mutants, asked.jobs, until, told, asked.again)
             told.end()
 
 
 def _samples(asked: argparse.Namespace) -> list[tuple[Part, list[Mutant]]]:
+    names = [name for name in PARTS if name in (asked.parts or PARTS)]
     if asked.chosen:
-        by_hand = [(PARTS[name], chosen(name)) for name in asked.parts or PARTS]
+        by_hand = [(PARTS[name], chosen(name)) for name in names]
         return [(part, mutants) for part, mutants in by_hand if mutants]
     lines = changed_lines(asked.changed) if asked.changed else None
     found = []
-    for name in asked.parts or PARTS:
+    for name in names:
         mutants = [
             mutant
             for path in PARTS[name].files()

@@ -17,9 +17,9 @@ import pytest
 from tools.mutants.parts import ROOT
 
 SHARED = "fixture "
-# The process that forks has imported plugins already; their own assertions need no rewriting.
-_REWRITTEN = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
-AFRESH = ("-q", "-p", "no:cacheprovider", "--no-header", "--hypothesis-seed=0", *_REWRITTEN)
+# Whether a test fails is all that is asked: assertions need no rewriting, and failures no explanation.
+_BRIEF = ("-q", "--no-header", "--assert=plain", "--tb=short", "--show-capture=no")
+AFRESH = (*_BRIEF, "-p", "no:cacheprovider", "--hypothesis-seed=0")
 
 
 @dataclass

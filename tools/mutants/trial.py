@@ -1,5 +1,6 @@
 """A trial of one mutant: a forked process that loads it, runs the tests that may notice it, and says what they did."""
 
+import gc
 import importlib
 import json
 import os
@@ -7,16 +8,21 @@ import signal
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from tools.mutants.inside import sitecustomize
-from tools.mutants.parts import ROOT
+from tools.mutants.keeping import KEPT
+from tools.mutants.parts import ROOT, Part
 from tools.mutants.recording import AFRESH
 
+# The file in a trial's folder that names the test that runs now.
+NOW = "now"
 INSIDE = str(Path(sitecustomize.__file__).parent)
 # Imported once before the forks: what the suites need and no part changes.
 HEAVY = (
@@ -52,18 +58,41 @@ HEAVY = (
 
 
 def warm_up() -> None:
-    """Import them; what they say about each other is no concern of a trial."""
+    """Import them and the plugins of pytest, and keep what is compiled, also for the processes that tests start."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(KEPT / "compiled")
+    sys.dont_write_bytecode = False
+    _load(HEAVY)
+    _load([plugin.module for plugin in entry_points(group="pytest11")])
+    # Without this, an error on our side is drawn with the local variables of every frame, which takes seconds.
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[plain])
+
+
+def stand_on(part: Part) -> None:
+    """Import what lies under a part, which none of its mutants changes."""
+    _load(part.under)
+    changed = {str(ROOT / path) for path in part.files()}
+    if early := sorted(name for name, each in sys.modules.items() if getattr(each, "__file__", None) in changed):
+        raise ValueError(f"{part.name} cannot be judged in this order, it is loaded already: {', '.join(early)}")
+    gc.collect()
+    gc.freeze()
+
+
+def _load(modules: Iterable[str]) -> None:
+    """Import modules; what they say about each other is no concern of a trial."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for module in HEAVY:
+        for module in modules:
             importlib.import_module(module)
 
 
 class _Chosen:
-    """Keeps the chosen tests in the given order, and notes the first that fails."""
+    """Keeps the chosen tests in the given order, tells which one runs, and notes the first that fails."""
 
-    def __init__(self, tests: Sequence[str]) -> None:
+    def __init__(self, tests: Sequence[str], now: Path) -> None:
         self.place = {test: number for number, test in enumerate(tests)}
+        self.now = now
         self.noticed: str | None = None
 
     @pytest.hookimpl(trylast=True)
@@ -72,6 +101,10 @@ class _Chosen:
         items[:] = sorted(
             (item for item in items if item.nodeid in self.place), key=lambda item: self.place[item.nodeid]
         )
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Tell which test begins, for whoever waits for it to end."""
+        self.now.write_text(nodeid, "utf-8")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note who noticed."""
@@ -115,7 +148,7 @@ def run(path: Path, text: str, tests: Sequence[str], folder: Path) -> Mapping[st
     sitecustomize.begin(str(change))
     os.environ[sitecustomize.VARIABLE] = str(change)
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (INSIDE, os.environ.get("PYTHONPATH"))))
-    chosen = _Chosen(tests)
+    chosen = _Chosen(tests, folder / NOW)
     files = [file for file in dict.fromkeys(test.partition("::")[0] for test in tests) if (ROOT / file).exists()]
     code = pytest.main([*AFRESH, "-x", f"--basetemp={folder / 'tmp'}", *files], plugins=[chosen])
     # Where a test was renamed since the recording, nobody has noticed anything.

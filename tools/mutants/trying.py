@@ -19,8 +19,14 @@ from tools.mutants.making import Mutant, Source
 from tools.mutants.parts import ROOT, Part
 from tools.mutants.recording import Recording, record
 
-# What one mutant's tests may take: seconds as recorded, and the patience above that before it counts as one that hangs.
-LONGEST, PATIENCE, TIMES = 60.0, 30.0, 6.0
+# What one mutant's tests may take, in seconds as recorded.
+LONGEST = 60.0
+# A test that takes longer than so many times what it took when recorded, and this patience, never ends.
+TIMES, PATIENCE = 6.0, 20.0
+# What it takes to load a suite.
+LOADING = 3.0
+# A single test that takes longer runs after the others.
+SLOW = 3.0
 HANGS = "(a test that never ends)"
 
 
@@ -71,35 +77,52 @@ def sample(mutants: Sequence[Mutant], size: int, seed: str) -> list[Mutant]:
     return drawn
 
 
-def recording_of(part: Part) -> Recording:
+def recording_of(part: Part, jobs: int = 1) -> Recording:
     """Read the suite's recording; what changed in it, or all when the sources changed, is recorded anew first."""
     suite = "-".join(part.suite).replace("/", "_")
     sources = sorted({str(_root(path)) for path in part.files()})
     kept, stamped = KEPT / f"{suite}.recording.json", KEPT / f"{suite}.stamps.json"
     now = _stamps(part, sources)
     before = json.loads(stamped.read_text("utf-8")) if kept.exists() and stamped.exists() else {}
-    known = Recording.read(kept) if before else Recording()
+    known = earlier = Recording.read(kept) if before else Recording()
     for file in set(before) | set(now):
         if before.get(file) != now.get(file):
             known = known.without(file)
     if changed := [file for file in now if before.get(file) != now[file]]:
-        known = known.and_also(_record(part, changed, sources))
+        known = known.and_also(_record(part, shared_out(changed, earlier, jobs), sources))
         known.write(kept)
         stamped.write_text(json.dumps(now), "utf-8")
     return known
 
 
-def _record(part: Part, files: Sequence[str], sources: Sequence[str]) -> Recording:
-    folder = KEPT / "trials" / f"record-{os.getpid()}"
-    made = folder / "recording.json"
-    child = trial.fork(folder, lambda: {"failed": record(files, sources, made)})
-    os.waitpid(child, 0)
-    if failed := _result(folder).get("failed", ["the recording ended early"]):
-        raise SuiteFails(f"{part.name}: {', '.join(failed)} (see {folder.relative_to(ROOT)}/output)")
-    try:
-        return Recording.read(made)
-    finally:
+def _record(part: Part, shares: Sequence[Sequence[str]], sources: Sequence[str]) -> Recording:
+    """Record each share of the files in a process of its own, all at once."""
+    running = [_begin_recording(share, sources, number) for number, share in enumerate(shares) if share]
+    recorded = Recording()
+    for child, folder in running:
+        os.waitpid(child, 0)
+        if failed := _result(folder).get("failed", ["the recording ended early"]):
+            raise SuiteFails(f"{part.name}: {', '.join(failed)} (see {folder.relative_to(ROOT)}/output)")
+        recorded = recorded.and_also(Recording.read(folder / "recording.json"))
         rmtree(folder, ignore_errors=True)
+    return recorded
+
+
+def _begin_recording(files: Sequence[str], sources: Sequence[str], number: int) -> tuple[int, Path]:
+    folder = KEPT / "trials" / f"record-{os.getpid()}-{number}"
+    return trial.fork(folder, lambda: {"failed": record(files, sources, folder / "recording.json")}), folder
+
+
+def shared_out(files: Iterable[str], known: Recording, jobs: int) -> list[list[str]]:
+    """Share files out so that all processes take about as long: by what they took before, else by their length."""
+    took: dict[str, float] = defaultdict(float)
+    for test, seconds in known.seconds.items():
+        took[_file(test)] += seconds
+    weights = {file: took.get(file) or (ROOT / file).stat().st_size / 2_000 for file in files}
+    shares: list[list[str]] = [[] for _ in range(jobs)]
+    for file in sorted(weights, key=lambda each: -weights[each]):
+        min(shares, key=lambda share: sum(weights[each] for each in share)).append(file)
+    return shares
 
 
 def _stamps(part: Part, sources: Sequence[str]) -> dict[str, str]:
@@ -110,6 +133,10 @@ def _stamps(part: Part, sources: Sequence[str]) -> dict[str, str]:
     around += [path for path in files if path not in tests]
     under_all = digest(around)
     return {str(path): under_all + digest([path]) for path in tests}
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
 
 
 def _root(path: Path) -> Path:
@@ -126,11 +153,12 @@ def tests_for(mutant: Mutant, known: Recording) -> list[str]:
         found = known.tests_at(mutant.path, range(mutant.statement[0], mutant.statement[1] + 1))
     chosen = [test for test in known.seconds if test in found or not found]
     of_file: dict[str, float] = defaultdict(float)
+    slow = {test for test in chosen if known.seconds[test] > SLOW}
     for test in chosen:
-        of_file[test.partition("::")[0]] += known.seconds[test]
+        of_file[_file(test)] += 0 if test in slow else known.seconds[test]
     ordered, left = [], LONGEST
-    # A world that a file's tests share costs once: tests of one file stay together.
-    for test in sorted(chosen, key=lambda each: (of_file[each.partition("::")[0]], each.partition("::")[0])):
+    # A world that a file's tests share costs once: tests of one file stay together, but the slow ones wait.
+    for test in sorted(chosen, key=lambda each: (each in slow, of_file[_file(each)], _file(each))):
         if known.seconds[test] <= left:
             ordered.append(test)
             left -= known.seconds[test]
@@ -152,7 +180,7 @@ def judge(
     if not waiting:
         return judged
     judged.again = len(waiting)
-    known = recording_of(part)
+    known = recording_of(part, jobs)
     sources = {path: Source(path) for path in {mutant.path for mutant in waiting}}
     for done in _run(waiting, known, sources, jobs, until):
         results.put(done.mutant, done.noticed, done.seconds)
@@ -162,17 +190,27 @@ def judge(
 
 
 @dataclass
-class _Running:
+class Running:
+    """A trial that runs: where it writes, since when, and how long each test takes."""
+
     trial: Trial
     folder: Path
     begun: float
-    limit: float
+    seconds: Mapping[str, float]
+
+    def hangs(self) -> bool:
+        """Say true when the test that runs now, or the loading before the first, takes too long."""
+        now = self.folder / trial.NOW
+        if not now.exists():
+            return time.monotonic() - self.begun > PATIENCE + TIMES * LOADING
+        expected = self.seconds.get(now.read_text("utf-8"), 0.0)
+        return time.time() - now.stat().st_mtime > PATIENCE + TIMES * expected
 
 
 def _run(
     waiting: Sequence[Mutant], known: Recording, sources: Mapping[Path, Source], jobs: int, until: float
 ) -> Iterator[Trial]:
-    queue, running = list(reversed(waiting)), dict[int, _Running]()
+    queue, running = list(reversed(waiting)), dict[int, Running]()
     try:
         while running or (queue and time.monotonic() < until):
             while queue and len(running) < jobs and time.monotonic() < until:
@@ -186,20 +224,19 @@ def _run(
             _end(child)
 
 
-def _start(mutant: Mutant, known: Recording, sources: Mapping[Path, Source]) -> tuple[int, _Running]:
+def _start(mutant: Mutant, known: Recording, sources: Mapping[Path, Source]) -> tuple[int, Running]:
     tests = tests_for(mutant, known)
     text = sources[mutant.path].text(mutant)
     folder = KEPT / "trials" / f"{mutant.key}-{os.getpid()}"
     child = trial.fork(folder, lambda: trial.run(ROOT / mutant.path, text, tests, folder))
-    limit = PATIENCE + TIMES * sum(known.seconds[test] for test in tests)
-    return child, _Running(Trial(mutant), folder, time.monotonic(), limit)
+    return child, Running(Trial(mutant), folder, time.monotonic(), known.seconds)
 
 
-def _ended(child: int, running: _Running) -> bool:
+def _ended(child: int, running: Running) -> bool:
     if os.waitpid(child, os.WNOHANG)[0]:
         _end(child, reap=False)
         return True
-    if time.monotonic() - running.begun > running.limit:
+    if running.hangs():
         _end(child)
         running.trial.noticed = HANGS
         return True
@@ -214,7 +251,7 @@ def _end(child: int, reap: bool = True) -> None:
         os.waitpid(child, 0)
 
 
-def _verdict(running: _Running) -> Trial:
+def _verdict(running: Running) -> Trial:
     done = running.trial
     done.seconds = time.monotonic() - running.begun
     if done.noticed is None:
