@@ -55,7 +55,10 @@ def test_an_outage_is_told_in_the_readers_language_and_without_our_insides(notes
 
 def test_connections_that_are_all_taken_are_an_outage_too(notes: Client) -> None:
     with at_the_database(notes, TimeoutError("QueuePool limit of size 20 overflow 20 reached")):
-        assert notes.get("/notes").status_code == 503
+        answer = notes.get("/notes")
+
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:crm:problem:database-unavailable")
+    assert answer.headers["Retry-After"] == "5"
 
 
 def test_a_full_disk_is_507(notes: Client) -> None:
@@ -89,4 +92,8 @@ def test_a_statement_of_ours_that_is_wrong_is_no_outage(notes: Client) -> None:
     with notes.engine.begin() as db:
         db.exec_driver_sql("DROP TABLE notes")
 
-    assert notes.get("/notes").status_code == 500
+    answer = notes.get("/notes")
+
+    assert (answer.status_code, answer.json()["type"]) == (500, "urn:crm:problem:unexpected")
+    assert "Retry-After" not in answer.headers
+    assert "no such table" not in answer.text

@@ -1,15 +1,19 @@
 """Queries: pages, the reader's language, one's own writes, and no writing."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
+from threading import Semaphore
 from uuid import UUID
 
 import pytest
-from notes_service import SERVICE, NoteTaken
+from notes_service import NoteTaken
+from sqlalchemy import event
 
-from crm_chassis.testing import NOON, Client, client, heard
+from crm_chassis.testing import NOON, Client, at_noon, heard, settle, works_behind
 from crm_chassis.web.language import tongue_of
 from crm_chassis.web.pagination import cursor_of
+from crm_chassis.works import Works
 
 FIVE = [
     heard(
@@ -73,22 +77,47 @@ def test_the_reader_gets_the_better_liked_of_the_two_languages(wish: str, tongue
     assert tongue_of(wish) == tongue
 
 
-def test_a_query_waits_until_it_can_show_what_the_caller_wrote(tmp_path: Path) -> None:
-    looks = iter([False, False, True])
-    with client(SERVICE, tmp_path, visible=lambda position: next(looks)) as notes:
-        answer = notes.get("/notes", params={"at_least": "3:17"})
+@pytest.fixture
+def works(notes: Client) -> Works:
+    """All of the notes service behind its web face, which asks it what is visible and waits half a minute."""
+    notes.app.state.settings = settings = notes.app.state.settings.model_copy(update={"wait_seconds": 30.0})
+    works = works_behind(notes, settings, at_noon)
+    works.migrate()
+    asyncio.run(works.create_topics())
+    notes.app.state.visible = works.visible
+    return works
 
-    assert answer.status_code == 200
-    assert next(looks, "asked three times") == "asked three times"
+
+def test_a_query_waits_until_it_can_show_what_the_caller_wrote(notes: Client, works: Works) -> None:
+    position = notes.command("take-note", {"words": "tea"}).json()["position"]
+    looks = Semaphore(0)
+
+    @event.listens_for(works.engine, "after_cursor_execute")
+    def look(_: object, __: object, statement: str, *___: object) -> None:
+        if "relay_checkpoints" in statement:
+            looks.release()
+
+    with ThreadPoolExecutor() as aside:
+        asked = aside.submit(notes.get, "/notes", params={"at_least": position})
+        assert looks.acquire(timeout=20)
+        assert looks.acquire(timeout=20), "it looks again while there is nothing to see"
+        settle(works)
+
+    assert [note["words"] for note in asked.result().json()["items"]] == ["tea"]
 
 
-def test_a_query_that_waits_too_long_says_when_to_ask_again(tmp_path: Path) -> None:
-    settings = SERVICE.settings(database_url=f"sqlite:///{tmp_path}/notes.db", partitions=4, wait_seconds=0)
-    with client(SERVICE, tmp_path, settings=settings, visible=lambda position: False) as notes:
-        answer = notes.get("/notes", params={"at_least": "3:17"})
+def test_a_query_that_waits_too_long_says_when_to_ask_again(notes: Client, works: Works) -> None:
+    shown, waits = (notes.command("take-note", {"words": words}).json()["position"] for words in ("tea", "milk"))
+    notes.app.state.settings = works.settings.model_copy(update={"wait_seconds": 0.0})
 
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
-    assert answer.json()["errors"][0]["value"] == "3:17"
+    early = notes.get("/notes", params={"at_least": waits})
+    settle(works)
+    answers = [notes.get("/notes", params={"at_least": position}).status_code for position in (shown, waits)]
+
+    assert (early.status_code, early.headers["Retry-After"]) == (503, "1")
+    assert early.json()["type"] == "urn:crm:problem:not-ready-yet"
+    assert [(each["field"], each["value"]) for each in early.json()["errors"]] == [("at_least", waits)]
+    assert answers == [200, 200]
 
 
 @pytest.mark.parametrize("position", ["3", "3:", ":3", "3:x", "-1:3", "4:1", "9999:1"])
