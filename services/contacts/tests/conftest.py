@@ -17,6 +17,7 @@ from crm_contacts.domain.touch import Channel, Direction, Touch
 from crm_contacts.domain.unit import Ownership, Unit, UnitKind, UnitName
 from crm_contacts.read_models import customer_card, customer_search, units
 from crm_eventlog.store import open_engine
+from services.contacts.tests.world import World, at_work, furnish
 
 MS_CHEN = UUID(int=7)
 CHEN_LI = Details(
@@ -35,6 +36,21 @@ def contacts(tmp_path: Path) -> Iterator[Client]:
     """Contacts' web face on a fresh store; nobody is known."""
     with client(SERVICE, tmp_path) as caller:
         yield caller
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Everything that happens in `world.py`, for tests that only read."""
+    with at_work(tmp_path_factory.mktemp("world")) as found:
+        furnish(found)
+        yield found
+
+
+@pytest.fixture
+def a_world(tmp_path: Path) -> Iterator[World]:
+    """Contacts at work in which nothing has happened, for one test."""
+    with at_work(tmp_path) as found:
+        yield found
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)])

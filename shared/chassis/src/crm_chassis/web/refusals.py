@@ -6,13 +6,14 @@ from typing import Any, cast
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from crm_chassis.web.language import tongue_for
 from crm_chassis.web.problem import UNEXPECTED, Violation, answer, kebab, said, scalar
-from crm_chassis.web.wording import rule_of, way_out_of
+from crm_chassis.web.wording import refused_in, rule_of, way_out_of
 from crm_eventlog.aggregate import NotFound, Refused, Text
 from crm_eventlog.application import StaleVersion
 from crm_eventlog.store import Conflict
@@ -70,14 +71,18 @@ def violations(errors: Iterable[Mapping[str, Any]], request: Request) -> list[Vi
     """Pydantic's errors as broken rules a person can act on."""
     tongue = tongue_for(request)
     return [
-        Violation(
-            field=field_of(error["loc"]),
-            value=None if error["type"] in _VALUELESS else scalar(error.get("input")),
-            rule=said(rule_of(error), tongue),
-            way_out=said(way_out_of(error), tongue),
-        )
+        Violation(field=field, value=value, rule=said(rule_of(error), tongue), way_out=said(way_out_of(error), tongue))
         for error in errors
+        for field, value in [_named(error)]
     ]
+
+
+def _named(error: Mapping[str, Any]) -> tuple[str, Any]:
+    """The field and the value: those a refusal names, where it is about several fields and so stands at their model."""
+    loc, found, refused = error["loc"], error.get("input"), refused_in(error)
+    if refused is not None and isinstance(found, Mapping | BaseModel):
+        return field_of([*loc, refused.field]), scalar(refused.value)
+    return field_of(loc), None if error["type"] in _VALUELESS else scalar(found)
 
 
 def field_of(loc: Iterable[str | int]) -> str:

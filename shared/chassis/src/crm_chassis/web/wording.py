@@ -115,7 +115,7 @@ HEADERS: Mapping[str, Text] = {
 
 def rule_of(error: Mapping[str, Any]) -> Text:
     """The broken rule of one of pydantic's errors."""
-    inner = _refused(error)
+    inner = refused_in(error)
     if inner is not None:
         return inner.rule
     template = RULES_ZH.get(error["type"], UNLISTED_ZH)
@@ -124,7 +124,7 @@ def rule_of(error: Mapping[str, Any]) -> Text:
 
 def way_out_of(error: Mapping[str, Any]) -> Text:
     """What the caller can do about one of pydantic's errors."""
-    inner = _refused(error)
+    inner = refused_in(error)
     if inner is not None:
         return inner.way_out
     where, *rest = error["loc"] or ("",)
@@ -133,7 +133,7 @@ def way_out_of(error: Mapping[str, Any]) -> Text:
     return WAYS_OUT.get(error["type"], CORRECT_IT)
 
 
-def _refused(error: Mapping[str, Any]) -> Refused | None:
+def refused_in(error: Mapping[str, Any]) -> Refused | None:
     """A rule of our own that is a ValueError too, met while pydantic validated."""
     inner = (error.get("ctx") or {}).get("error")
     return inner if isinstance(inner, Refused) else None
