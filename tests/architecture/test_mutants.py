@@ -79,6 +79,16 @@ def test_types_prose_documents_and_logs_are_left_alone(shop: list[Mutant]) -> No
     assert not any("int | None" in each.before and each.operator == "operator_swap_op" for each in shop)
 
 
+def test_the_version_of_a_read_model_and_the_name_an_event_has_anyway_are_left_alone(tmp_path: Path) -> None:
+    text = 'MODEL = ReadModel(name="shop", version=3)\n\n@event("Sold")\ndef _sold(self):\n    self.sold = True\n'
+
+    found = changes(mutants_of(text, tmp_path))
+
+    assert not {each for each in found if ("version" in each[0] and "version=3" not in each[1]) or each[0] == "3"}
+    assert ('event("Sold")', "event(None)") not in found
+    assert {('"shop"', '"XXshopXX"'), ('"Sold"', '"XXSoldXX"')} <= found
+
+
 def test_the_text_of_a_mutant_differs_in_this_one_place(tmp_path: Path, shop: list[Mutant]) -> None:
     [without_area] = [each for each in shop if (each.before, each.after) == ("== area", "!= area")]
 

@@ -1,7 +1,7 @@
 """Mutants of a source file: mutmut's operators, and a few for queries and guards, on every line that has a meaning."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -34,6 +34,10 @@ CHOSEN = "chosen"
 CACHES = frozenset({"cache", "lru_cache", "functools.cache", "functools.lru_cache"})
 # What only documents of the interface say.
 DOCUMENTATION = frozenset({"description", "summary", "title", "examples", "tags"})
+# A read model of another version is built anew from the log and swapped: what it shows is the same.
+REBUILT = ("ReadModel", "version")
+# Without a name, an event has that of the method.
+NAMED_BY_METHOD = "event"
 # One way to spoil a string is enough: the first of mutmut's three.
 ONE_OF_EACH = frozenset({"operator_string"})
 
@@ -112,10 +116,13 @@ class _Visitor(cst.CSTVisitor):
         self._once: list[bool] = []
         self._statements: list[tuple[int, int]] = []
         self._seen: dict[tuple[str, ...], int] = {}
+        self._rebuilt: list[cst.Arg] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if _says_nothing(node):
+        if _says_nothing(node) or node in self._rebuilt:
             return False
+        if isinstance(node, cst.Call):
+            self._rebuilt += _rebuilt(node)
         if isinstance(node, cst.FunctionDef | cst.ClassDef):
             self._names.append(node.name.value)
         if isinstance(node, cst.FunctionDef):
@@ -129,7 +136,7 @@ class _Visitor(cst.CSTVisitor):
         return True
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
-        if _says_nothing(original_node):
+        if _says_nothing(original_node) or original_node in self._rebuilt:
             return
         if isinstance(original_node, cst.FunctionDef | cst.ClassDef):
             self._names.pop()
@@ -143,7 +150,7 @@ class _Visitor(cst.CSTVisitor):
         was, becomes = self._code(node), self._code(after)
         if was == becomes or (operator == "operator_assignment" and not self._functions):
             return
-        if isinstance(node, cst.Call) and isinstance(after, cst.Call) and _documented(node) != _documented(after):
+        if isinstance(node, cst.Call) and isinstance(after, cst.Call) and _same_in_effect(node, after):
             return
         function = ".".join(self._names)
         of_function = self._functions[0] if self._functions else ""
@@ -188,8 +195,30 @@ def _is_silent(function: cst.BaseExpression) -> bool:
     return False
 
 
+def _same_in_effect(call: cst.Call, after: cst.Call) -> bool:
+    """True when only a document, the version of a read model, or the name that an event has anyway is changed."""
+    if _documented(call) != _documented(after) or _values(_rebuilt(call)) != _values(_rebuilt(after)):
+        return True
+    return isinstance(call.func, cst.Name) and call.func.value == NAMED_BY_METHOD and _is_none(after.args)
+
+
 def _documented(call: cst.Call) -> list[cst.BaseExpression]:
     return [each.value for each in call.args if each.keyword is not None and each.keyword.value in DOCUMENTATION]
+
+
+def _rebuilt(call: cst.Call) -> list[cst.Arg]:
+    named, keyword = REBUILT
+    if not (isinstance(call.func, cst.Name) and call.func.value == named):
+        return []
+    return [each for each in call.args if each.keyword is not None and each.keyword.value == keyword]
+
+
+def _values(arguments: Iterable[cst.Arg]) -> list[cst.BaseExpression]:
+    return [each.value for each in arguments]
+
+
+def _is_none(arguments: Sequence[cst.Arg]) -> bool:
+    return [each.value.value for each in arguments if isinstance(each.value, cst.Name)] == ["None"]
 
 
 def _operators_for(node: cst.CSTNode) -> Iterator[tuple[str, Operator]]:
