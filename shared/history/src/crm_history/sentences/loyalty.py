@@ -51,8 +51,9 @@ def _taken_back(event: loyalty.PointsTakenBack) -> Clause:
     spent = (
         Text(f"; {missing.en} had been spent already", f"；{missing.zh}此前已用掉") if event.shortfall else Text("", "")
     )
+    were = "was" if event.points == 1 else "were"
     return it(
-        f"{count.en} were taken back from the customer because of a return{spent.en}{left.en}",
+        f"{count.en} {were} taken back from the customer because of a return{spent.en}{left.en}",
         f"因退货收回客户 {count.zh}{spent.zh}{left.zh}",
     )
 
