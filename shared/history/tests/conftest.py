@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
+from typing import Annotated
 
 import pytest
+from fastapi import Depends, FastAPI, Header
+from fastapi.testclient import TestClient
 from sqlalchemy import Connection, Engine
 
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import open_engine
-from shared.history.tests.telling import PARTITIONS, lay_tables, take_in, the_story_of_ms_chen
+from crm_history import Language, history_router
+from shared.history.tests.telling import NOON, PARTITIONS, lay_tables, take_in, the_story_of_ms_chen
 
 POSTGRES = pytest.param("postgresql", marks=pytest.mark.needs_postgres)
 
@@ -59,3 +64,25 @@ def the_history_of_ms_chen(history: Connection) -> Connection:
     """Everything that happened to Ms Chen, from the mail to the repair."""
     take_in(history, *the_story_of_ms_chen())
     return history
+
+
+@pytest.fixture
+def app(history_on: Callable[[str], Connection]) -> FastAPI:
+    """A service that hosts the history, with nothing in it."""
+    db = history_on("sqlite")
+    app = FastAPI()
+    app.state.clock = lambda: NOON + timedelta(days=3)
+    app.state.db = db
+
+    def tongue(accept_language: Annotated[str, Header()] = "en") -> Language:
+        return "zh" if accept_language == "zh" else "en"
+
+    app.include_router(history_router(Annotated[Connection, Depends(lambda: db)], Annotated[Language, Depends(tongue)]))
+    return app
+
+
+@pytest.fixture
+def service(app: FastAPI) -> Iterator[TestClient]:
+    """Its callers' side."""
+    with TestClient(app) as client:
+        yield client

@@ -88,6 +88,12 @@ def test_a_question_stands_as_its_last_events_left_it(
     assert question.expected_on == (date(2026, 12, 3) if state is State.UNRESOLVABLE else None)
 
 
+def test_of_both_clocks_the_day_it_happened_judges_what_is_recent(history: Connection) -> None:
+    days = {"occurred_by": NOON + timedelta(weeks=1), "recorded_by": NOON + timedelta(weeks=9)}
+
+    assert len(seen(history, asked(), RESOLVED, after=timedelta(days=400), **days)) == 1
+
+
 @pytest.mark.parametrize("events", [[], [ASSIGNED], [ANSWERED], [no_remedy()], [RESOLVED], [REOPENED], [ESCALATED]])
 def test_every_state_is_said_in_both_languages(history: Connection, events: list[PublicEvent]) -> None:
     (question,) = seen(history, asked(), *events)
@@ -137,13 +143,14 @@ def test_a_case_whose_beginning_was_not_known_yet_is_not_shown(history: Connecti
     assert front_desk(history, CHEN, now=NOON, as_of=AsOf(recorded_by=NOON + hours(4))) == []
 
 
+@pytest.mark.parametrize("clock", ["occurred_by", "recorded_by"])
 @pytest.mark.parametrize(("weeks_later", "states"), [(1, [State.RESOLVED]), (3, [])])
 def test_the_desk_of_a_past_day_judges_what_is_recent_by_that_day(
-    history: Connection, weeks_later: int, states: list[State]
+    history: Connection, weeks_later: int, states: list[State], clock: str
 ) -> None:
     that_day = NOON + timedelta(weeks=weeks_later)
 
-    concerns = seen(history, asked(), RESOLVED, after=timedelta(days=400), occurred_by=that_day)
+    concerns = seen(history, asked(), RESOLVED, after=timedelta(days=400), **{clock: that_day})
 
     assert [concern.state for concern in concerns] == states
 

@@ -62,7 +62,8 @@ def front_desk(
         row.customer_id == customer_id, row.source == "support", row.kind.in_(_KINDS), *as_of.conditions()
     )
     rows = db.execute(query.order_by(row.stream, row.version))
-    since = (as_of.occurred_by or now) - recently
+    # Whoever asks what was known on a day stands at the desk of that day.
+    since = (as_of.occurred_by or as_of.recorded_by or now) - recently
     folded = (_fold(list(of_case)) for _, of_case in groupby(rows, key=lambda row: row.stream))
     shown = [concern for concern in folded if concern and _still_matters(concern, since)]
     return sorted(shown, key=lambda concern: (concern.changed_at, concern.case_id.hex), reverse=True)
