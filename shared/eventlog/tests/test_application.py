@@ -210,3 +210,9 @@ def test_a_store_that_would_lose_events_is_not_opened(value: str, monkeypatch: p
         Notes(None)  # type: ignore[arg-type]
     monkeypatch.setenv("POSTGRES_ENABLE_DB_FUNCTIONS", "no")
     refuse_unsafe_environment()
+
+
+def test_the_environment_chooses_no_other_store(drawings: Drawings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PERSISTENCE_MODULE", "eventsourcing.nowhere")
+
+    assert Drawings(drawings.store).load(Note, NOTE, said("look")).version == 3

@@ -209,10 +209,10 @@ def test_a_command_that_changes_nothing_is_answered_once_however_many_ask_at_onc
 
 
 def test_the_store_knows_which_streams_have_begun(notes: Notes) -> None:
-    begun, not_begun = written(notes), uuid4()
-    notes.perform(notes.edit_note, EditNote(note_id=begun, text="asked"), said("edit"))
+    begun, edited, _unasked = (written(notes, command) for command in ("a", "b", "c"))
+    notes.perform(notes.edit_note, EditNote(note_id=edited, text="asked"), said("edit"))
 
-    assert notes.store.begun([begun, not_begun]) == {begun}
+    assert notes.store.begun([begun, uuid4(), edited]) == {begun, edited}
     assert notes.store.begun([]) == frozenset()
 
 

@@ -243,25 +243,3 @@ def test_a_follower_reads_no_more_than_a_batch_and_leaves_missing_topics_aside(s
 
     assert asyncio.run(story()) == [5, 5, 2, 0]
     assert {place[3]: mark for place, mark in stands(spy.engine).items()} == dict.fromkeys(range(PARTITIONS), (3, 3))
-
-
-def test_a_follower_reads_on_from_the_checkpoint_after_trouble(spy: Spy, until: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("crm_eventlog.projection.follower._PATIENCE", 0.01)
-
-    async def story() -> None:
-        log, stop = MemoryLog(lambda: NOON), asyncio.Event()
-        await log.create_topic(TOPIC, PARTITIONS)
-        await log.append(TOPIC, {0: [Outgoing(*of(TOPIC, offset)[3:6]) for offset in range(3)]})
-        spy.fails = NotNow("later")
-        running = asyncio.create_task(Follower(spy, log, [TOPIC]).run(stop, poll=0.01))
-        with structlog.testing.capture_logs() as logs:
-            await until(lambda: len(logs) > 1)
-        spy.fails = None
-        await until(lambda: len(stands(spy.engine)) == 2)
-        stop.set()
-        await running
-        assert logs[0]["error_type"] == "NotNow"
-
-    asyncio.run(story())
-
-    assert [name for name, _ in spy.folded] == ["a", "b"]

@@ -50,9 +50,7 @@ def _kind(aggregate: type[Aggregate], event_class: type[Any]) -> _Kind:
 def fields_of(event_class: type[Any]) -> dict[str, Any]:
     """What the fact itself says, by name: the library puts a class of its own before one that a fact is written as."""
     classes = [kind for kind in reversed(event_class.__mro__) if issubclass(kind, Aggregate.Event)]
-    fields = {name: kind for each in classes for name, kind in inspect.get_annotations(each, eval_str=True).items()}
-    fields.pop("return", None)
-    return fields
+    return {name: kind for each in classes for name, kind in inspect.get_annotations(each, eval_str=True).items()}
 
 
 class FactMapper(Mapper[UUID]):

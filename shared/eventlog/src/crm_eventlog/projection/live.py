@@ -101,7 +101,7 @@ class KafkaFollower:
 
     async def _parse(self, raw: tuple[Any, ...]) -> KafkaMessage:
         # FastStream's own parser drops a whole batch for one header that is not UTF-8; nothing is decoded here.
-        return KafkaAckableMessage(body=b"", raw_message=raw, message_id="", consumer=self.consumer)
+        return KafkaAckableMessage(body=b"", raw_message=raw, consumer=self.consumer)
 
     async def _take_in(self, records: Any) -> None:
         batch = [as_log_record(record) for record in records]
@@ -110,7 +110,8 @@ class KafkaFollower:
             try:
                 if overtaken:
                     # Somebody else moved a checkpoint, or another generation is served: read on from where it stands.
-                    await self.seek_to_checkpoints(self.consumer.assignment() if self.consumer else ())
+                    if self.consumer:
+                        await self.seek_to_checkpoints(self.consumer.assignment())
                     return
                 await asyncio.to_thread(self._intake.take_in, batch)
             except (KafkaError, *TRANSIENT) as error:
@@ -125,7 +126,7 @@ class KafkaFollower:
     async def _tell_dashboards(self, batch: list[Any]) -> None:
         ends = {TopicPartition(record.topic, record.partition): record.offset + 1 for record in batch}
         # There is no consumer any more when the last batch ends after the broker was told to stop.
-        mine = self.consumer.assignment() if self.consumer else frozenset()
+        mine = self.consumer.assignment() if self.consumer else ()
         stopped = self._intake.stopped
         ends = {place: end for place, end in ends.items() if place in mine and tuple(place) not in stopped}
         if ends:
