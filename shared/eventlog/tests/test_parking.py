@@ -7,10 +7,10 @@ from uuid import UUID
 import psycopg
 import pytest
 from sqlalchemy import Connection, Engine, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from crm_eventlog.projection import ParkingFull, Projector, ReadModel, count_parked, list_parked, redrive
-from crm_eventlog.projection.trouble import passes
+from crm_eventlog.projection.trouble import NotNow, passes
 from crm_eventlog.tables import checkpoints
 from shared.eventlog.tests.notes import ALL_NOTES, NOON, PARTITIONS, TOPIC, parse, project
 from shared.eventlog.tests.poison import cured, parked_offsets, projector_of
@@ -140,8 +140,17 @@ def test_another_record_at_the_same_place_is_not_taken_for_the_one_that_waits(on
     assert [stopped.offset for stopped in projector.stopped.values()] == [1]
 
 
-def test_a_limit_of_the_database_is_a_fault_of_the_record() -> None:
-    too_long, away = psycopg.errors.ProgramLimitExceeded(), psycopg.errors.AdminShutdown()
-
-    assert not passes(OperationalError("insert", {}, too_long))
-    assert passes(OperationalError("insert", {}, away))
+@pytest.mark.parametrize(
+    ("error", "waits"),
+    [
+        (OperationalError("insert", {}, psycopg.errors.ProgramLimitExceeded()), False),
+        (OperationalError("insert", {}, psycopg.errors.AdminShutdown()), True),
+        (OperationalError("insert", {}, Exception("database is locked")), True),
+        (OperationalError("insert", {}, None), True),
+        (IntegrityError("insert", {}, psycopg.errors.UniqueViolation()), False),
+        (NotNow("later"), True),
+        (ValueError("no"), False),
+    ],
+)
+def test_only_what_is_no_fault_of_the_record_passes_by_itself(error: Exception, waits: bool) -> None:
+    assert passes(error) is waits

@@ -96,6 +96,14 @@ def test_what_waits_is_listed_by_reader_and_key_each_in_its_order(waiting: Engin
     assert (sorted(of_wu), sorted(both), some) == (wu, wu[:2], chen(LISTS)[:2])
 
 
+def test_no_more_than_a_thousand_are_listed_unless_more_are_asked_for(engine: Engine) -> None:
+    with engine.begin() as db:
+        park(db, [Aside(CARDS, one(offset), 0, None) for offset in range(1_001)], NOON)
+
+        assert [each.record.offset for each in list_parked(db)] == [*range(1_000)]
+        assert len(list_parked(db, limit=2_000)) == 1_001
+
+
 def test_the_queues_are_counted_by_reader_generation_partition_and_key(waiting: Engine) -> None:
     with waiting.connect() as db:
         found, of_one = queues(db), queues(db, reader="lists", key="chen")

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from crm_eventlog.log import LogRecord
-from crm_eventlog.projection import list_parked, redrive
+from crm_eventlog.projection import ParkingFull, list_parked, redrive
+from crm_eventlog.projection.checkpoint import Reader
 from crm_eventlog.reactions import Policy, Reactor
 from crm_eventlog.tables import reactions
 from shared.eventlog.tests.notes import (
@@ -43,7 +44,7 @@ def of(customer: int, offset: int, text: str) -> LogRecord:
 HEARD = [of(1, 0, "a"), of(2, 1, "x"), of(1, 2, "poison"), of(2, 3, "y"), of(1, 4, "b"), of(2, 5, "z"), of(1, 6, "c")]
 
 
-def reactor_of(notes: Notes, write: Then) -> Reactor:
+def reactor_of(notes: Notes, write: Then, **options: Any) -> Reactor:
     reactor = Reactor(
         notes,
         parse,
@@ -51,6 +52,7 @@ def reactor_of(notes: Notes, write: Then) -> Reactor:
         policies=[Policy(NoteWritten, write)],
         topics=frozenset({TOPIC}),
         partitions=PARTITIONS,
+        **options,
     )
     reactor.prepare()
     return reactor
@@ -89,9 +91,21 @@ def test_a_policy_that_fails_of_one_customer_acts_for_all_others(notes: Notes, j
 
     assert written(notes) == ["a", "x", "y", "z"]
     with notes.store.engine.connect() as db:
-        waiting: list[Any] = [(one.reader.name, one.record.offset, one.error is None) for one in list_parked(db)]
-    assert waiting == [("reactions", 2, False), ("reactions", 4, True), ("reactions", 6, True)]
+        waiting: list[Any] = [(one.reader, one.record.offset, one.error is None) for one in list_parked(db)]
+    reader = Reader("reactions", 1)
+    assert waiting == [(reader, 2, False), (reader, 4, True), (reader, 6, True)]
     assert reactor.stopped == {}
+
+
+def test_a_reactor_pauses_when_as_much_waits_as_it_may_set_aside(notes: Notes, journal: UUID) -> None:
+    reactor = reactor_of(notes, writing(journal, bears_poison=False), parking=2)
+
+    with pytest.raises(ParkingFull, match=r"^reactions: more than 2 records are set aside$"):
+        reactor.take_in(HEARD)
+
+    with notes.store.engine.connect() as db:
+        assert [one.record.offset for one in list_parked(db)] == [2, 4]
+    assert written(notes) == ["a", "x", "y", "z"]
 
 
 def test_a_redrive_gives_the_commands_that_waited_once_and_in_order(notes: Notes, journal: UUID) -> None:
