@@ -59,7 +59,6 @@ def rejects(file: Path, encoding: str = "utf-8-sig") -> list[dict[str, str]]:
         return list(csv.DictReader(rejected))
 
 
-@pytest.mark.feature("C01")
 def test_a_file_is_registered_once_however_often_it_is_imported(crm: Crm, number: str, tmp_path: Path) -> None:
     file = write_csv(tmp_path / "customers.csv", rows_of(number, 7))
 

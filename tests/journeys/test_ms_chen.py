@@ -62,6 +62,26 @@ def test_every_touchpoint_shows_one_history_from_all_of_them_in_the_order_of_tim
     assert times == sorted(times)
 
 
+@pytest.mark.feature("C52")
+@pytest.mark.parametrize("touchpoint", SERVICE_NAMES)
+def test_what_she_asked_complained_of_and_rated_is_read_with_our_answer_at_every_touchpoint(
+    chen: Told, touchpoint: str
+) -> None:
+    rated_at_the_hotline = {"expectation": 3, "experience": 5, "satisfaction": 2}
+
+    (asked,), (filed,), (rated,) = (
+        chen.said(event, touchpoint) for event in ("QuestionAsked", "ComplaintFiled", "ServiceRated")
+    )
+    answered = [*chen.said("CaseDeclaredUnresolvable", touchpoint), *chen.said("CaseResolved", touchpoint)]
+
+    assert asked["data"]["text"].startswith("为什么屏幕")
+    assert [each["channel"] for each in (asked, filed, rated)] == ["web", "call_centre", "call_centre"]
+    assert [each["data"]["text"] in each["sentence"] for each in (asked, filed)] == [True, True]
+    assert {name: rated["data"][name] for name in rated_at_the_hotline} == rated_at_the_hotline
+    assert next(each["data"].get("reason") for each in answered if each["stream"] == asked["stream"]) == NO_REMEDY
+    assert [each["data"]["resolution"] for each in answered if each["stream"] == filed["stream"]]
+
+
 def test_her_first_mail_was_taken_by_the_provider(chen: Told) -> None:
     (message,) = [each for each in chen.said("MessageAccepted", "support") if "CM-2026-101" in each["sentence"]]
 

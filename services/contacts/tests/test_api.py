@@ -49,7 +49,6 @@ def with_chen(contacts: Client) -> Client:
     return contacts
 
 
-@pytest.mark.feature("C01")
 def test_a_registered_customer_has_a_card_with_normalised_contact_points(with_chen: Client) -> None:
     card = shown(with_chen, f"/customers/{MS_CHEN}")
 
@@ -178,13 +177,19 @@ def test_if_match_on_a_consent_speaks_of_the_ledger_and_not_of_the_customer(with
 
 
 @pytest.mark.feature("C67")
-@pytest.mark.parametrize("listing", ["red", "black"])
-def test_a_customer_is_put_on_a_list_with_a_reason(with_chen: Client, listing: str) -> None:
-    asked(with_chen, "list-importance", {"customer_id": MS_CHEN, "listing": listing, "reason": "Because"})
+def test_a_customer_begins_on_the_general_list_and_is_put_on_each_other_and_back_with_a_reason(
+    with_chen: Client,
+) -> None:
+    lists = [("red", "Buys for a school"), ("black", "Never pays"), ("general", "Has paid")]
+    seen = [shown(with_chen, f"/customers/{MS_CHEN}")]
 
-    card = shown(with_chen, f"/customers/{MS_CHEN}")
+    for listing, reason in lists:
+        asked(with_chen, "list-importance", {"customer_id": MS_CHEN, "listing": listing, "reason": reason})
+        seen.append(shown(with_chen, f"/customers/{MS_CHEN}"))
 
-    assert (card["importance"], card["importance_reason"]) == (listing, "Because")
+    assert [(card["importance"], card["importance_reason"]) for card in seen] == [("general", None), *lists]
+    again = {"customer_id": MS_CHEN, "listing": "general", "reason": "Once more"}
+    assert refused(with_chen, "list-importance", again) == (409, "customer-already-listed", "listing")
 
 
 @pytest.mark.parametrize(

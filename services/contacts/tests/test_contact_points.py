@@ -8,10 +8,11 @@ from pydantic import ValidationError
 from crm_contacts.commands import CorrectDetails, RegisterCustomer, RegisterCustomers
 
 
-def refusal(error: pytest.ExceptionInfo[ValidationError]) -> tuple[tuple[str | int, ...], str]:
-    """Where it was refused, and by which rule."""
+def refusal(error: pytest.ExceptionInfo[ValidationError]) -> tuple[tuple[str | int, ...], str, str, object]:
+    """Where it was refused, by which rule, and the field and the value that this rule names."""
     (only,) = error.value.errors()
-    return only["loc"], type(only["ctx"]["error"]).__name__
+    refused = only["ctx"]["error"]
+    return only["loc"], type(refused).__name__, refused.field, refused.value
 
 
 @pytest.mark.parametrize(
@@ -39,14 +40,14 @@ def test_what_cannot_be_dialled_is_refused_by_its_place_in_the_list(written: str
     with pytest.raises(ValidationError) as error:
         RegisterCustomer(name="Chen", phones=("13800138000", written))
 
-    assert refusal(error) == (("phones", 1), "PhoneNotANumber")
+    assert refusal(error) == (("phones", 1), "PhoneNotANumber", "phones", written)
 
 
 def test_a_country_without_phones_of_its_own_is_refused() -> None:
     with pytest.raises(ValidationError) as error:
         RegisterCustomer(name="Chen", region="XX")
 
-    assert refusal(error) == (("region",), "RegionUnknown")
+    assert refusal(error) == (("region",), "RegionUnknown", "region", "XX")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_what_cannot_be_written_to_is_refused(written: str) -> None:
     with pytest.raises(ValidationError) as error:
         RegisterCustomer(name="Chen", emails=(written,))
 
-    assert refusal(error) == (("emails", 0), "EmailNotAnAddress")
+    assert refusal(error) == (("emails", 0), "EmailNotAnAddress", "emails", written)
 
 
 def test_what_is_written_twice_is_kept_once() -> None:
@@ -81,4 +82,4 @@ def test_within_a_batch_a_customer_has_one_row() -> None:
     with pytest.raises(ValidationError) as error:
         RegisterCustomers(customers=(row, row))
 
-    assert refusal(error) == ((), "RowsRepeated")
+    assert refusal(error) == ((), "RowsRepeated", "customers", UUID(int=7))

@@ -44,7 +44,6 @@ def test_a_correction_that_changes_nothing_records_nothing(ms_chen: Customer) ->
     assert facts(ms_chen) == ["Registered"]
 
 
-@pytest.mark.feature("C67")
 def test_every_customer_begins_on_the_general_list_and_is_moved_with_a_reason(ms_chen: Customer) -> None:
     ms_chen.list_as(ImportanceListing.RED, reason="Buys for a school")
     ms_chen.list_as(ImportanceListing.BLACK, reason="Did not pay")

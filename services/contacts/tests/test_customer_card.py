@@ -104,7 +104,6 @@ def shown(db: Connection, batches: Sequence[Sequence[CloudEvent]], customer_id: 
     return dict(row._mapping)
 
 
-@pytest.mark.feature("C01")
 def test_a_card_shows_who_the_customer_is_as_registered(tables: Connection) -> None:
     card = shown(tables, [STORY[:1]])
 
@@ -121,7 +120,6 @@ def test_a_card_shows_corrected_details_and_keeps_the_others(tables: Connection)
     assert (card["name"], card["phones"]) == ("陈丽", ["+8613800138000"])
 
 
-@pytest.mark.feature("C67")
 def test_a_card_shows_the_list_the_customer_stands_on_and_why(tables: Connection) -> None:
     card = shown(tables, [STORY])
 

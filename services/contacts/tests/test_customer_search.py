@@ -129,6 +129,8 @@ def test_a_chinese_name_is_found_by_characters_pinyin_initials_and_any_part(
         ("jose muller", [("José Müller", EXACT)]),
         ("MÜLL", [("José Müller", PART)]),
         ("xander", [("Alexander 王", PART)]),
+        ("der", [("Alexander 王", PART)]),
+        ("er", []),
         ("wang", [("Alexander 王", PART)]),
         ("alexander wang", [("Alexander 王", EXACT)]),
     ],
@@ -137,6 +139,29 @@ def test_any_other_name_is_found_by_its_words_and_their_parts(
     db: Connection, text: str, expected: list[tuple[str, Match]]
 ) -> None:
     assert found(db, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found_by_it"),
+    [
+        ("Ana Bea Cara Dora Eva", "eva dora cara bea zoe", False),
+        ("Ana Bea Cara Dora Eva", "eva dora cara bea ana zoe", True),
+        (" ".join(f"w{number}" for number in range(10, 55)), "w49", True),
+        (" ".join(f"w{number}" for number in range(10, 55)), "w50", False),
+        ("王王王王王单王", "danwang", True),
+        ("王王王王王单王", "shanwang", True),
+        ("王王王王王王单王", "danwang", True),
+        ("王王王王王王单王", "shanwang", False),
+        ("a" * 60, "a" * 41, True),
+        ("Bea " + "a" * 60, "a" * 41 + " bea", True),
+    ],
+)
+def test_of_a_long_name_or_text_only_so_much_is_looked_at(
+    tables: Connection, name: str, text: str, found_by_it: bool
+) -> None:
+    customer_search.project([registered(name, UUID(int=96))], tables)
+
+    assert [hit.customer_id.int for hit in find(tables, text, limit=5)] == [96] * found_by_it
 
 
 def test_exact_comes_before_prefix_before_part_each_in_pinyin_order(db: Connection) -> None:
@@ -149,9 +174,10 @@ def test_exact_comes_before_prefix_before_part_each_in_pinyin_order(db: Connecti
     assert shown == [90, 91, "陈志", "陈志丽", "Lily Chen"]
 
 
-@pytest.mark.parametrize("text", ["%", "_", "100%", "\\", "' or 1=1 --", "…", "\u0301"])
+@pytest.mark.parametrize("text", ["%", "_", "\\", "' or 1=1 --", "…", "\u0301"])
 def test_signs_of_the_query_language_mean_nothing(db: Connection, text: str) -> None:
-    assert {name for name, _ in found(db, text)} <= {"100% Pure", "100 Pure"}
+    assert found(db, text) == []
+    assert found(db, f"100{text[:1]}") == [("100 Pure", PREFIX), ("100% Pure", PREFIX)]
 
 
 def test_an_empty_text_shows_everybody_in_pinyin_order(db: Connection) -> None:
@@ -248,4 +274,4 @@ def test_even_the_longest_name_has_few_tokens(name: Callable[[], str], most: int
     whole, parts = spellings(name())
 
     assert len(whole) + len(parts) < most
-    assert max(map(len, whole | parts)) <= 40
+    assert max(map(len, whole | parts)) == 40

@@ -3,10 +3,8 @@
 import pytest
 
 from crm_contacts.domain.unit import (
-    LEVEL,
     HeadquartersUnderParent,
     Ownership,
-    ParentNotHigher,
     StoreKind,
     StoreKindMissing,
     StoreKindOfNoStore,
@@ -58,19 +56,6 @@ def test_the_tree_may_have_as_many_levels_as_the_company_has(levels: tuple[UnitK
     facts = [unit.pending_events[0] for unit in tree]
     assert [fact.kind for fact in facts] == list(levels)
     assert [fact.parent_code for fact in facts] == [None, *levels[:-1]]
-
-
-def test_no_unit_stands_under_one_of_its_own_or_a_lower_level(the_headquarters: Unit) -> None:
-    below = [kind for kind in UnitKind if kind is not HQ]
-    parents = {kind: opened(kind, the_headquarters, store_kind=store_kind_of(kind)) for kind in below}
-    wrong = [(kind, parent) for kind in below for parent in below if LEVEL[parent] >= LEVEL[kind]]
-
-    for kind, parent in wrong:
-        with pytest.raises(ParentNotHigher):
-            opened(kind, parents[parent], store_kind=store_kind_of(kind))
-
-    assert (STORE, STORE) in wrong
-    assert (BRANCH, STORE) in wrong
 
 
 def test_only_a_headquarters_has_no_parent(the_headquarters: Unit) -> None:

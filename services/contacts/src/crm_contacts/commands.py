@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from crm_contacts.contact_points import HOME, Emails, Phones, Region
 from crm_eventlog.aggregate import Refused, Text
@@ -29,7 +29,7 @@ Code = Annotated[
 class Part(BaseModel):
     """A part of a command."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = Command.model_config
 
 
 class Address(Part):

@@ -90,7 +90,7 @@ def _take_in(event: CloudEvent, cards: dict[UUID, Card]) -> None:
 
 
 def _new_card(registered: CustomerRegistered, event: CloudEvent) -> Card:
-    shown = registered.model_dump(mode="json", exclude={"customer_id", "birthday"})
+    shown = registered.model_dump(mode="json")
     return {
         **shown,
         "customer_id": registered.customer_id,
@@ -113,14 +113,14 @@ def _corrected(after: Mapping[str, Any]) -> Card:
         card["birthday"] = date.fromisoformat(card["birthday"])
     if "addresses" in card:
         known = [Address.model_validate_json(json.dumps(each), extra="ignore") for each in card["addresses"]]
-        card["addresses"] = [address.model_dump(mode="json") for address in known]
+        card["addresses"] = [address.model_dump() for address in known]
     return card
 
 
 def _entry(event: CloudEvent) -> Card:
     """One entry of the consent ledger, as the card shows it."""
     entry = {"given": isinstance(event.data, ConsentGiven), "at": instant_text(event.time), "by": event.actor}
-    return entry | event.data.model_dump(mode="json", include={"text_shown", "language", "reason"})
+    return entry | event.data.model_dump(include={"text_shown", "language", "reason"})
 
 
 def _touch(card: Card, event: CloudEvent) -> None:

@@ -47,7 +47,7 @@ def name_tokens(name: str) -> Iterable[Token]:
 
 def phone_tokens(phones: Sequence[str]) -> Iterable[Token]:
     """A number backwards: whoever has its last digits has the beginning of the token."""
-    return ((PHONE, phone.lstrip("+")[::-1]) for phone in phones)
+    return ((PHONE, phone.removeprefix("+")[::-1]) for phone in phones)
 
 
 def email_tokens(emails: Sequence[str]) -> Iterable[Token]:

@@ -114,7 +114,7 @@ def _by_phone(text: str, region: str) -> Iterator[Select[Any]]:
         return
     try:
         number = phonenumbers.parse(text, region)
-        whole = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).lstrip("+")
+        whole = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")
         yield _token(PHONE, whole[::-1], Match.EXACT)
     except phonenumbers.NumberParseException:
         pass
