@@ -20,7 +20,7 @@ from tools.mutants.parts import ROOT, Part
 from tools.mutants.recording import Recording, record
 
 # What one mutant's tests may take, in seconds as recorded.
-LONGEST = 60.0
+LONGEST = 30.0
 # A test that takes longer than so many times what it took when recorded, and this patience, never ends.
 TIMES, PATIENCE = 6.0, 20.0
 # What it takes to load a suite.
