@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Engine, delete, select, text, update
 
 from crm_eventlog.log import MemoryLog, Outgoing
-from crm_eventlog.ownership import FileOwnership, open_ownership
+from crm_eventlog.ownership import open_ownership
 from crm_eventlog.relay import Fenced, GapInStore, Relay, TopicReplaced, Unpublished, lag_of, unpublished
 from crm_eventlog.tables import events, relay_checkpoints
 from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, EditNote, Notes, WriteNote, publish, said
@@ -75,7 +75,7 @@ def places(engine: Engine) -> dict[int, tuple[int, int, int]]:
 def test_a_batch_is_shared_by_the_partitions_that_are_behind(busy: Notes) -> None:
     async def story() -> list[Any]:
         log = await a_log()
-        relay = relay_of(busy, log, batch=4)
+        relay = relay_of(busy, log, batch=5)
         taken = [await relay.step() for _ in range(4)]
         await relay.release()
         return [taken, log.told]
@@ -88,11 +88,15 @@ def test_a_batch_is_shared_by_the_partitions_that_are_behind(busy: Notes) -> Non
 
 
 def test_every_partition_goes_on_however_small_the_batch(busy: Notes) -> None:
-    async def story() -> list[int]:
-        relay = relay_of(busy, await a_log(), batch=1)
-        return [await relay.step() for _ in range(6)]
+    async def story() -> tuple[list[int], Spy]:
+        log = await a_log()
+        relay = relay_of(busy, log, batch=1)
+        return [await relay.step() for _ in range(6)], log
 
-    assert asyncio.run(story()) == [2, 2, 1, 1, 1, 0]
+    taken, log = asyncio.run(story())
+
+    assert taken == [2, 2, 1, 1, 1, 0]
+    assert log.told == [{1: 1, 3: 1}, {1: 1, 3: 1}, {3: 1}, {}, {}]
     assert places(busy.store.engine)[3] == (5, 3, 1)
 
 
@@ -182,6 +186,27 @@ def test_a_topic_that_is_shorter_than_what_was_sent_is_refused_at_once(busy: Not
     assert len(asyncio.run(story()).told) == (1 if shorter else 2)
 
 
+class Replaced(Spy):
+    """Is another topic when something is sent: one that held a record less."""
+
+    async def append(self, topic: str, batch: Mapping[int, Sequence[Outgoing]]) -> dict[int, int]:
+        return {part: end - 1 for part, end in (await super().append(topic, batch)).items()}
+
+
+def test_a_topic_that_was_replaced_by_one_a_record_shorter_moves_no_checkpoint(busy: Notes) -> None:
+    async def story() -> None:
+        log = Replaced()
+        await log.create_topic(TOPIC, PARTITIONS)
+        relay = relay_of(busy, log)
+        with pytest.raises(TopicReplaced, match=r"^crm\.notes\.v1\[1\] ends at 1, but was filled up to 0$"):
+            await relay.step()
+        await relay.release()
+
+    asyncio.run(story())
+
+    assert places(busy.store.engine) == dict.fromkeys(range(PARTITIONS), (0, 0, 1))
+
+
 def test_the_same_trouble_is_told_once_and_forgotten_when_it_is_over(busy: Notes, until: Until) -> None:
     async def story() -> tuple[list[Any], Spy, Relay]:
         log, stop = await a_log(), asyncio.Event()
@@ -242,16 +267,3 @@ def test_a_relay_asks_for_what_it_does_not_own_and_sends_what_it_owns(busy: Note
     assert asyncio.run(story()).told == [{3: 3}, {1: 2}]
     assert ownership.asked == [{0, 1, 2, 3}, {0, 1, 2}, {2}]
     assert places(busy.store.engine) == {0: (0, 0, 1), 1: (2, 2, 1), 2: (0, 0, 0), 3: (5, 3, 1)}
-
-
-def test_what_is_free_is_owned_by_one_until_it_is_given_back(engine: Engine) -> None:
-    mine, theirs = open_ownership(engine), open_ownership(engine)
-
-    assert (theirs.acquire(set()), mine.acquire({0, 2})) == (set(), {0, 2})
-    others = set() if isinstance(mine, FileOwnership) else {1}
-    assert theirs.acquire({0, 1, 2}) == others
-    assert mine.acquire({3}) == {3}
-    mine.release()
-    mine.release()
-    assert theirs.acquire({0, 2}) == {0, 2}
-    theirs.release()

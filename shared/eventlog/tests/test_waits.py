@@ -44,12 +44,13 @@ def test_a_relay_looks_twenty_times_a_second_at_its_own_and_twice_at_what_anothe
     log = Slow(OSError("away"))
     asyncio.run(log.create_topic(TOPIC, PARTITIONS))
     owner = relay_of(notes, log)
+    assert owner.trouble is None
 
     assert first_waits_of(owner.run, 3) == [0.5, 0.05, 0.05]
+    assert owner.trouble is None
     asyncio.run(owner.step())
     assert first_waits_of(relay_of(notes, log).run, 2) == [0.5, 0.5]
     asyncio.run(owner.release())
-    assert owner.trouble is None
 
 
 def test_a_follower_looks_twenty_times_a_second_and_waits_a_second_after_trouble(engine: Any) -> None:

@@ -103,11 +103,8 @@ class Relay:
         if await asyncio.to_thread(self._own):
             self._refuse_another_topic(await self._log.end_offsets(self._topic), {})
         moves = await asyncio.to_thread(self._translate_next)
-        if not moves:
-            return 0
-        offsets = await self._log.append(self._topic, {move.part: move.records for move in moves if move.records})
-        self._refuse_another_topic(offsets, {move.part: len(move.records) for move in moves})
-        await asyncio.to_thread(self._checkpoint, moves, offsets)
+        if moves:
+            await self._send(moves)
         self.trouble = None
         return sum(move.facts for move in moves)
 
@@ -120,6 +117,11 @@ class Relay:
         """Give every partition back, so that another relay takes over at once."""
         self._places.clear()
         await asyncio.to_thread(self._ownership.release)
+
+    async def _send(self, moves: Sequence[_Moved]) -> None:
+        offsets = await self._log.append(self._topic, {move.part: move.records for move in moves if move.records})
+        self._refuse_another_topic(offsets, {move.part: len(move.records) for move in moves})
+        await asyncio.to_thread(self._checkpoint, moves, offsets)
 
     def _refuse_another_topic(self, ends: Mapping[int, int], sent: Mapping[int, int]) -> None:
         """Offsets only grow: where they did not, readers would pass over what comes, so nothing more is sent."""
