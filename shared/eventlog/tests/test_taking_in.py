@@ -243,3 +243,22 @@ def test_a_follower_reads_no_more_than_a_batch_and_leaves_missing_topics_aside(s
 
     assert asyncio.run(story()) == [5, 5, 2, 0]
     assert {place[3]: mark for place, mark in stands(spy.engine).items()} == dict.fromkeys(range(PARTITIONS), (3, 3))
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "error"),
+    [
+        ({"partition": 2}, f"Misplaced: 0:1 lies in {TOPIC}[2]"),
+        ({"value": b""}, "Undecodable: the value is empty"),
+    ],
+)
+def test_what_is_wrong_with_a_record_stands_beside_it_for_each_reader(
+    spy: Spy, spoilt: dict[str, Any], error: str
+) -> None:
+    spy.take_in([of(TOPIC, 0)._replace(**spoilt)])
+
+    with spy.engine.connect() as db:
+        rows = db.execute(select(parked.c.reader, parked.c.partition, parked.c.error).order_by(parked.c.reader)).all()
+    part = spoilt.get("partition", 0)
+    assert [tuple(row) for row in rows] == [("a", part, error), ("b", part, error)]
+    assert (spy.folded, stands(spy.engine)[("a", 1, TOPIC, part)]) == ([], (1, 0))
