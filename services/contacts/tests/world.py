@@ -109,7 +109,10 @@ def furnish(world: World) -> None:
 
 
 def _registered(world: World) -> None:
-    chen = {"phones": ["138 0013 8000", "+86 139 0013 9000"], "emails": ["Chen.Li@EXAMPLE.com", "li@example.cn"]}
+    chen: dict[str, Any] = {
+        "phones": ["138 0013 8000", "+86 139 0013 9000"],
+        "emails": ["Chen.Li@EXAMPLE.com", "li@example.cn"],
+    }
     world.ask(
         "register-customer",
         at=days_ago(30),
@@ -120,9 +123,15 @@ def _registered(world: World) -> None:
         birthday="1990-05-17",
         **chen,
     )
-    ada = {"form_of_address": "Ms", "language": "en", "region": "HK", "phones": ["2345 6789"], "addresses": [SHANGHAI]}
+    ada: dict[str, Any] = {
+        "form_of_address": "Ms",
+        "language": "en",
+        "region": "HK",
+        "phones": ["2345 6789"],
+        "addresses": [SHANGHAI],
+    }
     world.ask("register-customer", at=days_ago(29), by="wang.lei", customer_id=ADA, name="Ada Wu", **ada)
-    company = {"kind": "company", "name": "天河贸易有限公司", "emails": ["office@tianhe.example.com"]}
+    company: dict[str, Any] = {"kind": "company", "name": "天河贸易有限公司", "emails": ["office@tianhe.example.com"]}
     world.ask("register-customer", at=days_ago(28), unit="bund", customer_id=TRADER, **company)
     rows = [
         {"customer_id": CHEN_LI, "name": "Somebody else"},
@@ -134,7 +143,7 @@ def _registered(world: World) -> None:
 
 
 def _corrected_and_listed(world: World) -> None:
-    moved = {
+    moved: dict[str, Any] = {
         "reason": "Moved",
         "addresses": [BERLIN],
         "phones": ["2345 6780"],
@@ -142,7 +151,12 @@ def _corrected_and_listed(world: World) -> None:
         "birthday": "1979-02-03",
     }
     world.ask("correct-details", at=days_ago(5), customer_id=ADA, **moved)
-    other = {"name": "Otto Lind", "form_of_address": "Herr", "language": "zh", "emails": ["otto@example.de"]}
+    other: dict[str, Any] = {
+        "name": "Otto Lind",
+        "form_of_address": "Herr",
+        "language": "zh",
+        "emails": ["otto@example.de"],
+    }
     world.ask("correct-details", at=days_ago(4), by="wang.lei", customer_id=OTTO, reason="Misheard", **other)
     world.ask("correct-details", at=days_ago(3), customer_id=ZHI, reason="Not his", birthday=None)
     for listing, reason, days in (("red", "Buys for a school", 9), ("general", "The school closed", 2)):
@@ -166,7 +180,12 @@ def _met(world: World) -> None:
     for number, (channel, direction, days, learned) in enumerate(
         [("store", "in", 12, None), ("web", "in", 1, "Wants a large screen"), ("mail", "out", 25, None)], start=1
     ):
-        touch = {"channel": channel, "direction": direction, "place": f"{channel} {number}", "learned": learned}
+        touch: dict[str, Any] = {
+            "channel": channel,
+            "direction": direction,
+            "place": f"{channel} {number}",
+            "learned": learned,
+        }
         subject = {"touch_id": f"00000000-0000-0000-0000-{number:012x}", "subject": f"Meeting {number}"}
         subject["touch_id"] = subject["touch_id"].replace("0000-0000", "0000-00aa", 1)
         world.ask("record-touch", at=days_ago(days), unit="bund", customer_id=CHEN_LI, **touch, **subject)

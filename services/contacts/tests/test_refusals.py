@@ -1,0 +1,206 @@
+"""Refusals of contacts over HTTP, whole: the status, the field, its value, the broken rule and the way out."""
+
+from typing import Any
+
+import pytest
+
+from services.contacts.tests.world import ADA, CHEN_LI, OTTO, TRADER, World
+
+NOBODY = "00000000-0000-0000-0000-00000000dead"
+NEW = "00000000-0000-0000-0000-000000000099"
+HER_TOUCH = "00000000-00aa-0000-0000-000000000001"
+# On 2 March in the evening, UTC, it is 3 March in the east.
+TOO_LATE = "2026-03-04"
+PERSON = {"name": "X"}
+TOUCH = {"channel": "web", "place": "shop", "direction": "in", "subject": "A question"}
+CONSENT = {"channel": "email", "text_shown": "May we?", "language": "en"}
+AGAIN = {"reason": "Again"}
+HIS = {**AGAIN, "customer_id": OTTO}
+UNIT = {"code": "new", "name": {"en": "A unit", "zh": "机构"}, "city": "广州", "kind": "office", "parent_code": "hq"}
+TWICE = [{**PERSON, "customer_id": NEW}] * 2
+ONE_KNOWN = [{**PERSON, "customer_id": CHEN_LI}, {**PERSON, "customer_id": NEW, "birthday": TOO_LATE}]
+
+Rule = tuple[int, str, str, str]
+REGISTERED: Rule = (
+    409,
+    "customer-already-registered",
+    "A customer with this id is registered already.",
+    "Correct the details of that customer, or register without an id.",
+)
+COMPANY_BORN: Rule = (
+    422,
+    "company-given-birthday",
+    "A company has no birthday.",
+    "Leave the birthday out, or register a person.",
+)
+UNBORN: Rule = (422, "born-in-the-future", "A birthday is not in the future.", "Check the year of the birthday.")
+REPEATED: Rule = (
+    422,
+    "unacceptable",
+    "Two rows of the batch have the same customer_id.",
+    "Send each customer once; put a second row right by correcting details.",
+)
+LISTED: Rule = (
+    409,
+    "customer-already-listed",
+    "The customer stands on this list already.",
+    "Leave it as it is, or choose another list.",
+)
+GIVEN: Rule = (
+    409,
+    "consent-already-given",
+    "The customer has given consent on this channel already.",
+    "Leave it as it is, or record the withdrawal first.",
+)
+NOT_GIVEN: Rule = (
+    409,
+    "consent-not-given",
+    "The customer has no consent on this channel to withdraw.",
+    "Nothing is to be done: without consent nobody is written to.",
+)
+TOUCHED: Rule = (
+    409,
+    "touch-already-recorded",
+    "A touch with this id is recorded already.",
+    "Record the next touch without an id, or with its own.",
+)
+UNKNOWN: Rule = (404, "not-found", "There is nothing with this id.", "Check the id, or create it first.")
+OPEN: Rule = (409, "unit-already-open", "A unit with this code is open already.", "Choose another code.")
+TOO_LOW: Rule = (
+    409,
+    "parent-not-higher",
+    "The parent of a unit is of a higher level.",
+    "From high to low: headquarters, region, distribution centre, branch, office, store.",
+)
+ORPHAN: Rule = (
+    422,
+    "unit-without-parent",
+    "Every unit but a headquarters has a parent.",
+    "Name the code of the unit it stands under.",
+)
+TWO_HEADS: Rule = (
+    422,
+    "headquarters-under-parent",
+    "A headquarters has no parent.",
+    "Leave the parent out, or open a region or a branch.",
+)
+KINDLESS: Rule = (
+    422,
+    "store-kind-missing",
+    "A store says which kind it is.",
+    "Choose street, counter or shop_in_shop.",
+)
+NO_STORE: Rule = (
+    422,
+    "store-kind-of-no-store",
+    "Only a store has a store kind.",
+    "Leave the store kind out, or open a store.",
+)
+NO_REGION: Rule = (
+    422,
+    "unacceptable",
+    "The region is a country or territory with phone numbers of its own.",
+    "Use its two letters of ISO 3166, as in CN, HK or DE.",
+)
+NO_PHONE: Rule = (
+    422,
+    "unacceptable",
+    "A phone number is a valid one of its country, without an extension.",
+    "Write it with its country code, as in +86 138 0013 8000, or name its country in `region`.",
+)
+NO_EMAIL: Rule = (
+    422,
+    "unacceptable",
+    "An e-mail address has the form name@example.com.",
+    "Check it for typing mistakes, or leave it out.",
+)
+POINTS: list[tuple[dict[str, Any], Rule, str, str]] = [
+    ({"region": "xx", "phones": ["138 0013 8000"]}, NO_REGION, "region", "xx"),
+    ({"phones": ["138 0013 8000", "12345"]}, NO_PHONE, "phones.1", "12345"),
+    ({"phones": ["telephone"]}, NO_PHONE, "phones.0", "telephone"),
+    ({"emails": ["a@example.com", "nowhere"]}, NO_EMAIL, "emails.1", "nowhere"),
+]
+REFUSED: list[tuple[str, dict[str, Any], Rule, str, str | None]] = [
+    ("register-customer", {**PERSON, "customer_id": CHEN_LI}, REGISTERED, "customer_id", CHEN_LI),
+    ("register-customer", {**PERSON, "kind": "company", "birthday": "2001-01-01"}, COMPANY_BORN, "birthday",
+     "2001-01-01"),
+    ("register-customer", {**PERSON, "birthday": TOO_LATE}, UNBORN, "birthday", TOO_LATE),
+    ("register-customers", {"customers": ONE_KNOWN}, UNBORN, "customers.1.birthday", TOO_LATE),
+    ("register-customers", {"customers": TWICE}, REPEATED, "customers", NEW),
+    ("correct-details", {**AGAIN, "customer_id": TRADER, "birthday": "2001-01-01"}, COMPANY_BORN, "birthday",
+     "2001-01-01"),
+    ("correct-details", {**HIS, "birthday": TOO_LATE}, UNBORN, "birthday", TOO_LATE),
+    ("correct-details", {**AGAIN, "customer_id": NOBODY}, UNKNOWN, "customer_id", NOBODY),
+    ("list-importance", {**AGAIN, "customer_id": CHEN_LI, "listing": "general"}, LISTED, "listing", "general"),
+    ("list-importance", {**AGAIN, "customer_id": TRADER, "listing": "black"}, LISTED, "listing", "black"),
+    ("list-importance", {**AGAIN, "customer_id": NOBODY, "listing": "black"}, UNKNOWN, "customer_id", NOBODY),
+    ("give-consent", {**CONSENT, "customer_id": CHEN_LI}, GIVEN, "channel", "email"),
+    ("give-consent", {**CONSENT, "customer_id": NOBODY}, UNKNOWN, "customer_id", NOBODY),
+    ("withdraw-consent", {**AGAIN, "customer_id": CHEN_LI, "channel": "sms"}, NOT_GIVEN, "channel", "sms"),
+    ("withdraw-consent", {**AGAIN, "customer_id": ADA, "channel": "email"}, NOT_GIVEN, "channel", "email"),
+    ("withdraw-consent", {**AGAIN, "customer_id": NOBODY, "channel": "email"}, UNKNOWN, "customer_id", NOBODY),
+    ("record-touch", {**TOUCH, "customer_id": ADA, "touch_id": HER_TOUCH}, TOUCHED, "touch_id", HER_TOUCH),
+    ("record-touch", {**TOUCH, "customer_id": NOBODY}, UNKNOWN, "customer_id", NOBODY),
+    ("open-unit", {**UNIT, "code": "TIANHE"}, OPEN, "code", "TIANHE"),
+    ("open-unit", {**UNIT, "parent_code": "nowhere"}, UNKNOWN, "parent_code", "nowhere"),
+    ("open-unit", {**UNIT, "parent_code": "TianHe"}, TOO_LOW, "parent_code", "tianhe"),
+    ("open-unit", {**UNIT, "parent_code": None}, ORPHAN, "parent_code", None),
+    ("open-unit", {**UNIT, "kind": "headquarters"}, TWO_HEADS, "parent_code", "HQ"),
+    ("open-unit", {**UNIT, "kind": "store"}, KINDLESS, "store_kind", None),
+    ("open-unit", {**UNIT, "store_kind": "counter"}, NO_STORE, "store_kind", "counter"),
+    *(("register-customer", {**PERSON, **given}, broken, field, value) for given, broken, field, value in POINTS),
+    *(("correct-details", {**HIS, **given}, broken, field, value) for given, broken, field, value in POINTS),
+]  # fmt: skip
+
+
+def refusal_of(answer: Any) -> Any:
+    """Read the status, the kind and every broken rule."""
+    problem = answer.json()
+    return answer.status_code, problem["type"], problem["errors"]
+
+
+def refusal(broken: Rule, field: str, value: str | None) -> Any:
+    """Write a refusal of one field."""
+    status, kind, rule, way_out = broken
+    error = {"field": field, "value": value, "rule": rule, "way_out": way_out}
+    return status, f"urn:crm:problem:{kind}", [error]
+
+
+@pytest.mark.parametrize(("command", "body", "broken", "field", "value"), REFUSED)
+def test_what_cannot_be_is_refused_with_its_rule_and_the_way_out(
+    world: World, command: str, body: dict[str, Any], broken: Rule, field: str, value: str | None
+) -> None:
+    assert refusal_of(world.web.command(command, body)) == refusal(broken, field, value)
+
+
+@pytest.mark.parametrize(("path", "field"), [("/customers/{}", "customer_id"), ("/units/{}", "code")])
+def test_what_is_not_there_is_not_shown(world: World, path: str, field: str) -> None:
+    assert refusal_of(world.web.get(path.format(NOBODY))) == refusal(UNKNOWN, field, NOBODY)
+
+
+# Which kinds of units may stand under each.
+BELOW = {
+    "headquarters": {"region", "distribution_centre", "branch", "office", "store"},
+    "region": {"distribution_centre", "branch", "office", "store"},
+    "distribution_centre": {"branch", "office", "store"},
+    "branch": {"office", "store"},
+    "office": {"store"},
+    "store": set(),
+}
+
+
+def test_a_unit_stands_under_every_kind_of_a_higher_level_and_under_no_other(a_world: World) -> None:
+    def answer(kind: str, code: str, parent: str | None) -> Any:
+        store = {"store_kind": "street"} if kind == "store" else {}
+        return a_world.web.command("open-unit", {**UNIT, **store, "kind": kind, "code": code, "parent_code": parent})
+
+    for kind in BELOW:
+        parent = None if kind == "headquarters" else "headquarters"
+        assert answer(kind, kind, parent).status_code == 201
+
+    for above, below in BELOW.items():
+        answers = {kind: answer(kind, f"{above}-{kind}", above) for kind in BELOW if kind != "headquarters"}
+
+        assert {kind for kind, each in answers.items() if each.status_code == 201} == below
+        for each in (each for kind, each in answers.items() if kind not in below):
+            assert refusal_of(each) == refusal(TOO_LOW, "parent_code", above)
