@@ -10,7 +10,7 @@ import pytest
 from cli.tests.calling_crm import CLERK, write_csv
 from crm_cli.customers_csv.checking import Candidate, Checking, KeyMissing
 from crm_cli.customers_csv.importing import import_customers
-from crm_cli.customers_csv.mapping import Columns, MappingFile, MappingUnclear
+from crm_cli.customers_csv.mapping import Columns, MappingFile
 from crm_cli.customers_csv.reading import FileUnreadable, Row, opened
 from crm_cli.customers_csv.rejects import Reason, RejectsFile
 from crm_cli.customers_csv.writings import date_as_written, several
@@ -249,29 +249,6 @@ def test_the_same_number_of_another_system_is_another_customer() -> None:
 
     assert of_erp.customer_id("17") == of_erp.customer_id("17") != of_shop.customer_id("17")
     assert of_erp.customer_id(str(UUID(int=7))) == of_shop.customer_id(str(UUID(int=7))) == UUID(int=7)
-
-
-@pytest.mark.parametrize(
-    ("headings", "says", "named"),
-    [
-        (("no", "phone"), {}, "--mapping"),
-        (("no", "phone"), {"columns": {"Nr": "key"}}, "no, phone"),
-        (("a", "b"), {"columns": {"a": "name", "b": "name"}}, "name"),
-    ],
-)
-def test_columns_that_do_not_tell_who_the_customers_are_are_refused(
-    headings: tuple[str, ...], says: dict[str, object], named: str
-) -> None:
-    with pytest.raises(MappingUnclear, match=named):
-        columns(*headings, **says)
-
-
-def test_a_mapping_file_with_a_field_that_no_customer_has_names_those_there_are(tmp_path: Path) -> None:
-    file = tmp_path / "m.toml"
-    file.write_text('[columns]\nNr = "number"\n')
-
-    with pytest.raises(MappingUnclear, match=r"number is no field .* key, name"):
-        MappingFile.read(file)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,12 @@ PARTS = {
         Part(
             "import",
             ("cli/src/crm_cli/customers_csv/*.py",),
-            ("cli/tests/test_customers_csv.py", "cli/tests/test_import_customers.py"),
+            (
+                "cli/tests/test_customers_csv.py",
+                "cli/tests/test_customers_files.py",
+                "cli/tests/test_import_customers.py",
+                "cli/tests/test_import_in_trouble.py",
+            ),
             under=(*_UNDER_SERVICES, "crm_contacts.subscribers"),
         ),
     )

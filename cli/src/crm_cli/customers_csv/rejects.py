@@ -62,7 +62,7 @@ class RejectsFile:
     def add(self, line: int, values: Sequence[str], reasons: Iterable[Reason]) -> None:
         """One row as it stood, and every reason at its end."""
         if self._writer is None:
-            file = self._open.enter_context(self.path.open("w", encoding=self._codec, newline="", errors="replace"))
+            file = self._open.enter_context(self.path.open("w", encoding=self._codec, newline=""))
             self._writer = csv.writer(file, delimiter=self._delimiter)
             self._writer.writerow([*self._headings, *OUR_COLUMNS])
         told = [(each.field, each.value, each.rule, each.way_out) for each in reasons]

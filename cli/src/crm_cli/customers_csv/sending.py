@@ -133,7 +133,7 @@ class Sending:
             return await ask()
         except Unreachable as trouble:
             raise ImportInterrupted(
-                f"{trouble}. {self._counts.registered} customers were registered: import the same file again, "
+                f"{trouble}. At least {self._counts.registered} customers were registered: import the same file again, "
                 "they will be known"
             ) from trouble
 
