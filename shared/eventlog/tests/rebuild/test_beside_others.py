@@ -1,0 +1,134 @@
+"""A rebuild beside what others left: other topics and readers, other tables, types nobody knows, a kept generation."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Connection, Engine, update
+
+from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.log import SqliteLog
+from crm_eventlog.projection import Projector
+from crm_eventlog.projection.checkpoint import Reader, lay_checkpoints
+from crm_eventlog.projection.parking import Aside, park
+from crm_eventlog.reactions.tally import given
+from crm_eventlog.rebuild import CustomerWaits, NothingKept, OneCustomer, Rebuild
+from crm_eventlog.rebuild.shelf import open_shelf
+from crm_eventlog.tables import checkpoints, generations
+from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC
+from shared.eventlog.tests.rebuild.states import MODEL, follow, project, rebuild_of, say, served
+from shared.eventlog.tests.test_projector import record
+
+WRITTEN = Reader("written", 1)
+# Lies in partition 3.
+CHEN = UUID(int=3)
+
+
+def standing(engine: Engine) -> list[int]:
+    shelf = open_shelf(engine, "written")
+    return [number for number in range(5) if shelf.stands(number)]
+
+
+def test_only_the_topics_that_todays_code_hears_are_read(engine: Engine, projector: Projector, log_url: str) -> None:
+    with engine.begin() as db:
+        lay_checkpoints(db, WRITTEN, ["crm.before.v1"], PARTITIONS, NOON)
+        db.execute(update(checkpoints).where(checkpoints.c.topic == "crm.before.v1").values(next_offset=9))
+
+    rebuild = rebuild_of(engine, log_url)
+
+    assert set(rebuild.marks()) == {(TOPIC, partition) for partition in range(PARTITIONS)}
+    assert rebuild.intent().records == {f"{TOPIC}/{partition}": 7 for partition in range(PARTITIONS)}
+
+
+def test_a_generation_is_told_with_the_tables_that_it_has_and_todays_where_none_were_noted(
+    engine: Engine, projector: Projector, log_url: str
+) -> None:
+    assert rebuild_of(engine, log_url).intent().served.tables == ("written",)
+    for noted, told in (("a b", ("a", "b")), ("", ("written",))):
+        with engine.begin() as db:
+            db.execute(update(generations).values(tables=noted))
+        assert rebuild_of(engine, log_url).intent().served.tables == told
+
+
+def test_what_was_kept_and_is_gone_is_not_served_again(engine: Engine, projector: Projector, log_url: str) -> None:
+    asyncio.run(rebuild_of(engine, log_url).swap())
+    open_shelf(engine, "written").clear(1)
+
+    with pytest.raises(NothingKept, match=r"^written: no generation before 2 is kept$"):
+        asyncio.run(rebuild_of(engine, log_url).roll_back())
+
+    assert open_shelf(engine, "written").served().number == 2
+
+
+def test_one_customers_rebuild_leaves_the_kept_generation_where_it_is(
+    engine: Engine, projector: Projector, log_url: str
+) -> None:
+    asyncio.run(rebuild_of(engine, log_url).swap())
+
+    assert asyncio.run(OneCustomer(rebuild_of(engine, log_url), CHEN).swap()).same
+
+    assert standing(engine) == [1]
+    assert asyncio.run(rebuild_of(engine, log_url).roll_back())[1].number == 1
+
+
+def test_only_what_waits_of_this_customer_and_this_read_model_is_in_the_way(
+    engine: Engine, projector: Projector, log_url: str
+) -> None:
+    mine, another = record(7, partition=3), record(7, partition=2)
+    with engine.begin() as db:
+        park(db, [Aside(WRITTEN, another, 0, None), Aside(Reader("another", 1), mine, 0, None)], NOON)
+    of_one = OneCustomer(rebuild_of(engine, log_url), CHEN)
+
+    assert asyncio.run(of_one.verify()).same
+    with engine.begin() as db:
+        park(db, [Aside(WRITTEN, mine, 0, None)], NOON)
+    with pytest.raises(CustomerWaits, match=f"^events of {CHEN} are set aside: crm parked show tells why$"):
+        asyncio.run(of_one.verify())
+
+
+def test_types_that_nobody_knows_are_passed_by(
+    engine: Engine, projector: Projector, log: SqliteLog, log_url: str
+) -> None:
+    one = record(7, partition=3)
+    unknown = tuple((name, b"crm.notes.Burnt.v1" if name == "ce_type" else value) for name, value in one.headers)
+    say(log, [one._replace(headers=unknown)])
+    follow(projector, log)
+    before = served(engine)
+
+    of_one = asyncio.run(OneCustomer(rebuild_of(engine, log_url), CHEN).swap())
+    of_all = asyncio.run(rebuild_of(engine, log_url).swap())
+
+    assert (of_one.same, of_one.records, of_all.same, of_all.records) == (True, 8, True, 29)
+    assert served(engine) == before
+
+
+def test_what_is_given_while_it_builds_is_reported(engine: Engine, projector: Projector, log_url: str) -> None:
+    def tell(partition: int, records: int) -> None:
+        given.commands += 2
+        given.effects += 3
+
+    report = asyncio.run(rebuild_of(engine, log_url, tell=tell).verify())
+
+    assert (report.commands, report.effects) == (2 * PARTITIONS, 3 * PARTITIONS)
+
+
+def only_here(engine: Engine, log_url: str, workers: int) -> Rebuild:
+    """A rebuild of a read model that cannot be sent to another process."""
+
+    def here(events: Sequence[CloudEvent], db: Connection) -> None:
+        project(events, db)
+
+    return rebuild_of(engine, log_url, replace(MODEL, project=here), workers=workers)
+
+
+def test_only_several_workers_on_a_server_are_processes_of_their_own(
+    engine: Engine, projector: Projector, log_url: str
+) -> None:
+    assert asyncio.run(only_here(engine, log_url, 1).verify()).same
+    if engine.dialect.name == "sqlite":
+        assert asyncio.run(only_here(engine, log_url, 2).verify()).same
+    else:
+        with pytest.raises(Exception, match="pickle"):
+            asyncio.run(only_here(engine, log_url, 2).verify())
