@@ -107,8 +107,10 @@ def test_after_a_cut_the_next_command_gets_a_connection_that_stands(notes: Notes
     write(notes, "before")
     cut(database)
 
-    with pytest.raises(OperationalError):
+    with pytest.raises(OperationalError) as broken:
         write(notes, "cut")
 
+    assert (str(broken.value.statement).split("(")[0], broken.value.params) == ("SELECT append_facts", None)
+    assert isinstance(broken.value.orig, psycopg.OperationalError)
     write(notes, "cut")
     assert sum(n for n, _ in notes.store.heads().values()) == 2

@@ -105,11 +105,23 @@ def test_the_library_is_told_where_each_of_its_events_lies(store: EventStore) ->
 
 def test_an_answer_about_what_recorded_nothing_stands_at_the_last_fact(store: EventStore) -> None:
     keys = {HIGH: UUID(int=3), MIDDLE: UUID(int=2)}
-    told = [StoredEvent(HIGH, 1, "t", b"{}"), StoredEvent(MIDDLE, 1, "t", b"{}")]
+    told = [StoredEvent(stream, version, "t", b"{}") for stream, version in ((HIGH, 1), (MIDDLE, 1), (HIGH, 2))]
 
     store.append(told, said=said("x"), partition_keys=keys, answer_for=(LOW, 4))
 
-    assert store.answer_to("x") == Answer("x", "", LOW, 4, "3:1", said("x").recorded_at)
+    assert store.answer_to("x") == Answer("x", "", LOW, 4, "3:2", said("x").recorded_at)
+
+
+def test_what_is_recorded_beside_an_aggregate_that_did_not_change_is_where_its_answer_stands(notes: Notes) -> None:
+    unchanged = Note(note_id=LOW, customer_id=UUID(int=1), text="0")
+    notes.record(unchanged, said=said("first"))
+    changed = Note(note_id=MIDDLE, customer_id=UUID(int=2), text="0")
+    changed.edit("1")
+
+    done = notes.record(unchanged, changed, said=said("both"))
+
+    assert done == Done(LOW, 1, "1:2")
+    assert notes.store.answer_to("both") == Answer("both", "", LOW, 1, "1:2", said("both").recorded_at)
 
 
 def test_a_stream_is_read_between_versions_from_either_end(notes: Notes) -> None:
@@ -187,6 +199,9 @@ def test_a_conflict_names_what_it_broke(notes: Notes) -> None:
 
     with pytest.raises(Conflict, match=r"events_stream_key|originator_version"):
         notes.record(Note(note_id=LOW, customer_id=UUID(int=1), text="0"), said=said("second"))
+    with pytest.raises(Conflict) as repeated:
+        notes.record(Note(note_id=HIGH, customer_id=UUID(int=1), text="0"), said=said("first"))
+    assert repeated.value.current is None
     with pytest.raises(Conflict, match=r"commands_pkey|command_id"):
         notes.store.answer(said("first"), LOW, 1)
 
