@@ -28,7 +28,7 @@ from crm_eventlog.projection import (
 )
 from crm_eventlog.projection.checkpoint import Reader
 from crm_eventlog.tables import checkpoints, generations, parked, relay_checkpoints
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, parse
+from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, all_notes, parse, rows_of
 from shared.eventlog.tests.test_projector import ids, record
 
 A, B = Reader("a", 1), Reader("b", 2)
@@ -114,6 +114,27 @@ def test_what_is_needed_is_the_least_that_any_reader_of_the_served_generation_ne
     assert projector.stopped == {(TOPIC, part): Stopped(TOPIC, part, 0, reason) for part in range(2)}
     with pytest.raises(VersionChanged, match=r"^b was built by version 2, this code is version 1$"):
         Projector(engine, models, parse, lambda: NOON, partitions=2).prepare()
+
+
+def test_a_read_model_is_laid_once_and_read_on_in_the_generation_that_is_served(engine: Engine) -> None:
+    model = ReadModel("a", 3, (counts, all_notes), frozenset({TOPIC}), lambda *_: None)
+
+    def prepared() -> Projector:
+        projector = Projector(engine, (model,), parse, lambda: NOON, partitions=1)
+        projector.prepare()
+        return projector
+
+    first = prepared()
+    with engine.begin() as db:
+        laid = [tuple(row) for row in db.execute(select(generations))]
+        # Somebody else reads in this database as well.
+        db.execute(insert(generations).values(reader="b", generation=1, version=9, tables=""))
+        db.execute(update(generations).where(generations.c.reader == "a").values(generation=2))
+
+    assert (laid, seen_rows(engine), rows_of(engine)) == ([("a", 1, 3, "counts all_notes", "log", None)], [], [])
+    assert first.topics == {Reader("a", 1): {TOPIC}}
+    assert prepared().topics == {Reader("a", 2): {TOPIC}}
+    assert (first.positions(), first.stopped, first.topics) == ({(TOPIC, 0): 0}, {}, {Reader("a", 2): {TOPIC}})
 
 
 class Spy(Intake):
