@@ -1,11 +1,13 @@
 """One digest says whether two services have the same history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 
 from crm_eventlog.tables import checkpoints, generations
 from crm_history import digest, positions
@@ -31,6 +33,36 @@ def test_the_same_events_have_one_digest_on_both_databases(history_on: Callable[
         take_in(history, *the_story_of_ms_chen(), told(asked('逗号, "quotes" \' \U0001f4f1'), by="王%伟", cause="x"))
 
     assert digest(histories[0]) == digest(histories[1])
+
+
+def told_as_documented(rows: Iterable[Any]) -> str:
+    """Compute the digest as its description says, without the database."""
+
+    def text(value: Any) -> str:
+        match value:
+            case None:
+                return "-"
+            case UUID():
+                plain = value.hex
+            case datetime():
+                plain = value.astimezone(UTC).isoformat(timespec="microseconds")
+            case bytes():
+                plain = value.decode()
+            case _:
+                plain = str(value)
+        return f"{len(plain)}:{plain}"
+
+    return sha256("".join("".join(map(text, row)) + "\n" for row in rows).encode()).hexdigest()
+
+
+def test_anybody_can_compute_the_digest_from_its_description(history: Connection) -> None:
+    take_in(history, *the_story_of_ms_chen(), told(asked('逗号, "quotes"'), by="王%伟", cause="x"))
+    order = ("customer_id", "occurred_at", "source", "stream", "version", "event_id")
+    rows = history.execute(select(customer_history).order_by(*(customer_history.c[name] for name in order))).all()
+
+    assert len({row.customer_id for row in rows}) == 2
+    assert digest(history) == told_as_documented(rows)
+    assert digest(history, CHEN) == told_as_documented(row for row in rows if row.customer_id == CHEN)
 
 
 def test_an_empty_history_has_the_digest_of_nothing(history: Connection) -> None:
