@@ -93,6 +93,9 @@ class Contacts:
             case "answer lost":
                 self._register(numbers, headers)
                 raise httpx.ReadTimeout("too late")
+            case "busy afterwards":
+                self._register(numbers, headers)
+                return httpx.Response(503, json={})
             case "works":
                 return None
             case (status, problem):

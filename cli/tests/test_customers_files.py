@@ -12,6 +12,7 @@ from crm_cli.customers_csv.checking import Candidate, Checking
 from crm_cli.customers_csv.importing import Report, import_customers
 from crm_cli.customers_csv.mapping import Columns, MappingFile, MappingUnclear
 from crm_cli.customers_csv.reading import OUR_COLUMNS, FileUnreadable, Row, opened
+from crm_cli.customers_csv.rejects import Reason
 from crm_cli.customers_csv.sending import Counts
 from crm_cli.options import Encoding
 from crm_contacts.commands import KnownRow
@@ -114,7 +115,13 @@ def test_what_was_handed_back_and_is_still_wrong_is_handed_back_once_more_withou
 
 @pytest.mark.parametrize(
     ("headings", "delimiter"),
-    [("name", ","), ("name;phone, mobile;city", ";"), ("name,a;b,city", ","), ("name\ttel, fax\tcity", "\t")],
+    [
+        ("name", ","),
+        ("name;phone, mobile;city", ";"),
+        ("name,a;b,city", ","),
+        ("XXX,XX", ","),
+        ("name\ttel, fax\tcity", "\t"),
+    ],
 )
 def test_what_stands_most_often_between_the_headings_separates_the_values(
     tmp_path: Path, headings: str, delimiter: str
@@ -127,7 +134,7 @@ def test_what_stands_most_often_between_the_headings_separates_the_values(
 
 @pytest.mark.parametrize(
     ("content", "rows"),
-    [("name", 0), ("name\n陈丽", 1), ("name\n陈丽\n", 1), ("name\r\n陈丽\r\n李娜", 2),
+    [("name", 0), ("name\n陈丽", 1), ("name\n陈丽\n", 1), ("name\r\n陈丽\r\n李娜", 2), ("name\r陈丽\r", 1),
      ("name\n" + "陈" * 999 + "\n", 1), ("name\n" + ("x" * 1023 + "\n") * 1500, 1500)],
 )  # fmt: skip
 def test_how_many_rows_a_file_has_is_known_before_the_first_is_read(tmp_path: Path, content: str, rows: int) -> None:
@@ -178,6 +185,15 @@ def test_a_row_becomes_the_whole_customer_that_is_sent() -> None:
              "phones": ["+8613800138000"], "emails": ["A@example.com"], "language": "en", "addresses": [address]}
         ),
     )  # fmt: skip
+
+
+def test_a_letter_that_cannot_be_kept_is_refused_before_anybody_is_asked() -> None:
+    checking = Checking(Columns.of(["no", "name"], MappingFile()), "en")
+
+    (reason,) = checking.check(Row(2, ["17", "陈\x00丽"]))
+
+    assert isinstance(reason, Reason)
+    assert (reason.field, reason.value) == ("name", "陈\x00丽")
 
 
 def test_what_identifies_a_customer_of_a_file_is_the_same_for_ever() -> None:

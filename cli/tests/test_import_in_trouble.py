@@ -139,7 +139,7 @@ def test_what_is_not_about_the_rows_ends_the_import_with_nobody_handed_back(
     assert not (tmp_path / "c.rejects.csv").exists()
 
 
-@pytest.mark.parametrize("trouble", ["silence", "answer lost", BUSY, (500, {}), CONFLICT])
+@pytest.mark.parametrize("trouble", ["silence", "answer lost", "busy afterwards", BUSY, (500, {}), CONFLICT])
 def test_whoever_was_sent_several_times_until_contacts_answered_is_registered_by_this_import(
     tmp_path: Path, trouble: Any
 ) -> None:

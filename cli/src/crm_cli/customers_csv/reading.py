@@ -5,7 +5,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from crm_cli.leaving import CannotBeDone
@@ -55,7 +55,7 @@ class CustomersFile:
     headings: list[str]
     rows: int
     delimiter: str
-    _reader: "_Records" = field(repr=False)
+    _reader: "_Records"
     _ours: int = 0
 
     def __iter__(self) -> Iterator[Row]:
@@ -104,7 +104,7 @@ def _checked(path: Path, encoding: Encoding) -> int:
         raise FileUnreadable(f"{path} is written in UTF-8, it begins with its mark: leave out --encoding")
     lines, last = 0, "\n"
     try:
-        with path.open(encoding=_codec(encoding), newline="") as text:
+        with path.open(encoding=_codec(encoding)) as text:
             while chunk := text.read(_CHUNK):
                 lines, last = lines + chunk.count("\n"), chunk[-1]
     except UnicodeDecodeError:

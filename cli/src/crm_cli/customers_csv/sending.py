@@ -140,7 +140,7 @@ class Sending:
 
 def _passes(refusal: Refusal) -> bool:
     """Whether the same request may be answered a moment later."""
-    return refusal.status >= 500 or str(refusal.problem.get("type", "")).endswith(":conflict")
+    return refusal.status >= 500 or str(refusal.problem.get("type")).endswith(":conflict")
 
 
 def _reasons_by_row(refusal: Refusal, batch: Sequence[Candidate]) -> dict[int, list[Reason]]:
