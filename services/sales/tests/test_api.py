@@ -1,14 +1,11 @@
 """Sales over HTTP: what a command leaves to choose, what is repeated, and which addresses there are."""
 
-import runpy
-import sys
 from typing import Any
 
 import pytest
 
 from crm_chassis.fuzzing import fuzz
 from crm_chassis.testing import circumstances
-from crm_sales.settings import Settings
 from services.sales.tests.desk import Desk
 from services.sales.tests.world import CASES, MR_WU, PHONES, SPRING, SUMMER, yuan
 
@@ -146,26 +143,6 @@ ASKED = (
     *("open-opportunity", "move-opportunity", "win-opportunity", "lose-opportunity"),
     *("place-order", "take-payment", "return-order"),
 )
-
-
-def test_an_operators_settings_begin_with_the_services_own_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CRM_SALES_PAGE_SIZE", "7")
-
-    assert Settings(database_url="sqlite://").page_size == 7
-
-
-def test_the_service_is_started_by_its_name_and_says_what_can_be_set(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["crm_sales", "--help"])
-    monkeypatch.delitem(sys.modules, "crm_sales.__main__")
-
-    with pytest.raises(SystemExit, match="0"):
-        runpy.run_module("crm_sales", run_name="__main__")
-
-    said = capsys.readouterr().out
-    assert "usage: python -m crm_sales [-h] WHAT" in said
-    assert "  CRM_SALES_PAGE_SIZE [50]  " in said
 
 
 def test_no_request_makes_the_service_fail(sales: Desk) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from crm_chassis.testing import help_of
 from crm_support.__main__ import SERVICE
 from crm_support.read_models import cases_of_customer, open_cases, visits_due
 from services.support.tests.world import World
@@ -21,6 +22,13 @@ COMMANDS = (
     "skip-visit",
 )
 PAGES = ("/desks/{desk}/cases", "/customers/{customer_id}/cases", "/cases/{case_id}", "/visits")
+
+
+def test_the_service_is_started_by_its_name_and_says_what_can_be_set() -> None:
+    said = help_of("crm_support")
+
+    assert said.startswith("usage: python -m crm_support [-h] WHAT")
+    assert "  CRM_SUPPORT_PAGE_SIZE [50]  " in said
 
 
 def test_support_listens_to_variables_of_its_own_prefix(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,12 @@
 """States and builders for a service's own tests: its web face on a SQLite store, a fixed clock, ids in sequence."""
 
 import asyncio
+import io
+import runpy
+import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -164,6 +167,24 @@ def said_by(works: Works) -> list[CloudEvent]:
     records = [each for part in parts for each in asyncio.run(log.read(topic, part, 0, 10_000))]
     events = [from_record(record.headers, record.value, works.service.parse) for record in records]
     return [event for event in events if event is not None]
+
+
+def help_of(package: str) -> str:
+    """Start a service as `python -m PACKAGE --help` does, in this process; return what it prints."""
+    main, arguments, printed = f"{package}.__main__", sys.argv, io.StringIO()
+    loaded = sys.modules.pop(main, None)
+    try:
+        sys.argv = [package, "--help"]
+        with redirect_stdout(printed):
+            runpy.run_module(package, run_name="__main__")
+    except SystemExit as ended:
+        if ended.code:
+            raise
+    finally:
+        sys.argv = arguments
+        if loaded is not None:
+            sys.modules[main] = loaded
+    return printed.getvalue()
 
 
 def topics_heard(model: ReadModel, events: Sequence[CloudEvent]) -> list[CloudEvent]:

@@ -1,0 +1,35 @@
+"""Names that an operator finds: the program, its variables and its read models under the names they were given."""
+
+import pytest
+
+from crm_chassis.testing import help_of
+from crm_marketing.__main__ import SERVICE
+
+READ_MODELS = [
+    "campaigns",
+    "messages_of_campaign",
+    "sales_of_campaign",
+    "audience",
+    "open_cases_of_customers",
+    "customer_history",
+]
+
+
+def test_the_service_is_started_by_its_name_and_says_what_can_be_set() -> None:
+    said = help_of("crm_marketing")
+
+    assert said.startswith("usage: python -m crm_marketing [-h] WHAT")
+    assert "  CRM_MARKETING_PAGE_SIZE [50]  " in said
+    assert SERVICE.about in " ".join(said.split())
+
+
+def test_marketing_listens_to_variables_of_its_own_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRM_MARKETING_PAGE_SIZE", "7")
+    monkeypatch.setenv("CRM_SUPPORT_PAGE_SIZE", "8")
+
+    assert SERVICE.settings().page_size == 7
+
+
+def test_the_read_models_an_operator_rebuilds_are_found_by_name() -> None:
+    assert [model.name for model in SERVICE.read_models] == READ_MODELS
+    assert SERVICE.name == "marketing"
