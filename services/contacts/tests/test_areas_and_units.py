@@ -2,8 +2,9 @@
 
 import pytest
 
-from crm_chassis.testing import Client
-from services.contacts.tests.asking import asked, shown
+from crm_chassis.testing import PARTITIONS, Client
+from crm_contacts.read_models import customer_search
+from services.contacts.tests.asking import asked, said, shown
 from services.contacts.tests.bodies import ABOVE, CARDS, UNITS_SHOWN
 from services.contacts.tests.world import ADA, CHEN_LI, LI, OTTO, TRADER, UNITS, ZHI, World
 
@@ -153,3 +154,16 @@ def test_one_letter_is_a_name_and_one_row_is_a_batch(contacts: Client) -> None:
     asked(contacts, "register-customers", {"customers": [{"customer_id": ADA, "name": "A"}]})
 
     assert [item["name"] for item in shown(contacts, "/customers")["items"]] == ["A", "丽"]
+
+
+def test_somebody_found_a_moment_before_their_card_is_there_is_left_out_and_hides_nobody(contacts: Client) -> None:
+    asked(contacts, "register-customer", {"customer_id": CHEN_LI, "name": "陈丽"})
+    assert len(shown(contacts, "/customers")["items"]) == 1
+    asked(contacts, "register-customer", {"customer_id": ADA, "name": "Ada"})
+    stored = [fact for part in range(PARTITIONS) for fact in contacts.store.read(part, 0, 100)]
+    contacts.tell(*filter(None, (said(contacts, fact) for fact in stored)), read_model=customer_search.READ_MODEL)
+
+    page = contacts.get("/customers", params={"limit": 1}).json()
+    after = contacts.get("/customers", params={"limit": 1, "cursor": page["next"]}).json()
+
+    assert (page["items"], [item["name"] for item in after["items"]]) == ([], ["陈丽"])
