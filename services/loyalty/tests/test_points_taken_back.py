@@ -89,6 +89,18 @@ def test_points_already_spent_are_a_shortfall_never_a_negative_balance(
     assert account.shortfall == 250
 
 
+def test_shortfalls_of_two_orders_add_up(an_account_with_two_lots: PointsAccount) -> None:
+    account = an_account_with_two_lots
+    redeem(account, 400, at=NOON + MONTH)
+
+    give_back(account, CASE_FOR_IT, "300", "300", at=NOON + MONTH)
+    one = last(account)["shortfall"]
+    give_back(account, PHONE, "100", "100", at=NOON + MONTH, return_id=UUID(int=402))
+
+    assert one > 0
+    assert account.shortfall == one + last(account)["shortfall"] == 400
+
+
 @pytest.mark.parametrize("declared", [False, True], ids=["no job has run", "declared expired"])
 def test_points_that_expired_unspent_are_owed_by_nobody(
     an_account_with_two_lots: PointsAccount, declared: bool

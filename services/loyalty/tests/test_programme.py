@@ -65,8 +65,12 @@ def test_the_version_in_force_when_it_happened_decides(at: datetime, version: in
 
 
 def test_nothing_is_earned_before_the_first_version() -> None:
-    with pytest.raises(NoProgrammeYet):
-        programme_at(FIRST.valid_from - timedelta(microseconds=1))
+    too_early = FIRST.valid_from - timedelta(microseconds=1)
+
+    with pytest.raises(NoProgrammeYet) as refused:
+        programme_at(too_early)
+
+    assert (refused.value.field, refused.value.value) == ("occurred_at", too_early)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 
 from crm_chassis.testing import help_of
+from crm_eventlog.aggregate import Refused
 from crm_loyalty.__main__ import SERVICE
 
 READ_MODELS = ["members", "cards", "balance", "explanation", "customer_history"]
@@ -26,3 +27,11 @@ def test_loyalty_listens_to_variables_of_its_own_prefix(monkeypatch: pytest.Monk
 def test_the_read_models_an_operator_rebuilds_are_found_by_name() -> None:
     assert [model.name for model in SERVICE.read_models] == READ_MODELS
     assert SERVICE.name == "loyalty"
+
+
+@pytest.mark.parametrize("refusal", [kind for kind in Refused.__subclasses__() if "crm_loyalty" in kind.__module__])
+def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: type[Refused]) -> None:
+    for text in (refusal.rule, refusal.way_out):
+        assert text.en.endswith(".")
+        assert text.zh.endswith("。")
+    assert refusal.way_out != Refused.way_out

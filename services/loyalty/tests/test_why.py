@@ -1,10 +1,12 @@
 """Why members have so many points: every movement as it is shown over HTTP, whole and in its order."""
 
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from crm_loyalty.wording import because
 from services.loyalty.tests.counter import Counter
 from services.loyalty.tests.world import (
     CABLE,
@@ -169,3 +171,14 @@ def test_the_explanation_is_told_in_chinese_too(world: Counter) -> None:
         "退货扣回 5 积分，另有 15 积分此前已被使用。",
         "在 tianhe 使用 15 积分：Cable",
     )
+
+
+@pytest.mark.parametrize("reason", ["correction", "a reason of newer code"])
+def test_points_that_came_otherwise_are_told_in_both_languages(reason: str) -> None:
+    names = ("rate", "expired_on", "shortfall", "unit", "purpose")
+    movement = SimpleNamespace(kind="earned", reason=reason, points=7, expires_on="2028-03-01", **dict.fromkeys(names))
+
+    assert [because(movement, language) for language in ("en", "zh")] == [
+        "7 points were credited; to be spent by 2028-03-01.",
+        "记入 7 积分，有效期至 2028-03-01。",
+    ]

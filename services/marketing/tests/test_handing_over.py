@@ -55,6 +55,11 @@ def test_a_letter_whose_connection_broke_is_unknown_and_never_sent_again(marketi
 
     assert marketing.states(campaign_id) == {7: "unknown"}
     assert len(marketing.post.received) == 1
+    found = {
+        state: len(marketing.get(f"/campaigns/{campaign_id}/messages?state={state}")["items"])
+        for state in ("requested", "left_out", "handed_over", "accepted", "bounced", "unknown", "answered")
+    }
+    assert [state for state, count in found.items() if count] == ["unknown"]
 
 
 def test_a_message_handed_over_by_a_process_that_died_is_unknown_and_never_sent_again(marketing: Marketing) -> None:

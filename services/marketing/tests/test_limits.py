@@ -62,6 +62,21 @@ def test_what_is_said_is_not_empty_and_not_longer_than_allowed(
 
 
 @pytest.mark.parametrize(
+    ("kind", "field", "one"),
+    [
+        (ask.RequestMessages, "customer_ids", lambda number: UUID(int=number)),
+        (ask.LeaveOutCustomers, "customers", lambda number: {"customer_id": UUID(int=number), "reason": "no_consent"}),
+    ],
+)
+def test_a_batch_has_one_to_five_hundred_customers(kind: Any, field: str, one: Any) -> None:
+    for count in (1, 500):
+        assert len(getattr(kind(**ONE, rule="x", **{field: [one(number) for number in range(count)]}), field)) == count
+    for count in (0, 501):
+        with pytest.raises(ValidationError):
+            kind(**ONE, rule="x", **{field: [one(number) for number in range(count)]})
+
+
+@pytest.mark.parametrize(
     "audience",
     [{"languages": ["zh"] * 3}, {"importance": ["red"] * 4}, {"cities": ["x"] * 201}, {"cities": ["x"], "age": 3}],
 )

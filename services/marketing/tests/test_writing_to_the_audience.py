@@ -35,6 +35,10 @@ def test_everybody_who_may_be_written_to_gets_one_letter(database: str, request:
 
     letters = {letter["To"].addresses[0].addr_spec: letter["Subject"] for letter in marketing.post.received}
     assert letters == {"c7@example.com": "陈7，全新 X2 上市", "c8@example.com": "Ann, the new X2 is here"}
+    shown = marketing.get(f"/campaigns/{campaign_id}/messages")["items"]
+    assert {letter["Message-ID"].partition("@")[0] for letter in marketing.post.received} == {
+        f"<{message['message_id']}" for message in shown
+    }
     assert marketing.states(campaign_id) == {7: "accepted", 8: "accepted"}
 
 
