@@ -10,6 +10,7 @@ from tools.mutants.making import Mutant
 from tools.mutants.parts import ROOT, Part
 
 KEPT = ROOT / ".mutants"
+CONFTEST = Path("conftest.py")
 
 
 def digest(paths: Iterable[Path]) -> str:
@@ -24,22 +25,28 @@ def digest(paths: Iterable[Path]) -> str:
 class Results:
     """Verdicts by mutant: who noticed it, for as long as the change and the test that noticed are as they were.
 
+    With the test goes what all tests of the suite share: worlds, fixtures, helpers.
+
     One that nobody noticed is tried again as soon as anything in the suite changed.
     """
 
     def __init__(self, part: Part, file: Path | None = None) -> None:
         self._file = file or KEPT / f"{part.name}.json"
-        self._suite = digest(part.tests())
+        tests = list(part.tests())
+        self._suite = digest(tests)
+        self._around = digest([path for path in tests if not path.name.startswith("test_")] + [CONFTEST])
         self._kept: dict[str, dict[str, Any]] = json.loads(self._file.read_text()) if self._file.exists() else {}
 
     def get(self, mutant: Mutant) -> dict[str, Any] | None:
         """Look up a verdict that still holds."""
         found = self._kept.get(mutant.key)
-        return found if found is not None and found["by"] == self._by(found["noticed"]) else None
+        holds = found is not None and found["by"] == self._by(found["noticed"]) and found["of"] == mutant.of_statement
+        return found if holds else None
 
     def put(self, mutant: Mutant, noticed: str | None, seconds: float) -> None:
         """Keep a verdict, at once on disk, since a run may be ended at any time."""
-        self._kept[mutant.key] = {"noticed": noticed, "by": self._by(noticed), "seconds": round(seconds, 2)}
+        verdict = {"noticed": noticed, "by": self._by(noticed), "of": mutant.of_statement, "seconds": round(seconds, 2)}
+        self._kept[mutant.key] = verdict
         self._file.parent.mkdir(exist_ok=True)
         beside = self._file.with_suffix(".new")
         beside.write_text(json.dumps(self._kept), "utf-8")
@@ -47,4 +54,4 @@ class Results:
 
     def _by(self, noticed: str | None) -> str:
         file = Path((noticed or "").partition("::")[0])
-        return digest([file]) if noticed and (ROOT / file).is_file() else self._suite
+        return digest([file]) + self._around if noticed and (ROOT / file).is_file() else self._suite

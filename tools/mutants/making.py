@@ -48,6 +48,7 @@ class Mutant:
 
     `first` and `last` are the lines of the changed expression, `statement` those of the statement around it. `once` is
     true where a cache lets only the first caller run it, so that no context tells who else depends on it.
+    `of_statement` is the digest of the statement where there is no function: two constants may be changed in one way.
     """
 
     path: Path
@@ -61,6 +62,7 @@ class Mutant:
     nth: int
     of_function: str
     once: bool = False
+    of_statement: str = ""
 
     @cached_property
     def key(self) -> str:
@@ -115,6 +117,7 @@ class _Visitor(cst.CSTVisitor):
         self._functions: list[str] = []
         self._once: list[bool] = []
         self._statements: list[tuple[int, int]] = []
+        self._digests: list[str] = []
         self._seen: dict[tuple[str, ...], int] = {}
         self._rebuilt: list[cst.Arg] = []
 
@@ -130,6 +133,7 @@ class _Visitor(cst.CSTVisitor):
             self._once.append(any(self._code(each.decorator).partition("(")[0] in CACHES for each in node.decorators))
         if isinstance(node, cst.BaseSmallStatement | cst.BaseCompoundStatement):
             self._statements.append(self._lines(node))
+            self._digests.append(sha256(self._code(node).encode()).hexdigest())
         for name, operator in _operators_for(node):
             for after in list(operator(node))[: 1 if name in ONE_OF_EACH else None]:
                 self._add(name, node, after)
@@ -145,6 +149,7 @@ class _Visitor(cst.CSTVisitor):
             self._once.pop()
         if isinstance(original_node, cst.BaseSmallStatement | cst.BaseCompoundStatement):
             self._statements.pop()
+            self._digests.pop()
 
     def _add(self, operator: str, node: cst.CSTNode, after: cst.CSTNode) -> None:
         was, becomes = self._code(node), self._code(after)
@@ -159,7 +164,10 @@ class _Visitor(cst.CSTVisitor):
         lines = self._lines(node)
         around = self._statements[-1] if self._statements else lines
         once = any(self._once)
-        mutant = Mutant(self.path, function, *lines, around, operator, was, becomes, nth, of_function, once)
+        of_statement = self._digests[-1] if self._digests and not of_function else ""
+        mutant = Mutant(
+            self.path, function, *lines, around, operator, was, becomes, nth, of_function, once, of_statement
+        )
         self.found.append((mutant, node, after))
 
     def _lines(self, node: cst.CSTNode) -> tuple[int, int]:

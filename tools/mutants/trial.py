@@ -106,6 +106,10 @@ class _Chosen:
         """Tell which test begins, for whoever waits for it to end."""
         self.now.write_text(nodeid, "utf-8")
 
+    def pytest_sessionfinish(self) -> None:
+        """Tell that no test runs any more: what was made for them is only cleared away."""
+        self.now.write_text("", "utf-8")
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note who noticed."""
         if report.failed and self.noticed is None:

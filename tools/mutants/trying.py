@@ -23,6 +23,8 @@ from tools.mutants.recording import Recording, record
 LONGEST = 30.0
 # A test that takes longer than so many times what it took when recorded, and this patience, never ends.
 TIMES, PATIENCE = 6.0, 20.0
+# What clearing away may take when all tests are over: a database for each is dropped on a busy machine.
+CLEARING = 300.0
 # What it takes to load a suite.
 LOADING = 3.0
 # A single test that takes longer runs after the others.
@@ -203,8 +205,9 @@ class Running:
         now = self.folder / trial.NOW
         if not now.exists():
             return time.monotonic() - self.begun > PATIENCE + TIMES * LOADING
-        expected = self.seconds.get(now.read_text("utf-8"), 0.0)
-        return time.time() - now.stat().st_mtime > PATIENCE + TIMES * expected
+        test = now.read_text("utf-8")
+        limit = PATIENCE + TIMES * self.seconds.get(test, 0.0) if test else CLEARING
+        return time.time() - now.stat().st_mtime > limit
 
 
 def _run(
