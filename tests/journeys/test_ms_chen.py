@@ -82,6 +82,18 @@ def test_what_she_asked_complained_of_and_rated_is_read_with_our_answer_at_every
     assert [each["data"]["resolution"] for each in answered if each["stream"] == filed["stream"]]
 
 
+@pytest.mark.feature("C58")
+def test_a_salesperson_reads_her_whole_service_history_from_the_question_to_the_rating(chen: Told) -> None:
+    path = f"/customers/{chen.customer_id}/history"
+
+    told = chen.read("sales", path, source="support", limit="200")["items"]
+
+    assert {entry["source"] for entry in told} == {"support"}
+    assert {entry["kind"] for entry in told} == {"question", "complaint", "visit", "rating"}
+    in_support = [entry for entry in chen.history("support") if entry["source"] == "support"]
+    assert sorted(entry["event_id"] for entry in told) == sorted(entry["event_id"] for entry in in_support)
+
+
 def test_her_first_mail_was_taken_by_the_provider(chen: Told) -> None:
     (message,) = [each for each in chen.said("MessageAccepted", "support") if "CM-2026-101" in each["sentence"]]
 
@@ -131,6 +143,8 @@ def test_points_come_from_the_order_and_from_the_late_repair_and_name_their_caus
     (settled,) = [each for each in chen.said("CaseResolved") if each["stream"] == str(chen.story.complaint_id)]
     assert (of_order["data"]["points"], of_order["cause"]) == (4999, order["event_id"])
     assert (goodwill["data"]["reason"], goodwill["cause"]) == ("goodwill", settled["event_id"])
+    assert of_order["correlation_id"] == order["correlation_id"]
+    assert goodwill["correlation_id"] == settled["correlation_id"]
 
 
 @pytest.mark.feature("P37")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.contacts.tests.world import ADA, CHEN_LI, OTTO, TRADER, World
+from services.contacts.tests.world import ADA, CHEN_LI, OTTO, TRADER, World, days_ago
 
 NOBODY = "00000000-0000-0000-0000-00000000dead"
 NEW = "00000000-0000-0000-0000-000000000099"
@@ -171,6 +171,17 @@ def test_what_cannot_be_is_refused_with_its_rule_and_the_way_out(
     world: World, command: str, body: dict[str, Any], broken: Rule, field: str, value: str | None
 ) -> None:
     assert refusal_of(world.web.command(command, body)) == refusal(broken, field, value)
+
+
+@pytest.mark.parametrize(("command", "body"), [("register-customer", PERSON), ("correct-details", HIS)])
+def test_a_birthday_between_what_happened_and_when_we_learned_it_is_not_yet(
+    world: World, command: str, body: dict[str, Any]
+) -> None:
+    happened, born = days_ago(10), days_ago(5).date().isoformat()
+
+    answer = world.web.command(command, {**body, "birthday": born}, crm_occurred_at=happened.isoformat())
+
+    assert refusal_of(answer) == refusal(UNBORN, "birthday", born)
 
 
 @pytest.mark.parametrize(("path", "field"), [("/customers/{}", "customer_id"), ("/units/{}", "code")])

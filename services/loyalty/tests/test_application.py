@@ -81,7 +81,6 @@ def redeem(points: int, **named: UUID | None) -> RedeemPoints:
     return RedeemPoints(**{"customer_id": MS_CHEN, **named}, points=points, purpose="Phone case")
 
 
-@pytest.mark.feature("L31")
 def test_two_stores_that_redeem_at_once_never_spend_a_point_twice(stores: TwoStores) -> None:
     refusals = stores.at_once((redeem(200), "tianhe"), (redeem(200), "yuexiu"))
 

@@ -58,7 +58,6 @@ def resolved(kind: CaseKind, waited: timedelta) -> CaseResolved:
     )
 
 
-@pytest.mark.feature("L29")
 @pytest.mark.parametrize(
     ("total", "currency", "earns"),
     [("4999.00", "CNY", True), ("0.01", "USD", True), ("0.00", "CNY", False)],

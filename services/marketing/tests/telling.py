@@ -34,8 +34,9 @@ GUANGZHOU = contacts.Address(country="CN", region="广东", city="Guangzhou", st
 
 
 def at(hours: int, event: Any, **said: Any) -> CloudEvent:
-    """This event, so many hours after noon."""
-    return heard(event, time=NOON + timedelta(hours=hours), sequence=hours + 1, **said)
+    """This event, so many hours after noon; what happened later was learned sooner."""
+    times = {"time": NOON + timedelta(hours=hours), "recorded_at": NOON + timedelta(days=90, hours=-hours)}
+    return heard(event, **{**times, "sequence": hours + 1, **said})
 
 
 def in_campaign(number: int) -> dict[str, Any]:

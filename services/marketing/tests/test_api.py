@@ -30,12 +30,17 @@ def ids(*numbers: int) -> list[str]:
 
 
 @pytest.mark.feature("M55")
-def test_a_code_is_taken_only_once(marketing: Marketing) -> None:
+def test_every_plan_has_a_code_of_one_series_that_is_taken_only_once(marketing: Marketing) -> None:
     marketing.ask("plan-campaign", **PLAN)
+    marketing.ask("plan-campaign", **{**PLAN, "code": "CM-2026-777"})
 
     again = marketing.web.command("plan-campaign", {**PLAN, "name": "Another"})
+    odd = marketing.web.command("plan-campaign", {**PLAN, "code": "SPRING-26"})
+    marketing.turn()
+    shown = marketing.get("/campaigns")["items"]
 
-    assert refused(again) == (409, "code-already-taken")
+    assert (refused(again), refused(odd)) == ((409, "code-already-taken"), (422, "code-outside-the-series"))
+    assert sorted(campaign["code"] for campaign in shown) == sorted([PLAN["code"], "CM-2026-777"])
 
 
 @pytest.mark.parametrize(
@@ -91,6 +96,30 @@ def test_a_campaign_is_launched_on_the_day_it_is_said_to_have_been(marketing: Ma
 
     today = marketing.web.command("launch-campaign", launch)
     reported = marketing.web.command("launch-campaign", launch, **{"Crm-Occurred-At": "2026-02-21T09:00:00+08:00"})
+
+    assert refused(today) == (409, "outside-the-dates")
+    assert reported.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("name", "whom"),
+    [
+        ("request-messages", {"customer_ids": [str(UUID(int=7))]}),
+        ("leave-out-customers", {"customers": [{"customer_id": str(UUID(int=7)), "reason": "no_consent"}]}),
+    ],
+)
+def test_a_campaign_writes_and_leaves_out_on_the_day_it_is_said_to_have_done_so(
+    marketing: Marketing, name: str, whom: dict[str, Any]
+) -> None:
+    plan = {**PLAN, "starts_on": "2026-02-20", "ends_on": "2026-02-22"}
+    campaign = {"campaign_id": marketing.ask("plan-campaign", **plan)["id"]}
+    for step in ("submit-campaign", "approve-campaign"):
+        marketing.ask(step, **campaign)
+    within = {"Crm-Occurred-At": "2026-02-21T09:00:00+08:00"}
+    assert marketing.web.command("launch-campaign", campaign, **within).status_code == 201
+
+    today = marketing.web.command(name, {**campaign, **whom})
+    reported = marketing.web.command(name, {**campaign, **whom}, **within)
 
     assert refused(today) == (409, "outside-the-dates")
     assert reported.status_code == 201

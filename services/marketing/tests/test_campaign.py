@@ -32,7 +32,6 @@ def test_a_campaign_is_planned_submitted_approved_and_launched(a_launched_campai
     assert a_launched_campaign.state is CampaignState.LAUNCHED
 
 
-@pytest.mark.feature("M55")
 def test_a_code_names_one_campaign_for_ever(a_planned_campaign: Campaign) -> None:
     assert a_planned_campaign.id == campaign.campaign_id("CM-2026-048")
     assert a_planned_campaign.id != campaign.campaign_id("CM-2026-049")
@@ -41,7 +40,6 @@ def test_a_code_names_one_campaign_for_ever(a_planned_campaign: Campaign) -> Non
 @pytest.mark.parametrize(
     "outsider", ["SPRING", "CM-26-048", "CM-2026-48", "CM-2026-0048", "cm-2026-048", "CM-2026-０48"]
 )
-@pytest.mark.feature("M55")
 def test_a_code_outside_the_series_is_refused(a_planned_campaign: Campaign, outsider: str) -> None:
     with refused(code.CodeOutsideTheSeries, "code", outsider):
         plan_like(a_planned_campaign, code=outsider)

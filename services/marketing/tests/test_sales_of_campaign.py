@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
-import pytest
 from sqlalchemy import Connection
 
 from crm_chassis.testing import NOON
@@ -14,7 +13,6 @@ from crm_marketing.read_models import (
 from services.marketing.tests.telling import CODE, CONVERTED, LEAD, OPPORTUNITY, ORDER, at, lead, order, returned, tell
 
 
-@pytest.mark.feature("M68")
 def test_a_campaign_its_lead_and_the_order_that_followed_are_one_line(db: Connection) -> None:
     tell(db, at(0, lead()), at(1, CONVERTED), at(2, order(opportunity_id=OPPORTUNITY)))
 

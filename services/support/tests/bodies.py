@@ -111,7 +111,7 @@ CASES: dict[UUID, list[dict[str, Any]]] = {
             answer="We are sorry.", standing=("The customer was told: We are sorry.", "已答复客户：We are sorry."),
         ),
         _case(
-            story.BATTERY, "question", "call_centre", 2, 3, desk="Tianhe workshop", assignee="lin.mei",
+            story.BATTERY, "question", "call_centre", 2, 3, desk="Tianhe workshop", assignee="he.qiang",
             standing=("No answer yet; the Tianhe workshop desk has it.", "尚未答复，由Tianhe workshop服务台处理。"),
         ),
     ],

@@ -39,7 +39,7 @@ CHANGED: tuple[Step, ...] = (
     (3, "declare-case-unresolvable", {
         "case_id": FLICKER, "reason": "No remedy until firmware 2.1", "expected_on": "2026-12-03",
     }),
-    (3, "assign-case", {"case_id": BATTERY, "desk": "Tianhe workshop", "assignee": "lin.mei"}),
+    (3, "assign-case", {"case_id": BATTERY, "desk": "Tianhe workshop", "assignee": "he.qiang"}),
     (5, "answer-case", {"case_id": FITTING, "answer": "Please come in."}),
     (7, "answer-case", {"case_id": CRITICISM, "answer": "We are sorry."}),
     (8, "escalate-case", {"case_id": COLD, "to": "wang.lei", "reason": "Urgent"}),

@@ -26,7 +26,7 @@ def test_every_assignment_names_its_rule_or_the_hand(a_month: World) -> None:
     assert by_rule == {*cases.items(), (str(story.BATTERY), "hotline")} - {(str(story.BATTERY), "Tianhe workshop")}
     assert told(a_month, said.CaseAssigned, "case_id", "desk", "assignee", "rule") - {
         (event.data.case_id, event.data.desk, None, "assignment 2026-1") for event in a_month.told(said.CaseAssigned)
-    } == {(story.BATTERY, "Tianhe workshop", "lin.mei", "by hand")}
+    } == {(story.BATTERY, "Tianhe workshop", "he.qiang", "by hand")}
 
 
 def test_an_escalation_says_to_whom_why_and_whether_a_person_or_the_deadline_did_it(a_month: World) -> None:

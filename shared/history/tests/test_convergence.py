@@ -125,7 +125,6 @@ def test_any_interleaving_cut_repetition_and_crash_gives_one_digest(
     reader.engine.dispose()
 
 
-@pytest.mark.feature("C52")
 def test_five_services_that_heard_the_same_in_any_order_show_the_same(databases: Path, the_digest: str) -> None:
     places = sorted(LOGS)
     services = [a_reader(databases) for _ in range(5)]

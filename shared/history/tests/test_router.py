@@ -252,6 +252,21 @@ def test_the_front_desk_shows_what_is_open_and_what_was_just_settled(service: Te
     assert "There is no remedy now" in question["sentence"]
 
 
+@pytest.mark.parametrize(
+    ("query", "states"),
+    [
+        ({}, ["resolved", "unresolvable"]),
+        ({"occurred_by": (NOON + hours(9.5)).isoformat()}, ["escalated", "unresolvable"]),
+        ({"recorded_by": (NOON + hours(8.5)).isoformat()}, ["open", "unresolvable"]),
+        ({"occurred_by": (NOON + hours(6.5)).isoformat(), "recorded_by": (NOON + hours(9)).isoformat()}, ["open"]),
+    ],
+)
+def test_the_front_desk_is_shown_as_it_was_and_as_it_was_known(
+    service: TestClient, query: dict[str, str], states: list[str]
+) -> None:
+    assert [concern["state"] for concern in items(service, DESK, **query)] == states
+
+
 def test_digests_are_those_of_the_rows(service: TestClient) -> None:
     whole, of_customer = service.get("/history/digest").json(), service.get(f"{HISTORY}/digest").json()
 
