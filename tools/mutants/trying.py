@@ -146,7 +146,11 @@ def _root(path: Path) -> Path:
 
 
 def tests_for(mutant: Mutant, known: Recording) -> list[str]:
-    """Choose the tests of a mutant, quick files first, as many as fit into the longest time."""
+    """Choose the tests of a mutant, quick files first, as many as fit into the longest time.
+
+    Where no context speaks of its lines (a constant; what only another process runs), the whole suite may notice it;
+    first come the tests that ran anything else of its file.
+    """
     lines: Iterable[int] = range(mutant.first, mutant.last + 1)
     if mutant.once:
         lines = known.tests_of.get(str(mutant.path), ())
@@ -154,13 +158,14 @@ def tests_for(mutant: Mutant, known: Recording) -> list[str]:
     if not found and mutant.in_function:
         found = known.tests_at(mutant.path, range(mutant.statement[0], mutant.statement[1] + 1))
     chosen = [test for test in known.seconds if test in found or not found]
+    near = found or known.tests_at(mutant.path, known.tests_of.get(str(mutant.path), ()))
     of_file: dict[str, float] = defaultdict(float)
     slow = {test for test in chosen if known.seconds[test] > SLOW}
     for test in chosen:
         of_file[_file(test)] += 0 if test in slow else known.seconds[test]
     ordered, left = [], LONGEST
     # A world that a file's tests share costs once: tests of one file stay together, but the slow ones wait.
-    for test in sorted(chosen, key=lambda each: (each in slow, of_file[_file(each)], _file(each))):
+    for test in sorted(chosen, key=lambda each: (each not in near, each in slow, of_file[_file(each)], _file(each))):
         if known.seconds[test] <= left:
             ordered.append(test)
             left -= known.seconds[test]
