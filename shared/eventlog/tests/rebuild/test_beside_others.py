@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, Engine, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import SqliteLog
@@ -14,7 +14,7 @@ from crm_eventlog.projection import Projector
 from crm_eventlog.projection.checkpoint import Reader, lay_checkpoints
 from crm_eventlog.projection.parking import Aside, park
 from crm_eventlog.reactions.tally import given
-from crm_eventlog.rebuild import CustomerWaits, NothingKept, OneCustomer, Rebuild
+from crm_eventlog.rebuild import CustomerWaits, NothingKept, NotServed, OneCustomer, Rebuild
 from crm_eventlog.rebuild.shelf import open_shelf
 from crm_eventlog.tables import checkpoints, generations
 from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC
@@ -60,6 +60,53 @@ def test_what_was_kept_and_is_gone_is_not_served_again(engine: Engine, projector
         asyncio.run(rebuild_of(engine, log_url).roll_back())
 
     assert open_shelf(engine, "written").served().number == 2
+
+
+def test_a_swap_and_a_way_back_leave_every_other_read_model_as_it_stands(
+    engine: Engine, projector: Projector, log_url: str
+) -> None:
+    def others(db: Connection) -> list[tuple[object, ...]]:
+        rows = [select(table).where(table.c.reader == "another") for table in (generations, checkpoints)]
+        return [tuple(row) for query in rows for row in db.execute(query.order_by(*query.selected_columns[:4]))]
+
+    with engine.begin() as db:
+        lay_checkpoints(db, Reader("another", 4), [TOPIC], PARTITIONS, NOON)
+        row = {"reader": "another", "generation": 4, "version": 9, "tables": "theirs", "source": "log", "kept": 3}
+        db.execute(insert(generations).values(row))
+        before = others(db)
+
+    asyncio.run(rebuild_of(engine, log_url).swap())
+    with engine.connect() as db:
+        swapped = others(db)
+    asyncio.run(rebuild_of(engine, log_url).roll_back())
+    with engine.connect() as db:
+        back = others(db)
+
+    assert len(before) == 1 + PARTITIONS
+    assert (swapped, back) == (before, before)
+
+
+def test_a_read_model_that_was_never_built_here_says_so_by_its_name(engine: Engine, log_url: str) -> None:
+    with pytest.raises(NotServed) as refused:
+        rebuild_of(engine, log_url).marks()
+
+    assert str(refused.value) == str(NotServed("written"))
+    assert "written" in str(refused.value)
+
+
+def test_what_a_broken_rebuild_left_is_cleared_before_another_begins(
+    engine: Engine, projector: Projector, log_url: str
+) -> None:
+    shelf = open_shelf(engine, "written")
+    shelf.lay(2, MODEL, source="log")
+    assert standing(engine) == [2]
+
+    shelf.lay(2, MODEL, source="stores")
+    again = shelf.on_shelf(2)
+    shelf.clear(2)
+
+    assert (again.number, again.source, again.tables) == (2, "stores", ("written",))
+    assert standing(engine) == []
 
 
 def test_one_customers_rebuild_leaves_the_kept_generation_where_it_is(
