@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 
 from tools.mutants.changes import changed_lines
 from tools.mutants.chosen import chosen
+from tools.mutants.keeping import only_run
 from tools.mutants.making import Mutant, Source
 from tools.mutants.parts import PARTS, ROOT, Part
 from tools.mutants.same import PAGE, Same, listed, outdated, page, squeezed
@@ -24,7 +26,7 @@ _EXAMPLES = """examples:
   make mutants ARGS="loyalty history --seed 7"     two parts, another sample
   make mutants ARGS="--changed HEAD~3"             the lines that differ from a revision
   make mutants ARGS="import --show"                with the change that nobody noticed, and what stands there
-exit code: 0 when at least nine of ten were noticed in every part, 1 when not, 2 when it could not be tried
+exit code: 0 when at least nine of ten were noticed in every part, 1 when not, 2 when not all could be tried
 A verdict is kept in .mutants until the function, or the tests that gave it, change."""
 
 
@@ -37,16 +39,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if gone := outdated(same := listed()):
         print("\n".join(f"tools/mutants/same.toml: {each.path} no longer has {each.before}" for each in gone))
         return 2
-    try:
-        judged = list(_judged(asked))
-    except (SuiteFails, ValueError) as trouble:
-        print(trouble, file=sys.stderr)
-        return 2
+    judged: list[Judged] = []
+    trouble = _judge(asked, judged)
     print(
         json.dumps([_as_json(each, same) for each in judged], indent=1) if asked.json else _as_text(judged, same, asked)
     )
-    whole = all(len(each.trials) == each.asked for each in judged)
-    return 0 if whole and all(_score(each, same) >= ASKED for each in judged) else 1
+    if trouble or any(len(each.trials) < each.asked for each in judged):
+        print(trouble or "the time was over before every mutant was tried", file=sys.stderr)
+        return 2
+    if not judged:
+        print("no mutant was asked for: on these lines there is none, or they belong to no part", file=sys.stderr)
+    return 0 if all(_score(each, same) >= ASKED for each in judged) else 1
+
+
+def _judge(asked: argparse.Namespace, judged: list[Judged]) -> str:
+    """Judge part by part into `judged`; return what stood in the way, if anything did."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with only_run():
+            for each in _judged(asked):  # one by one: what was judged before a trouble is told
+                judged.append(each)  # noqa: PERF402
+    except (SuiteFails, ValueError, LookupError, OSError) as trouble:
+        return f"{trouble}"
+    return ""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,13 +73,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="PART", help=f"of {', '.join(PARTS)} (all)")
     parser.add_argument("--seed", default="1", help="which sample (1)")
-    parser.add_argument("--size", type=int, default=150, help="mutants a part (150)")
-    parser.add_argument("--changed", metavar="REVISION", help="only lines that differ from this revision")
-    parser.add_argument(
+    parser.add_argument("--size", type=_count, default=150, help="mutants a part (150)")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--changed", type=_revision, metavar="REVISION", help="only lines that differ from this revision"
+    )
+    which.add_argument(
         "--chosen", action="store_true", help="the changes that people chose (tools/mutants/chosen.toml)"
     )
-    parser.add_argument("--minutes", type=float, help="stop after so many (60; 10 with --changed)")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="trials at a time (one a core)")
+    parser.add_argument("--minutes", type=_minutes, help="stop after so many (60; 10 with --changed)")
+    parser.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, help="trials at a time (one a core)")
     parser.add_argument("--again", action="store_true", help="also try what a kept verdict speaks of")
     parser.add_argument("--show", action="store_true", help="print each survivor with the code around it")
     parser.add_argument("--json", action="store_true", help="the result as JSON; progress goes to stderr")
@@ -72,9 +90,34 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _count(text: str) -> int:
+    """Read a whole number from 1 on."""
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
+def _minutes(text: str) -> float:
+    """Read a number of minutes, more than none and less than a day."""
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = 0.0
+    if not 0 < minutes < 24 * 60:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes between 0 and a day")
+    return minutes
+
+
+def _revision(text: str) -> str:
+    """Read one revision; a range or nothing is none."""
+    if not text.strip() or ".." in text:
+        raise argparse.ArgumentTypeError(f"{text!r} is not one revision: name a commit, a branch or HEAD~1")
+    return text
+
+
 def _judged(asked: argparse.Namespace) -> Iterator[Judged]:
     """Judge every part that was asked for, on real parts that are started once."""
-    until = time.monotonic() + 60 * (asked.minutes or (10 if asked.changed else 60))
+    until = time.monotonic() + 60 * (asked.minutes or (60 if asked.changed is None else 10))
     if not (samples := _samples(asked)):
         return
     with _real_parts():
@@ -82,6 +125,9 @@ def _judged(asked: argparse.Namespace) -> Iterator[Judged]:
         for part, mutants in samples:
             told = _Progress(part, len(mutants))
             stand_on(part)
+            if time.monotonic() > until:
+                yield Judged(part, asked=len(mutants))
+                continue
             yield judge(part, mutants, asked.jobs, until, told, asked.again)
             told.end()
 
@@ -91,7 +137,7 @@ def _samples(asked: argparse.Namespace) -> list[tuple[Part, list[Mutant]]]:
     if asked.chosen:
         by_hand = [(PARTS[name], chosen(name)) for name in names]
         return [(part, mutants) for part, mutants in by_hand if mutants]
-    lines = changed_lines(asked.changed) if asked.changed else None
+    lines = None if asked.changed is None else changed_lines(asked.changed)
     found = []
     for name in names:
         mutants = [

@@ -1,9 +1,12 @@
 """Results that are kept between runs, in `.mutants`: a second run tries only what changed."""
 
+import fcntl
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from tools.mutants.making import Mutant
@@ -11,6 +14,20 @@ from tools.mutants.parts import ROOT, Part
 
 KEPT = ROOT / ".mutants"
 CONFTEST = Path("conftest.py")
+
+
+@contextmanager
+def only_run() -> Iterator[None]:
+    """Keep every other run out while this one writes down what it sees; `ValueError` where another is on."""
+    KEPT.mkdir(exist_ok=True)
+    with (KEPT / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ValueError("another run of the mutants is on: wait for it to end") from None
+        # Nobody runs any more whose trials these are.
+        rmtree(KEPT / "trials", ignore_errors=True)
+        yield
 
 
 def digest(paths: Iterable[Path]) -> str:

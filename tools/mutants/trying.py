@@ -92,6 +92,7 @@ def recording_of(part: Part, jobs: int = 1) -> Recording:
             known = known.without(file)
     if changed := [file for file in now if before.get(file) != now[file]]:
         known = known.and_also(_record(part, shared_out(changed, earlier, jobs), sources))
+        stamped.unlink(missing_ok=True)
         known.write(kept)
         stamped.write_text(json.dumps(now), "utf-8")
     return known
@@ -99,14 +100,19 @@ def recording_of(part: Part, jobs: int = 1) -> Recording:
 
 def _record(part: Part, shares: Sequence[Sequence[str]], sources: Sequence[str]) -> Recording:
     """Record each share of the files in a process of its own, all at once."""
-    running = [_begin_recording(share, sources, number) for number, share in enumerate(shares) if share]
+    running = dict(_begin_recording(share, sources, number) for number, share in enumerate(shares) if share)
     recorded = Recording()
-    for child, folder in running:
-        os.waitpid(child, 0)
-        if failed := _result(folder).get("failed", ["the recording ended early"]):
-            raise SuiteFails(f"{part.name}: {', '.join(failed)} (see {folder.relative_to(ROOT)}/output)")
-        recorded = recorded.and_also(Recording.read(folder / "recording.json"))
-        rmtree(folder, ignore_errors=True)
+    try:
+        for child, folder in list(running.items()):
+            os.waitpid(child, 0)
+            del running[child]
+            if failed := _result(folder).get("failed", ["the recording ended early"]):
+                raise SuiteFails(f"{part.name}: {', '.join(failed)} (see {folder.relative_to(ROOT)}/output)")
+            recorded = recorded.and_also(Recording.read(folder / "recording.json"))
+            rmtree(folder, ignore_errors=True)
+    finally:
+        for child in running:
+            _end(child)
     return recorded
 
 
@@ -193,7 +199,20 @@ def judge(
         results.put(done.mutant, done.noticed, done.seconds)
         judged.trials.append(done)
         tell(judged)
+    _still_passes(part, judged.trials[-1].mutant, known)
     return judged
+
+
+def _still_passes(part: Part, mutant: Mutant, known: Recording) -> None:
+    """Run the last mutant's tests on the code as it is: where they fail now, a server or a file is to blame."""
+    folder, tests = KEPT / "trials" / f"control-{os.getpid()}", tests_for(mutant, known)
+    text = (ROOT / mutant.path).read_text("utf-8")
+    child = trial.fork(folder, lambda: trial.run(ROOT / mutant.path, text, tests, folder))
+    os.waitpid(child, 0)
+    _end(child, reap=False)
+    if (failed := _result(folder).get("noticed", "(the process ended)")) is not None:
+        raise SuiteFails(f"{part.name}: {failed} fails without any change now; find out why and try again with --again")
+    rmtree(folder, ignore_errors=True)
 
 
 @dataclass
