@@ -199,7 +199,8 @@ def judge(
         results.put(done.mutant, done.noticed, done.seconds)
         judged.trials.append(done)
         tell(judged)
-    _still_passes(part, judged.trials[-1].mutant, known)
+    if judged.trials:
+        _still_passes(part, judged.trials[-1].mutant, known)
     return judged
 
 
