@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from tools.mutants import keeping, same, trial, trying
-from tools.mutants.__main__ import main
 from tools.mutants.changes import changed_lines
 from tools.mutants.chosen import chosen
 from tools.mutants.inside import sitecustomize
@@ -235,31 +234,6 @@ def test_the_lines_that_differ_from_a_revision_are_found(tmp_path: Path, monkeyp
     assert changed_lines("HEAD")[Path("old.py")] == {1, 2}, "where a line was taken out, those around it"
     with pytest.raises(ValueError, match="nowhere"):
         changed_lines("nowhere")
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("--size", "0"), ("--size", "-5"), ("--jobs", "0"), ("--minutes", "0"), ("--minutes", "nan"), ("--changed", ""),
-        ("--changed", "HEAD~2..HEAD"), ("--changed", "HEAD", "--chosen"), ("nowhere",),
-    ],
-)  # fmt: skip
-def test_a_question_that_means_nothing_is_refused(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as refused:
-        main(words)
-
-    assert refused.value.code == 2
-    assert "error: argument" in capsys.readouterr().err
-
-
-def test_only_one_run_is_on_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "KEPT", tmp_path)
-
-    with keeping.only_run(), pytest.raises(ValueError, match="another run"), keeping.only_run():
-        pass
-
-    with keeping.only_run():
-        pass
 
 
 def test_every_part_has_sources_and_a_suite() -> None:

@@ -77,7 +77,7 @@ WEB = {
     "unit": "bund",
 }
 VISIT = {
-    "touch_id": "a1620edf-c774-5113-9cee-907d45a4132f",
+    "touch_id": "82924f08-ffd8-5f59-a02b-a8b22524c9df",
     "channel": "field",
     "place": "hotline",
     "direction": "out",
@@ -149,9 +149,11 @@ CARDS: dict[str, dict[str, Any]] = {
 }
 _UNIT_IDS = {
     "bund": "75709401-7a81-53bd-8efd-e05190a773ff",
+    "East": "92f0ddba-78f9-5a6f-9590-0bd4efb7a2ec",
     "gz": "e0a3424a-eb33-5057-b620-f6f119bcf71a",
     "HQ": "71e682ae-0711-55ed-bdf3-04e22d9ea715",
     "mall": "c4c47797-1cee-5e62-9495-75c6bf1af050",
+    "pudong": "4cf5f283-3e97-5fe8-8f99-4f2cf33558b6",
     "sh": "9d3131ff-7fcc-5ecd-9407-92838ca00c45",
     "South": "3680e2c5-4d62-58ae-82e5-ba83584d2632",
     "tianhe": "a6f85224-382d-5f47-a7a2-ccf1c6b80e67",
@@ -166,6 +168,8 @@ ABOVE = {
     "sh": ["HQ"],
     "bund": ["HQ", "sh"],
     "web": ["HQ"],
+    "East": ["HQ"],
+    "pudong": ["HQ", "East"],
 }
 UNITS_SHOWN: dict[str, dict[str, Any]] = {
     code: {

@@ -62,12 +62,14 @@ def test_customers_are_narrowed_by_city_and_region(world: World, asked_for: dict
     [
         ({"city": "广州"}, ["gz", "mall", "South", "tianhe"]),
         ({"city": "广州", "kind": "store"}, ["mall", "tianhe"]),
-        ({"city": "上海", "kind": "store"}, ["bund"]),
+        ({"city": "上海", "kind": "store"}, ["bund", "pudong"]),
         ({"under": "south", "kind": "store"}, ["mall", "tianhe"]),
-        ({"under": "hq", "kind": "store"}, ["bund", "mall", "tianhe", "web"]),
-        ({"parent": "hq"}, ["sh", "South", "web"]),
+        ({"under": "hq", "kind": "store"}, ["bund", "mall", "pudong", "tianhe", "web"]),
+        ({"parent": "hq"}, ["East", "sh", "South", "web"]),
         ({"parent": "HQ", "city": "广州"}, ["South"]),
         ({"under": "SH"}, ["bund"]),
+        ({"under": "east"}, ["pudong"]),
+        ({"kind": "region"}, ["East"]),
         ({"parent": "gz", "kind": "office"}, []),
     ],
 )

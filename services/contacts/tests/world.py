@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ UNITS: dict[str, tuple[str, str | None, str, str | None, str]] = {
     "sh": ("office", None, "own", "HQ", "上海"),
     "bund": ("store", "shop_in_shop", "franchised", "sh", "上海"),
     "web": ("store", "street", "own", "hq", "深圳"),
+    "East": ("region", None, "own", "HQ", "上海"),
+    "pudong": ("store", "street", "own", "East", "上海"),
 }
 
 
@@ -53,11 +56,15 @@ class World:
 
     web: Client
     works: Works
+    numbers: Iterator[int] = field(default_factory=count)
 
     def ask(self, name: str, /, *, at: datetime, by: str = "lin.mei", unit: str = "tianhe", **body: Any) -> str:
-        """Ask a command that must succeed, as it happened; return the id of its record."""
-        answer = self.web.command(name, body, crm_occurred_at=at.isoformat(), crm_actor=by, crm_unit=unit)
+        """Ask a command that must succeed, as it happened, and once more because its answer was lost; return the id."""
+        said = {"crm_occurred_at": at.isoformat(), "crm_actor": by, "crm_unit": unit}
+        said["idempotency_key"] = f"command {next(self.numbers)}"
+        answer, again = (self.web.command(name, body, **said) for _ in range(2))
         assert answer.status_code == 201, answer.text
+        assert (again.json()["id"], again.json()["repeated"]) == (answer.json()["id"], True)
         return str(answer.json()["id"])
 
     def get(self, path: str, **asked_for: Any) -> Any:
@@ -131,6 +138,11 @@ def _registered(world: World) -> None:
         "addresses": [SHANGHAI],
     }
     world.ask("register-customer", at=days_ago(29), by="wang.lei", customer_id=ADA, name="Ada Wu", **ada)
+    _registered_elsewhere(world)
+
+
+def _registered_elsewhere(world: World) -> None:
+    """Register a company at the Bund, and four rows of a file of which one is known."""
     company: dict[str, Any] = {"kind": "company", "name": "天河贸易有限公司", "emails": ["office@tianhe.example.com"]}
     world.ask("register-customer", at=days_ago(28), unit="bund", customer_id=TRADER, **company)
     rows = [

@@ -11,7 +11,7 @@ from fastapi import Depends, FastAPI, Header
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection, Engine
 
-from crm_events import Channel, contacts, support
+from crm_events import Channel, support
 from crm_history import Language, digest, history_router
 from shared.history.tests.telling import (
     CASE,
@@ -291,11 +291,3 @@ def test_the_document_explains_every_field(service: TestClient) -> None:
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     assert all("description" in field for field in fields)
     assert all(operation["description"] and operation["operationId"] for operation in operations)
-
-
-def test_what_happened_later_stands_first_also_over_http(service: TestClient) -> None:
-    hear(service, told(touched(Channel.STORE), NOON + hours(100)))
-
-    newest = items(service, HISTORY, limit=1)[0]
-
-    assert newest["type"] == contacts.CustomerTouched.TYPE
