@@ -1,6 +1,7 @@
 """Every event exactly once, rows and checkpoint together, whatever arrives and however often."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -19,6 +20,7 @@ from crm_eventlog.tables import checkpoints
 from shared.eventlog.tests.notes import ALL_NOTES, NOON, PARTITIONS, TOPIC, NoteWritten, all_notes, parse, rows_of
 
 SPACE = UUID(int=99)
+LEARNED = NOON + timedelta(hours=3)
 METADATA = (
     '{"actor":"li","role":"clerk","unit":"u","channel":"web","occurred_at":"2026-11-02T12:00:00Z","correlation_id":"c"}'
 )
@@ -29,7 +31,7 @@ def record(offset: int, *, partition: int = 0, text: str = "asks", value: bytes 
     event_id = uuid5(SPACE, f"{partition}/{offset}")
     customer_id = UUID(int=partition)
     fact = StoredFact(
-        event_id, 1, "", b"", partition, event_id, customer_id, "c", NOON, METADATA, offset + 1, GENESIS, GENESIS
+        event_id, 1, "", b"", partition, event_id, customer_id, "c", LEARNED, METADATA, offset + 1, GENESIS, GENESIS
     )
     key, written, headers = to_record("notes", fact, NoteWritten(note_id=event_id, customer_id=customer_id, text=text))
     return LogRecord(TOPIC, partition, offset, key, written if value == b"-" else value, headers, NOON)
