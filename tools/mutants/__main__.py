@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -138,6 +138,8 @@ def _samples(asked: argparse.Namespace) -> list[tuple[Part, list[Mutant]]]:
         by_hand = [(PARTS[name], chosen(name)) for name in names]
         return [(part, mutants) for part, mutants in by_hand if mutants]
     lines = None if asked.changed is None else changed_lines(asked.changed)
+    if lines is not None:
+        _tell_what_is_in_no_part(lines)
     found = []
     for name in names:
         mutants = [
@@ -150,6 +152,12 @@ def _samples(asked: argparse.Namespace) -> list[tuple[Part, list[Mutant]]]:
         if mutants or lines is None:
             found.append((PARTS[name], sample(mutants, asked.size, f"{asked.seed} {name}")))
     return found
+
+
+def _tell_what_is_in_no_part(changed: Iterable[Path]) -> None:
+    judged = {path for part in PARTS.values() for path in part.files()}
+    if outside := sorted(str(path) for path in set(changed) - judged if "src" in path.parts):
+        print(f"in no part, so not judged: {', '.join(outside)}", file=sys.stderr)
 
 
 @contextmanager
