@@ -181,7 +181,8 @@ def test_kafka_gives_all_partitions_at_once_and_the_same_rows(engine: Engine, ka
     assert (len(now), now) == (120, before)
 
 
-def test_a_topic_of_kafka_that_ends_early_is_not_built_from(kafka_server: str) -> None:
+def test_a_topic_of_kafka_that_ends_early_is_not_built_from(kafka_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crm_eventlog.log.kafka._READ_PATIENCE_MS", 1_000)
     topic, url = f"notes-{uuid4().hex[:8]}", f"kafka://{kafka_server}"
 
     async def story() -> None:
