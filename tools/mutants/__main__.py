@@ -123,11 +123,11 @@ def _judged(asked: argparse.Namespace) -> Iterator[Judged]:
     with _real_parts():
         warm_up()
         for part, mutants in samples:
-            told = _Progress(part, len(mutants))
-            stand_on(part)
             if time.monotonic() > until:
                 yield Judged(part, asked=len(mutants))
                 continue
+            told = _Progress(part, len(mutants))
+            stand_on(part)
             yield judge(part, mutants, asked.jobs, until, told, asked.again)
             told.end()
 
@@ -213,7 +213,7 @@ def _as_json(judged: Judged, same: Sequence[Same]) -> dict[str, Any]:
         "tried": len(judged.trials),
         "noticed": len(judged.trials) - len(judged.survivors),
         "same": sum(_explained(each, same) for each in judged.survivors),
-        "score": round(_score(judged, same), 1),
+        "score": round(_score(judged, same), 1) if judged.trials else None,
         "survivors": [_mutant_as_json(each.mutant) for each in judged.survivors if not _explained(each, same)],
     }
 
@@ -229,7 +229,8 @@ def _as_text(judged: Sequence[Judged], same: Sequence[Same], asked: argparse.Nam
         row = _as_json(each, same)
         cut = "" if row["tried"] == row["asked"] else f"  (of {row['asked']}: the time was over)"
         words = f"{row['part']:<12} {row['tried']:>5} {row['noticed']:>7} {row['same']:>4}"
-        lines.append(f"{words} {row['score']:>5.1f}%{cut}")
+        score = "-" if row["score"] is None else f"{row['score']:.1f}%"
+        lines.append(f"{words} {score:>6}{cut}")
     survivors = [trial for each in judged for trial in each.survivors if not _explained(trial, same)]
     if survivors:
         lines += ["", f"unnoticed ({len(survivors)}):"]

@@ -11,9 +11,9 @@ from typing import Any
 
 from tools.mutants.making import Mutant
 from tools.mutants.parts import ROOT, Part
+from tools.mutants.recording import file_of
 
 KEPT = ROOT / ".mutants"
-CONFTEST = Path("conftest.py")
 
 
 @contextmanager
@@ -49,9 +49,8 @@ class Results:
 
     def __init__(self, part: Part, file: Path | None = None) -> None:
         self._file = file or KEPT / f"{part.name}.json"
-        tests = list(part.tests())
-        self._suite = digest(tests)
-        self._around = digest([path for path in tests if not path.name.startswith("test_")] + [CONFTEST])
+        self._suite = digest(part.tests())
+        self._around = digest(part.shared_by_tests())
         self._kept: dict[str, dict[str, Any]] = json.loads(self._file.read_text()) if self._file.exists() else {}
 
     def get(self, mutant: Mutant) -> dict[str, Any] | None:
@@ -70,5 +69,5 @@ class Results:
         beside.replace(self._file)
 
     def _by(self, noticed: str | None) -> str:
-        file = Path((noticed or "").partition("::")[0])
+        file = Path(file_of(noticed or ""))
         return digest([file]) + self._around if noticed and (ROOT / file).is_file() else self._suite

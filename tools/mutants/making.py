@@ -116,8 +116,7 @@ class _Visitor(cst.CSTVisitor):
         self._names: list[str] = []
         self._functions: list[str] = []
         self._once: list[bool] = []
-        self._statements: list[tuple[int, int]] = []
-        self._digests: list[str] = []
+        self._statements: list[cst.CSTNode] = []
         self._seen: dict[tuple[str, ...], int] = {}
         self._rebuilt: list[cst.Arg] = []
 
@@ -129,11 +128,10 @@ class _Visitor(cst.CSTVisitor):
         if isinstance(node, cst.FunctionDef | cst.ClassDef):
             self._names.append(node.name.value)
         if isinstance(node, cst.FunctionDef):
-            self._functions.append(sha256(self._code(node).encode()).hexdigest())
+            self._functions.append(self._digest(node))
             self._once.append(any(self._code(each.decorator).partition("(")[0] in CACHES for each in node.decorators))
         if isinstance(node, cst.BaseSmallStatement | cst.BaseCompoundStatement):
-            self._statements.append(self._lines(node))
-            self._digests.append(sha256(self._code(node).encode()).hexdigest())
+            self._statements.append(node)
         for name, operator in _operators_for(node):
             for after in list(operator(node))[: 1 if name in ONE_OF_EACH else None]:
                 self._add(name, node, after)
@@ -149,7 +147,6 @@ class _Visitor(cst.CSTVisitor):
             self._once.pop()
         if isinstance(original_node, cst.BaseSmallStatement | cst.BaseCompoundStatement):
             self._statements.pop()
-            self._digests.pop()
 
     def _add(self, operator: str, node: cst.CSTNode, after: cst.CSTNode) -> None:
         was, becomes = self._code(node), self._code(after)
@@ -161,18 +158,19 @@ class _Visitor(cst.CSTVisitor):
         of_function = self._functions[0] if self._functions else ""
         words = (function, of_function, operator, was, becomes)
         nth = self._seen[words] = self._seen.get(words, -1) + 1
-        lines = self._lines(node)
-        around = self._statements[-1] if self._statements else lines
-        once = any(self._once)
-        of_statement = self._digests[-1] if self._digests and not of_function else ""
-        mutant = Mutant(
-            self.path, function, *lines, around, operator, was, becomes, nth, of_function, once, of_statement
-        )
+        lines, once = self._lines(node), any(self._once)
+        around = self._statements[-1] if self._statements else node
+        of_statement = "" if of_function else self._digest(around)
+        place = (*lines, self._lines(around))
+        mutant = Mutant(self.path, function, *place, operator, was, becomes, nth, of_function, once, of_statement)
         self.found.append((mutant, node, after))
 
     def _lines(self, node: cst.CSTNode) -> tuple[int, int]:
         place = self.get_metadata(PositionProvider, node)
         return place.start.line, place.end.line
+
+    def _digest(self, node: cst.CSTNode) -> str:
+        return sha256(self._code(node).encode()).hexdigest()
 
     def _code(self, node: cst.CSTNode) -> str:
         return self.module.code_for_node(node).strip()

@@ -33,6 +33,10 @@ class Part:
             path = ROOT / place
             yield from sorted(each.relative_to(ROOT) for each in ([path] if path.is_file() else path.rglob("*.py")))
 
+    def shared_by_tests(self) -> list[Path]:
+        """List what all tests of the suite may stand on: worlds, fixtures, helpers, and the fixtures of the project."""
+        return [*(path for path in self.tests() if not path.name.startswith("test_")), Path("conftest.py")]
+
 
 def _service(name: str) -> Part:
     return Part(name, (f"services/{name}/src/**/*.py",), (f"services/{name}/tests",), under=_UNDER_SERVICES)

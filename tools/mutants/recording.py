@@ -36,9 +36,9 @@ class Recording:
 
     def without(self, file: str) -> "Recording":
         """Forget the tests of a file."""
-        seconds = {test: each for test, each in self.seconds.items() if _file(test) != file}
+        seconds = {test: each for test, each in self.seconds.items() if file_of(test) != file}
         lines = {
-            path: {line: [test for test in tests if _file(test) != file] for line, tests in of_file.items()}
+            path: {line: [test for test in tests if file_of(test) != file] for line, tests in of_file.items()}
             for path, of_file in self.tests_of.items()
         }
         return Recording(seconds, lines)
@@ -132,7 +132,8 @@ class _Contexts:
         return Recording(dict(self.seconds), lines)
 
 
-def _file(test: str) -> str:
+def file_of(test: str) -> str:
+    """Name the file of a test."""
     return test.partition("::")[0]
 
 

@@ -19,7 +19,7 @@ import structlog
 from tools.mutants.inside import sitecustomize
 from tools.mutants.keeping import KEPT
 from tools.mutants.parts import ROOT, Part
-from tools.mutants.recording import AFRESH
+from tools.mutants.recording import AFRESH, file_of
 
 # The file in a trial's folder that names the test that runs now.
 NOW = "now"
@@ -154,7 +154,7 @@ def run(path: Path, text: str, tests: Sequence[str], folder: Path) -> Mapping[st
     os.environ[sitecustomize.VARIABLE] = str(change)
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (INSIDE, os.environ.get("PYTHONPATH"))))
     chosen = _Chosen(tests, folder / NOW)
-    files = [file for file in dict.fromkeys(test.partition("::")[0] for test in tests) if (ROOT / file).exists()]
+    files = [file for file in dict.fromkeys(file_of(test) for test in tests) if (ROOT / file).exists()]
     code = pytest.main([*AFRESH, "-x", f"--basetemp={folder / 'tmp'}", *files], plugins=[chosen])
     # Where a test was renamed since the recording, nobody has noticed anything.
     if code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):

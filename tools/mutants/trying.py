@@ -1,6 +1,7 @@
 """Trials of a sample, several at a time: the tests of a mutant are those that ran its lines, else the whole suite."""
 
 import json
+import math
 import os
 import random
 import signal
@@ -17,7 +18,7 @@ from tools.mutants import trial
 from tools.mutants.keeping import KEPT, Results, digest
 from tools.mutants.making import Mutant, Source
 from tools.mutants.parts import ROOT, Part
-from tools.mutants.recording import Recording, record
+from tools.mutants.recording import Recording, file_of, record
 
 # What one mutant's tests may take, in seconds as recorded.
 LONGEST = 30.0
@@ -125,7 +126,7 @@ def shared_out(files: Iterable[str], known: Recording, jobs: int) -> list[list[s
     """Share files out so that all processes take about as long: by what they took before, else by their length."""
     took: dict[str, float] = defaultdict(float)
     for test, seconds in known.seconds.items():
-        took[_file(test)] += seconds
+        took[file_of(test)] += seconds
     weights = {file: took.get(file) or (ROOT / file).stat().st_size / 2_000 for file in files}
     shares: list[list[str]] = [[] for _ in range(jobs)]
     for file in sorted(weights, key=lambda each: -weights[each]):
@@ -135,16 +136,10 @@ def shared_out(files: Iterable[str], known: Recording, jobs: int) -> list[list[s
 
 def _stamps(part: Part, sources: Sequence[str]) -> dict[str, str]:
     """Stamp each file of tests with all that its recording depends on."""
-    files = list(part.tests())
-    tests = [path for path in files if path.name.startswith("test_")]
+    shared = part.shared_by_tests()
     around = [path.relative_to(ROOT) for root in sources for path in (ROOT / root).rglob("*.py")]
-    around += [path for path in files if path not in tests]
-    under_all = digest(around)
-    return {str(path): under_all + digest([path]) for path in tests}
-
-
-def _file(test: str) -> str:
-    return test.partition("::")[0]
+    under_all = digest([*around, *shared])
+    return {str(path): under_all + digest([path]) for path in part.tests() if path not in shared}
 
 
 def _root(path: Path) -> Path:
@@ -168,10 +163,12 @@ def tests_for(mutant: Mutant, known: Recording) -> list[str]:
     of_file: dict[str, float] = defaultdict(float)
     slow = {test for test in chosen if known.seconds[test] > SLOW}
     for test in chosen:
-        of_file[_file(test)] += 0 if test in slow else known.seconds[test]
+        of_file[file_of(test)] += 0 if test in slow else known.seconds[test]
     ordered, left = [], LONGEST
     # A world that a file's tests share costs once: tests of one file stay together, but the slow ones wait.
-    for test in sorted(chosen, key=lambda each: (each not in near, each in slow, of_file[_file(each)], _file(each))):
+    for test in sorted(
+        chosen, key=lambda each: (each not in near, each in slow, of_file[file_of(each)], file_of(each))
+    ):
         if known.seconds[test] <= left:
             ordered.append(test)
             left -= known.seconds[test]
@@ -195,25 +192,23 @@ def judge(
     judged.again = len(waiting)
     known = recording_of(part, jobs)
     sources = {path: Source(path) for path in {mutant.path for mutant in waiting}}
-    for done in _run(waiting, known, sources, jobs, until):
+    tried: list[Mutant] = []
+    for done in _run(waiting, known, lambda mutant: sources[mutant.path].text(mutant), jobs, until):
         results.put(done.mutant, done.noticed, done.seconds)
+        tried.append(done.mutant)
         judged.trials.append(done)
         tell(judged)
-    if judged.trials:
-        _still_passes(part, judged.trials[-1].mutant, known)
+    _refuse_what_fails_by_itself(part, tried[-1:], known)
     return judged
 
 
-def _still_passes(part: Part, mutant: Mutant, known: Recording) -> None:
+def _refuse_what_fails_by_itself(part: Part, last: Sequence[Mutant], known: Recording) -> None:
     """Run the last mutant's tests on the code as it is: where they fail now, a server or a file is to blame."""
-    folder, tests = KEPT / "trials" / f"control-{os.getpid()}", tests_for(mutant, known)
-    text = (ROOT / mutant.path).read_text("utf-8")
-    child = trial.fork(folder, lambda: trial.run(ROOT / mutant.path, text, tests, folder))
-    os.waitpid(child, 0)
-    _end(child, reap=False)
-    if (failed := _result(folder).get("noticed", "(the process ended)")) is not None:
-        raise SuiteFails(f"{part.name}: {failed} fails without any change now; find out why and try again with --again")
-    rmtree(folder, ignore_errors=True)
+    for control in _run(last, known, lambda mutant: (ROOT / mutant.path).read_text("utf-8"), 1, math.inf):
+        if control.noticed is not None:
+            raise SuiteFails(
+                f"{part.name}: {control.noticed} fails without any change now; find out why and try again with --again"
+            )
 
 
 @dataclass
@@ -236,13 +231,13 @@ class Running:
 
 
 def _run(
-    waiting: Sequence[Mutant], known: Recording, sources: Mapping[Path, Source], jobs: int, until: float
+    waiting: Sequence[Mutant], known: Recording, text_of: Callable[[Mutant], str], jobs: int, until: float
 ) -> Iterator[Trial]:
     queue, running = list(reversed(waiting)), dict[int, Running]()
     try:
         while running or (queue and time.monotonic() < until):
             while queue and len(running) < jobs and time.monotonic() < until:
-                child, started = _start(queue.pop(), known, sources)
+                child, started = _start(queue.pop(), known, text_of)
                 running[child] = started
             for child in [each for each in running if _ended(each, running[each])]:
                 yield _verdict(running.pop(child))
@@ -252,9 +247,8 @@ def _run(
             _end(child)
 
 
-def _start(mutant: Mutant, known: Recording, sources: Mapping[Path, Source]) -> tuple[int, Running]:
-    tests = tests_for(mutant, known)
-    text = sources[mutant.path].text(mutant)
+def _start(mutant: Mutant, known: Recording, text_of: Callable[[Mutant], str]) -> tuple[int, Running]:
+    tests, text = tests_for(mutant, known), text_of(mutant)
     folder = KEPT / "trials" / f"{mutant.key}-{os.getpid()}"
     child = trial.fork(folder, lambda: trial.run(ROOT / mutant.path, text, tests, folder))
     return child, Running(Trial(mutant), folder, time.monotonic(), known.seconds)
