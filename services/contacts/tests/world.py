@@ -1,4 +1,4 @@
-"""A world that tells things apart: six customers and two ways down from one headquarters, with all that happened."""
+"""A world that tells things apart: six customers and four ways down from one headquarters, with all that happened."""
 
 import asyncio
 from collections.abc import Iterator
@@ -198,8 +198,7 @@ def _met(world: World) -> None:
             "place": f"{channel} {number}",
             "learned": learned,
         }
-        subject = {"touch_id": f"00000000-0000-0000-0000-{number:012x}", "subject": f"Meeting {number}"}
-        subject["touch_id"] = subject["touch_id"].replace("0000-0000", "0000-00aa", 1)
+        subject = {"touch_id": f"00000000-00aa-0000-0000-{number:012x}", "subject": f"Meeting {number}"}
         world.ask("record-touch", at=days_ago(days), unit="bund", customer_id=CHEN_LI, **touch, **subject)
     call = {"channel": "call_centre", "direction": "in", "place": "hotline", "subject": "Asked for a price"}
     world.ask("record-touch", at=days_ago(7), by="wang.lei", customer_id=CHEN_LI, **call)

@@ -1,18 +1,16 @@
 """The history over HTTP, on a host that gives a connection and a language."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 import pytest
-from fastapi import Depends, FastAPI, Header
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import Connection, Engine
 
 from crm_events import Channel, support
-from crm_history import Language, digest, history_router
+from crm_history import digest
 from shared.history.tests.telling import (
     CASE,
     CHEN,
@@ -35,27 +33,12 @@ AFTER_SIX = "CaseResolved PointsEarned CaseEscalated ComplaintFiled CaseDeclared
 BEFORE_NOON = "CustomerTouched LeadCaptured MessageAccepted"
 
 
-def language_of(accept_language: Annotated[str, Header()] = "en") -> Language:
-    return "zh" if accept_language == "zh" else "en"
-
-
 @pytest.fixture
-def engine(engine_of: Callable[[str], Engine]) -> Engine:
-    return engine_of("sqlite")
-
-
-@pytest.fixture
-def service(history_on: Callable[[str], Connection]) -> Iterator[TestClient]:
+def app(app: FastAPI) -> FastAPI:
     """A service whose history is Ms Chen's, the day after her complaint."""
-    db = history_on("sqlite")
-    take_in(db, *the_story_of_ms_chen())
-    app = FastAPI()
+    take_in(app.state.db, *the_story_of_ms_chen())
     app.state.clock = lambda: NOON + hours(80)
-    app.state.db = db
-    reading = Annotated[Connection, Depends(lambda: db)]
-    app.include_router(history_router(reading, Annotated[Language, Depends(language_of)]))
-    with TestClient(app) as client:
-        yield client
+    return app
 
 
 def hear(service: TestClient, *events: Told) -> None:

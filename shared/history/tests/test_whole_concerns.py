@@ -126,25 +126,26 @@ DESK = [
 ]
 
 
-@pytest.mark.parametrize(("place", "language"), [(0, "en"), (1, "zh")])
-def test_the_front_desk_shows_every_state_whole_in_both_languages(
-    app: FastAPI, service: TestClient, place: int, language: str
-) -> None:
+@pytest.fixture
+def app(app: FastAPI) -> FastAPI:
+    """A service that has heard of all these concerns."""
     story = Story()
     for event in concerns():
         story.then(event)
     take_in(app.state.db, *story.events)
+    return app
 
+
+@pytest.mark.parametrize(("place", "language"), [(0, "en"), (1, "zh")])
+def test_the_front_desk_shows_every_state_whole_in_both_languages(
+    service: TestClient, place: int, language: str
+) -> None:
     desk = service.get(f"/customers/{CHEN}/front-desk", headers={"Accept-Language": language}).json()["items"]
 
     assert desk == [{**each, "sentence": each["sentence"][place]} for each in DESK]
 
 
 def test_what_was_settled_long_ago_by_the_services_own_clock_is_not_shown(app: FastAPI, service: TestClient) -> None:
-    story = Story()
-    for event in concerns():
-        story.then(event)
-    take_in(app.state.db, *story.events)
     app.state.clock = lambda: NOON + timedelta(days=14, hours=7, seconds=1)
 
     desk = service.get(f"/customers/{CHEN}/front-desk").json()["items"]

@@ -13,7 +13,6 @@ from crm_events import EVENTS, Money, PublicEvent
 from crm_history.sentences import codes
 from shared.history.tests.telling import golden
 
-# Fields whose codes a company chooses itself, and the words for those that most of them use.
 MONEY = {"expected": (*codes.CURRENCIES, "THB")}
 VALUES: dict[type, list[Any]] = {
     bool: [False, True],
@@ -21,6 +20,7 @@ VALUES: dict[type, list[Any]] = {
     timedelta: [timedelta(minutes=59), timedelta(hours=25, minutes=1), timedelta(days=2), timedelta(hours=-1)],
     date: [date(2027, month, month + 1) for month in range(1, 13)],
 }
+# Fields whose codes a company chooses itself, and the words for those that most of them use.
 CODES = {
     "level": codes.LEVELS,
     "source": codes.LEAD_SOURCES,
@@ -33,13 +33,13 @@ CODES = {
 
 
 def variants() -> Iterator[tuple[str, PublicEvent]]:
-    """Every event, and each variant of it under the name `type, field=value`."""
-    for type in EVENTS:
-        event = golden(type)
-        for field in sorted(event.__class__.model_fields):
+    """Every event, and each variant of it under the name `type of event, field=value`."""
+    for name in EVENTS:
+        event = golden(name)
+        for field in sorted(type(event).model_fields):
             for value in _others(event, field):
                 with suppress(ValidationError):
-                    yield f"{type}, {field}={_named(value)}", _with(event, field, value)
+                    yield f"{name}, {field}={_named(value)}", _with(event, field, value)
 
 
 def _with(event: PublicEvent, field: str, value: Any) -> PublicEvent:
