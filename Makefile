@@ -5,7 +5,7 @@ BIN = .venv/bin
 ARGS =
 
 # Every distribution, each after those that it stands on.
-DISTRIBUTIONS = shared/events shared/eventlog shared/history shared/chassis deploy/local \
+DISTRIBUTIONS = shared/kernel shared/events shared/eventlog shared/history shared/chassis deploy/local \
 	services/contacts services/sales services/marketing services/support services/loyalty cli
 
 LINT = $(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -1,0 +1,35 @@
+"""Texts for people, in Chinese and in English."""
+
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+
+class Language(StrEnum):
+    """A language the company speaks with its customers."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class LocalizedText(NamedTuple):
+    """One text in both languages."""
+
+    en: str
+    zh: str
+
+    def in_language(self, language: str) -> str:
+        """Return the text in this language; English where the language is not Chinese."""
+        return self.zh if language == Language.ZH else self.en
+
+
+class Labelled(StrEnum):
+    """An enum whose members carry the words that people read: `URGENT = "urgent", "urgent", "紧急"`."""
+
+    label: LocalizedText
+
+    def __new__(cls, value: str, en: str = "", zh: str = "") -> Self:
+        """Make a member; without words its value is shown in both languages."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = LocalizedText(en or value.replace("_", " "), zh or en or value)
+        return member
