@@ -2,7 +2,8 @@
 
 `@pytest.mark.feature("C40")` on a test claims a row of `docs/catalogue`; the claim counts when the test passes. A test
 that was skipped or failed claims nothing. A run of everything compares the page with what it proved and fails when they
-differ; `--write-features` writes it instead.
+differ; `--write-features` writes it instead. Where pytest-xdist shares the tests among workers, each tells its leader
+what became of its claims, and the leader settles the page.
 """
 
 import re
@@ -10,12 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 CATALOGUE = Path("docs/catalogue")
 PAGE = Path("docs/features.md")
 KEY = pytest.StashKey["Claims"]()
+CARRIED = "features"
 ROW = re.compile(r"^\| ([A-Z]\d+) \| (.+) \| [^|]+ \| [^|]+ \|$", re.MULTILINE)
 PREFACE = """# Features
 
@@ -87,6 +90,16 @@ class Claims:
         """Name the tests whose claim does not count: they were skipped or failed."""
         return sorted({function_of(test) for test in self.of_test if not self.passed.get(test)})
 
+    def carried(self) -> dict[str, Any]:
+        """Return what a worker tells its leader."""
+        return {"of_test": self.of_test, "passed": self.passed, "whole": self.whole}
+
+    def take_over(self, carried: Mapping[str, Any]) -> None:
+        """Add what a worker told; each of them collected every claim and ran some of the tests."""
+        self.of_test.update(carried["of_test"])
+        self.passed.update(carried["passed"])
+        self.whole = self.whole and carried["whole"]
+
     def settle(self) -> bool:
         """Write or compare the page when the run can tell; return False when the page is stale."""
         if not self.whole or not self.areas:
@@ -110,13 +123,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Read the catalogue."""
     config.addinivalue_line("markers", "feature(*ids): the rows of docs/catalogue that this test proves")
-    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.collectonly
+    # A worker is given its tests by its leader, who alone knows whether they are all.
+    everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.collectonly
     config.stash[KEY] = Claims(
         page=config.rootpath / PAGE,
         areas=catalogue(config.rootpath / CATALOGUE),
         write=config.option.write_features,
-        whole=whole and not config.option.keyword,
+        whole=(everything or worker(config)) and not config.option.keyword,
     )
+
+
+def worker(config: pytest.Config) -> bool:
+    """Tell whether this process is a worker of pytest-xdist."""
+    return hasattr(config, "workerinput")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Take over the claims of a worker; one that died proved nothing."""
+    if carried := getattr(node, "workeroutput", {}).get(CARRIED):
+        node.config.stash[KEY].take_over(carried)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -151,9 +177,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Settle the page; a stale one fails the run. A run that stopped early cannot tell."""
+    claims = session.config.stash[KEY]
+    if worker(session.config):
+        session.config.workeroutput[CARRIED] = claims.carried()  # type: ignore[attr-defined]
+        return
     stopped = session.shouldstop or session.shouldfail
     ended = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not stopped
-    if ended and not session.config.stash[KEY].settle():
+    if ended and not claims.settle():
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -20,14 +20,17 @@ import pytest
 def test_a_customer_is_registered(name):
     assert name
 """
+# The page is the same whoever runs the tests: this process alone, or two workers of pytest-xdist.
+ALONE_OR_SHARED = pytest.mark.parametrize("workers", ["-n0", "-n2"])
 
 
 @pytest.fixture
-def a_house(pytester: pytest.Pytester) -> pytest.Pytester:
-    """A house with a catalogue of two features and one test, which proves the first."""
+def a_house(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """A project with a catalogue of two features and one test, which proves the first; it has no other plugins."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     (pytester.path / "docs/catalogue").mkdir(parents=True)
     (pytester.path / "docs/catalogue/contacts.md").write_text(A_CATALOGUE, "utf-8")
-    pytester.makeini(f"[pytest]\ntestpaths = tests\npythonpath = {ROOT}\naddopts = -p tests.features")
+    pytester.makeini(f"[pytest]\ntestpaths = tests\npythonpath = {ROOT}\naddopts = -p xdist -p tests.features")
     pytester.mkdir("tests")
     (pytester.path / "tests/test_contacts.py").write_text(PROVING, "utf-8")
     return pytester
@@ -79,9 +82,10 @@ def test_the_page_counts_per_area_and_names_the_tests() -> None:
     assert "C01" not in text
 
 
-def test_a_whole_run_writes_the_page_and_finds_it_fresh(a_house: pytest.Pytester) -> None:
-    written = run(a_house, "--write-features")
-    compared = run(a_house)
+@ALONE_OR_SHARED
+def test_a_whole_run_writes_the_page_and_finds_it_fresh(a_house: pytest.Pytester, workers: str) -> None:
+    written = run(a_house, "--write-features", workers)
+    compared = run(a_house, workers)
 
     assert (written.ret, compared.ret) == (0, 0)
     text = (a_house.path / "docs/features.md").read_text("utf-8")
@@ -91,29 +95,31 @@ def test_a_whole_run_writes_the_page_and_finds_it_fresh(a_house: pytest.Pytester
     )
 
 
-def test_a_stale_page_fails_a_whole_run_and_no_other(a_house: pytest.Pytester) -> None:
+@ALONE_OR_SHARED
+def test_a_stale_page_fails_a_whole_run_and_no_other(a_house: pytest.Pytester, workers: str) -> None:
     run(a_house, "--write-features")
     add_a_claim(a_house, "pass")
 
-    whole = run(a_house)
-    part = run(a_house, "-k", "customer")
+    whole = run(a_house, workers)
+    part = run(a_house, "-k", "customer", workers)
 
     assert whole.ret == pytest.ExitCode.TESTS_FAILED
     whole.stdout.fnmatch_lines(["docs/features.md is stale; `make docs` writes it again", "*3 passed*"])
     assert part.ret == pytest.ExitCode.OK
 
 
+@ALONE_OR_SHARED
 @pytest.mark.parametrize("ending", ['pytest.skip("no broker")', "assert False"])
 def test_a_claim_whose_test_did_not_pass_makes_the_page_stale_and_names_the_test(
-    a_house: pytest.Pytester, ending: str
+    a_house: pytest.Pytester, ending: str, workers: str
 ) -> None:
     add_a_claim(a_house, "pass")
     run(a_house, "--write-features")
     before = the_page(a_house)
     replace_in_tests(a_house, "def test_more(): pass", f"def test_more(): {ending}")
 
-    whole = run(a_house)
-    part = run(a_house, "-k", "customer")
+    whole = run(a_house, workers)
+    part = run(a_house, "-k", "customer", workers)
 
     assert (whole.ret, part.ret) == (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.OK)
     whole.stdout.fnmatch_lines(
@@ -157,6 +163,15 @@ def test_a_run_that_stops_at_the_first_failure_leaves_the_page_alone(a_house: py
 
     assert stopped.ret == pytest.ExitCode.TESTS_FAILED
     assert the_page(a_house) == before
+
+
+def test_a_claim_counts_only_when_every_worker_passed_its_cases(a_house: pytest.Pytester) -> None:
+    replace_in_tests(a_house, "assert name", 'assert name != "Li"')
+
+    shared = run(a_house, "--write-features", "-n2", "--dist=load")
+
+    assert shared.ret == pytest.ExitCode.TESTS_FAILED
+    assert "C01" not in the_page(a_house)
 
 
 def test_a_claim_that_the_catalogue_does_not_have_is_a_mistake(a_house: pytest.Pytester) -> None:

@@ -1,4 +1,4 @@
-"""Real PostgreSQL and real Kafka for any test of the house: found or started when first asked for, once per session.
+"""Real PostgreSQL and real Kafka for any test: found or started when first asked for, once per run.
 
 - `postgres_server`: a `PostgresServer`; its `fresh_database()` returns the URL of a new, empty database.
 - `fresh_database`: that function itself.
@@ -6,24 +6,30 @@
 - `server_folder`: an empty folder for a `LocalPostgres` or `LocalKafka` of one test's own, to be killed and restarted.
 
 Tests that use them, or are marked `needs_postgres` or `needs_kafka`, are skipped with the reason where the part is not
-to be had; with CI=true or REQUIRE_REAL=1 they fail.
+to be had; with CI=true or REQUIRE_REAL=1 they fail. `--without-servers` leaves out every test that starts a server.
+The workers of pytest-xdist share the parts: the process that leads them begins each for the first worker that asks.
 """
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
 from crm_local import databases
 from crm_local.find import PartUnavailable, Running, Source, find_kafka, find_postgres
+from crm_local.lending import Lender, Place, borrowed
 
 NEEDS = {"needs_postgres": "postgres_server", "needs_kafka": "kafka_server"}
+# A test with one of these fixtures or of the marks above starts a server, or waits for one.
+SERVERS = {*NEEDS.values(), "server_folder"}
+LENT = "real_parts"
+LEFT_OUT = "without_servers"
 SESSION = pytest.StashKey["RealParts"]()
 
 
@@ -52,28 +58,82 @@ def go_without(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-class RealParts:
-    """What this session runs on: begun when first asked for, ended with the session, in the reverse order."""
+def find_parts() -> dict[str, Source]:
+    """Look where the parts will come from."""
+    return {"PostgreSQL": find_postgres(), "Kafka": find_kafka()}
 
-    def __init__(self) -> None:
-        self.sources: dict[str, Source] = {"PostgreSQL": find_postgres(), "Kafka": find_kafka()}
+
+class RealParts:
+    """The servers of this run: begun when first asked for, ended with the session, in the reverse order."""
+
+    def __init__(self, sources: Mapping[str, Source] | None = None) -> None:
+        self.sources = dict(sources or find_parts())
         self.ending = ExitStack()
         self.running: dict[str, Running] = {}
+        self.lender: Lender | None = None
+        self.left_out = 0
 
     def begin(self, name: str) -> str:
-        """The address of a part, or the test that asked is skipped; it fails where real parts are required."""
+        """Return the address of a part; skip the test that asked where there is none, fail it where one is required."""
         try:
-            self.running[name] = self.sources[name].begin(self.ending)
+            return self.existing_streams(name).address
         except PartUnavailable as trouble:
             go_without(f"needs {name}, which is not to be had here: {trouble}")
-        return self.running[name].address
+
+    def begun(self, name: str) -> Running:
+        """Begin a part unless it runs."""
+        if name not in self.running:
+            self.running[name] = self.sources[name].begin(self.ending)
+        return self.running[name]
+
+    def lend(self) -> Place:
+        """Begin parts for other processes as well; return the place where they ask."""
+        self.lender = self.lender or Lender(self.begun)
+        return self.lender.place
+
+    def end(self) -> None:
+        """End everything that was begun."""
+        if self.lender is not None:
+            self.lender.stop()
+        self.ending.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer to leave out whatever starts a server."""
+    help = "leave out the tests that start PostgreSQL or Kafka, and say how many"
+    parser.addoption("--without-servers", action="store_true", help=help)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say what the marks mean, and look where the parts will come from."""
+    """Say what the marks mean, and look where the parts will come from: a worker borrows those of its leader."""
     config.addinivalue_line("markers", "needs_postgres: runs on a real PostgreSQL")
     config.addinivalue_line("markers", "needs_kafka: runs on a real Kafka")
-    config.stash[SESSION] = RealParts()
+    lent = of_worker(config, "workerinput").get(LENT)
+    sources = {name: borrowed(name, Place(*lent)) for name in ("PostgreSQL", "Kafka")} if lent else find_parts()
+    config.stash[SESSION] = RealParts(sources)
+
+
+def of_worker(holder: object, name: str) -> dict[str, Any]:
+    """Return what pytest-xdist carries between a worker and its leader; outside of a worker, nothing."""
+    return getattr(holder, name, None) or {}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker where to borrow the parts."""
+    node.workerinput[LENT] = tuple(node.config.stash[SESSION].lend())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over how many tests a worker left out; all workers leave out the same."""
+    parts = node.config.stash[SESSION]
+    parts.left_out = of_worker(node, "workeroutput").get(LEFT_OUT, parts.left_out)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the leader how many tests were left out."""
+    of_worker(session.config, "workeroutput")[LEFT_OUT] = session.config.stash[SESSION].left_out
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -82,25 +142,43 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say so at the end when a part came from elsewhere than announced."""
+    """Say how many tests were left out, and which part came from elsewhere than announced."""
     parts = config.stash[SESSION]
     for name, running in parts.running.items():
         if running.whence != parts.sources[name].whence:
             terminalreporter.write_line(f"{name}: {running.whence}")
+    if parts.left_out:
+        terminalreporter.write_line(f"without servers: {parts.left_out} tests left out")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End what this session began."""
     if (parts := config.stash.get(SESSION, None)) is not None:
-        parts.ending.close()
+        parts.end()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that uses a part's fixture carries its mark, so that `-m 'not needs_kafka'` leaves it out."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark each test with the parts whose fixtures it uses, so that `-m 'not needs_kafka'` leaves it out."""
     for item in items:
         for mark, fixture in NEEDS.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
+    if config.getoption("without_servers"):
+        leave_out(config, items)
+
+
+def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect every test that would start a server."""
+    with_server = [item for item in items if starts_server(item)]
+    config.hook.pytest_deselected(items=with_server)
+    config.stash[SESSION].left_out = len(with_server)
+    items[:] = [item for item in items if not starts_server(item)]
+
+
+def starts_server(item: pytest.Item) -> bool:
+    """Tell by its fixtures and its marks whether a test uses a server."""
+    fixtures = getattr(item, "fixturenames", ())
+    return not SERVERS.isdisjoint(fixtures) or any(item.get_closest_marker(mark) for mark in NEEDS)
 
 
 @pytest.fixture(scope="session")

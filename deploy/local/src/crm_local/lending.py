@@ -1,0 +1,69 @@
+"""Real parts lent to the workers of one run: their leader begins each when a worker first asks for it."""
+
+import secrets
+from collections.abc import Callable
+from multiprocessing.connection import Client, Listener
+from threading import Thread
+from typing import Any, NamedTuple
+
+from crm_local.find import PartUnavailable, Running, Source
+
+
+class Place(NamedTuple):
+    """The place where a lender listens, and the key without which it gives nothing."""
+
+    host: str
+    port: int
+    key: bytes
+
+
+class Lender:
+    """A thread that begins a part for whoever asks, and tells its address or why it is not to be had."""
+
+    def __init__(self, begin: Callable[[str], Running]) -> None:
+        self._begin = begin
+        key = secrets.token_bytes(32)
+        self._listener = Listener(("127.0.0.1", 0), backlog=64, authkey=key)
+        host, port = self._listener.address
+        self.place = Place(str(host), int(port), key)
+        self._thread = Thread(target=self._lend, name="lender of real parts", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Lend nothing further; return when a part that is just beginning has begun."""
+        _ask(self.place, None)
+        self._thread.join()
+        self._listener.close()
+
+    def _lend(self) -> None:
+        name: str | None = ""
+        while name is not None:
+            with self._listener.accept() as connection:
+                name = connection.recv()
+                connection.send(None if name is None else self._running_or_why_not(name))
+
+    def _running_or_why_not(self, name: str) -> Running | Exception:
+        try:
+            return self._begin(name)
+        except PartUnavailable as trouble:
+            return trouble
+        except Exception as error:  # noqa: BLE001 - the worker that asked raises it
+            return RuntimeError(f"{name} could not be begun: {error!r}")
+
+
+def borrowed(name: str, place: Place) -> Source:
+    """Return the source of a part that the leader of this worker begins and ends."""
+
+    def begin(_: object) -> Running:
+        answer = _ask(place, name)
+        if isinstance(answer, Running):
+            return answer
+        raise answer
+
+    return Source("the leader of this worker", begin)
+
+
+def _ask(place: Place, name: str | None) -> Any:
+    with Client((place.host, place.port), authkey=place.key) as connection:
+        connection.send(name)
+        return connection.recv()
