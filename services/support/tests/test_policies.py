@@ -88,7 +88,7 @@ def test_a_complaint_goes_to_the_supervisor_when_its_severitys_time_is_over(seve
     assert escalate_a_slow_complaint(complaint(severity), NOON) == escalation(NOON + timedelta(hours=hours))
 
 
-@pytest.mark.parametrize("kind", set(CaseKind) - {CaseKind.COMPLAINT})
+@pytest.mark.parametrize("kind", sorted(set(CaseKind) - {CaseKind.COMPLAINT}))
 def test_what_is_no_complaint_has_no_clock_when_it_is_reopened(kind: CaseKind) -> None:
     assert escalate_a_reopened_complaint(reopened(kind), NOON) is None
 
