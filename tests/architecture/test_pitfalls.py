@@ -1,4 +1,4 @@
-"""Pitfalls of our exact libraries that can be seen in the sources; their ids are those of tests/regressions."""
+"""Pitfalls of our exact libraries that can be seen in the sources; tests/regressions shows each at work."""
 
 import ast
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ SLEEPS = frozenset({"sleep", "time.sleep", "asyncio.sleep", "anyio.sleep"})
 
 
 def batches(module: Module) -> list[str]:
-    """F5: `publish_batch` sends a keyed batch to one random partition."""
+    """`publish_batch` sends a keyed batch to one random partition."""
     called = [node.attr for node in ast.walk(module.tree) if isinstance(node, ast.Attribute)]
     return [f"{module.path} uses publish_batch" for name in called if name == "publish_batch"]
 
 
 def db_functions(module: Module) -> list[str]:
-    """E1: the library's database functions lose events; their switch may be looked at, never set."""
+    """The library's database functions lose events; their switch may be looked at, never set."""
     return [f"{module.path} sets {DB_FUNCTIONS}" for name in _set_by(module.tree) if name == DB_FUNCTIONS]
 
 
@@ -38,7 +38,7 @@ def _set_by(tree: ast.Module) -> Iterator[object]:
 
 
 def shadowed_uuid(module: Module) -> list[str]:
-    """S1: `UUID` from SQLAlchemy shadows the real one in every model of the module; its type is `Uuid`."""
+    """`UUID` from SQLAlchemy shadows the real one in every model of the module; its type is `Uuid`."""
     named = [name for name in module.imports() if name.startswith("sqlalchemy.")]
     return [f"{module.path} imports {name}" for name in named if name.rpartition(".")[2] in {"UUID", "*"}]
 

@@ -1,4 +1,4 @@
-"""E15: eventsourcing_sqlalchemy 1.0.1 accepts the same tracking position twice; nothing here stands on it."""
+"""The package eventsourcing_sqlalchemy 1.0.1 accepts the same tracking position twice; nothing here stands on it."""
 
 import tomllib
 

@@ -1,4 +1,4 @@
-"""E5: the library's ProjectionRunner ends at the first exception; our engine stops one partition, or tries again."""
+"""The library's ProjectionRunner ends at the first exception; our engine stops one partition, or tries again."""
 
 from typing import Any
 from uuid import UUID

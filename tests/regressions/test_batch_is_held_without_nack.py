@@ -1,4 +1,4 @@
-"""F3: a NACK is a hot loop; we hold the batch, wait longer every time, and never NACK."""
+"""A NACK is a hot loop; we hold the batch, wait longer every time, and never NACK."""
 
 import ast
 import asyncio

@@ -1,4 +1,4 @@
-"""E10: the library imports whatever module a stored event names and accepts newer versions; our names are a list."""
+"""The library imports whatever module a stored event names and accepts newer versions; our names are a list."""
 
 import sys
 from importlib import import_module
@@ -17,7 +17,7 @@ from crm_eventlog.facts import FactMapper, FactUnknown
 from shared.eventlog.tests.notes import Note
 from tests.architecture.house import SERVICES, modules
 
-HERE = "tests.regressions.test_e10"
+HERE = "tests.regressions.test_stored_names_are_an_allow_list"
 
 
 class Remark(LibraryAggregate):

@@ -1,4 +1,4 @@
-"""E9: a connection that is cut after the commit makes the library report a conflict; we compare and report success."""
+"""A connection that is cut after the commit makes the library report a conflict; we compare and report success."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""E8: the library makes its tables when an application is constructed; we do so in migrations and nowhere else."""
+"""The library makes its tables when an application is constructed; we do so in migrations and nowhere else."""
 
 import ast
 import sqlite3

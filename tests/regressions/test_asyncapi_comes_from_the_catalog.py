@@ -1,4 +1,4 @@
-"""F13: FastStream's AsyncAPI is wrong for batches and same-named schemas; ours is made from the catalog."""
+"""FastStream's AsyncAPI is wrong for batches and same-named schemas; ours is made from the catalog."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""F5: `publish_batch` sends a keyed batch to one partition, whatever its keys; we name every record's partition."""
+"""`publish_batch` sends a keyed batch to one partition, whatever its keys; we name every record's partition."""
 
 import asyncio
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""F10: a broken broker connection is retried for ever while the app looks healthy; our readiness says so in time."""
+"""A broken broker connection is retried for ever while the app looks healthy; our readiness says so in time."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""F6: a batch mixes partitions, its message id is not unique, a tombstone becomes b""; we go by the raw record."""
+"""A batch mixes partitions, its message id is not unique, a tombstone becomes b""; we go by the raw record."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""T1: testcontainers.kafka is deprecated in 4.15 and says so at every import; we take the one of the community."""
+"""The module testcontainers.kafka is deprecated since 4.15 and warns when imported; we take the community one."""
 
 import subprocess
 import sys

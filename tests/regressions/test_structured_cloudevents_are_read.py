@@ -1,4 +1,4 @@
-"""F7: a typed handler of FastStream skips structured CloudEvents without a word; we decode the raw bytes."""
+"""A typed handler of FastStream skips structured CloudEvents without a word; we decode the raw bytes."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""K9: without cramjam a record that somebody compressed with lz4, zstd or snappy is never read; we depend on it."""
+"""Without cramjam a record that somebody compressed with lz4, zstd or snappy is never read; we depend on it."""
 
 import asyncio
 import tomllib

@@ -1,4 +1,4 @@
-"""E18: a body under @event runs again on every replay, guards included; so ours refuse nothing, they write down."""
+"""A body under @event runs again on every replay, guards included; so ours refuse nothing, they write down."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""F1: FastStream's defaults lose data; one place makes every subscriber, with the safe settings."""
+"""FastStream's defaults lose data; one place makes every subscriber, with the safe settings."""
 
 import ast
 from typing import Any

@@ -1,4 +1,4 @@
-"""E3 and E4: the library's subscription ends with its LISTEN session; our relay looks by itself, without a NOTIFY."""
+"""The library's subscription ends with its LISTEN session; our relay looks by itself, without a NOTIFY."""
 
 import ast
 import asyncio

@@ -1,4 +1,4 @@
-"""P1: a bigserial gives numbers in the order of INSERT, not of COMMIT; our positions are commit order."""
+"""A bigserial gives numbers in the order of INSERT, not of COMMIT; our positions are commit order."""
 
 from uuid import UUID
 

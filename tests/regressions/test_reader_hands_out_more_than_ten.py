@@ -1,4 +1,4 @@
-"""E17: the library's notification log hands out ten at a time and knows one sequence; our partitions have a reader."""
+"""The library's notification log hands out ten at a time and knows one sequence; our partitions have a reader."""
 
 from uuid import UUID
 

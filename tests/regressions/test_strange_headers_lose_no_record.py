@@ -1,4 +1,4 @@
-"""F4: FastStream drops a record, or a whole batch, for one header that is None or not UTF-8; ours are read raw."""
+"""FastStream drops a record, or a whole batch, for one header that is None or not UTF-8; ours are read raw."""
 
 import asyncio
 from collections.abc import Sequence

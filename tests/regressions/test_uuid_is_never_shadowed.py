@@ -1,4 +1,4 @@
-"""S1: SQLAlchemy's `UUID`, also by `*`, shadows the real one in pydantic models; in no module of ours it does."""
+"""SQLAlchemy's `UUID`, also by `*`, shadows the real one in pydantic models; in no module of ours it does."""
 
 import sys
 import uuid

@@ -1,4 +1,4 @@
-"""E2: the stock recorder locks its whole table for every save; ours locks the counters of the save's partitions."""
+"""The stock recorder locks its whole table for every save; ours locks the counters of the save's partitions."""
 
 from uuid import UUID
 

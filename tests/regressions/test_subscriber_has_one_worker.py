@@ -1,4 +1,4 @@
-"""F9: `max_workers` above one handles a partition's records at the same time; ours has one worker."""
+"""`max_workers` above one handles a partition's records at the same time; ours has one worker."""
 
 import ast
 import asyncio

@@ -1,4 +1,4 @@
-"""K1 and K2: an idempotent producer that lost count never recovers, and a failed send may have arrived: both are doubt.
+"""An idempotent producer that lost count never recovers, and a failed send may have arrived: both are doubt.
 
 The relay throws the producer away, reads again from its checkpoint and sends again; readers fold each event once.
 """

@@ -1,4 +1,4 @@
-"""K4: heartbeats share the event loop and a rebalance waits for everybody; we fold in a thread and give it a minute."""
+"""Heartbeats share the event loop and a rebalance waits for everybody; we fold in a thread and give it a minute."""
 
 import asyncio
 import threading

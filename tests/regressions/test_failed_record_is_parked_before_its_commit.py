@@ -1,4 +1,4 @@
-"""F2: FastStream swallows an exception and the next ack commits past the failed record; ours is set aside first."""
+"""FastStream swallows an exception and the next ack commits past the failed record; ours is set aside first."""
 
 import asyncio
 from typing import Any

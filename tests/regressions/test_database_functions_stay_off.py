@@ -1,4 +1,4 @@
-"""E1: eventsourcing's database functions lose events for whoever tails the table; we refuse to start with them on."""
+"""The library's database functions lose events for whoever tails the table; we refuse to start with them on."""
 
 import pytest
 
