@@ -14,6 +14,7 @@ FENCED = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(r"(?:shared|services|tests|docs|deploy|cli|benchmarks)/[\w./-]+")
 PARTS_OF_A_DECISION = ("**Context.**", "**Decision.**", "**Consequences.**", "**Enforced by.**")
+DATE_AND_STATUS = re.compile(r"# \d{4} .+\n\n- Date: \d{4}-\d\d-\d\d\n- Status: (?:accepted|replaced by \[)")
 DECISIONS = ROOT / "docs" / "decisions"
 # In a how-to, a path may be that of the file that is about to be written.
 WRITTEN_BY_THE_READER = "how-to"
@@ -121,6 +122,11 @@ def test_a_test_that_was_renamed_is_caught() -> None:
     offender = "Enforced by `test_a_link_that_leads_nowhere_is_caught`, `test_documents.py` and `test_of_yesterday`."
 
     assert missing_tests(DECISIONS / "0001.md", offender, known_tests()) == ["0001.md names test_of_yesterday"]
+
+
+@pytest.mark.parametrize("path", sorted(DECISIONS.glob("0*.md")), ids=lambda path: path.stem)
+def test_a_decision_says_its_date_and_whether_it_still_holds(path: Path) -> None:
+    assert DATE_AND_STATUS.match(path.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("path", sorted(DECISIONS.glob("0*.md")), ids=lambda path: path.stem)
