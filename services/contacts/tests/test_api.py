@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from crm_chassis.fuzzing import fuzz
 from crm_chassis.testing import PARTITIONS, Client
+from crm_chassis.testing.fuzzing import fuzz
 from crm_contacts.api import HISTORY
 from services.contacts.tests.asking import asked, refused, shown
 
@@ -82,7 +82,7 @@ def test_a_wrong_phone_number_is_answered_with_field_value_rule_and_way_out(cont
     (error,) = answer.json()["errors"]
     assert (answer.status_code, error["field"], error["value"]) == (422, "phones.1", "12345")
     assert error["rule"].startswith("电话号码须为")
-    assert "+86 138 0013 8000" in error["way_out"]
+    assert "+86 138 0013 8000" in error["hint"]
 
 
 def test_a_correction_changes_the_fields_it_gives_and_no_others(with_chen: Client) -> None:

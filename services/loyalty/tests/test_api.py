@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from crm_chassis.fuzzing import fuzz
 from crm_chassis.testing import Client
+from crm_chassis.testing.fuzzing import fuzz
 from crm_loyalty.api import HISTORY
 from services.loyalty.tests.counter import Counter
 
@@ -94,7 +94,7 @@ def test_a_refusal_names_the_field_the_rule_and_the_way_out(
     assert (answer.status_code, answer.json()["type"]) == (409, f"urn:crm:problem:{problem}")
     assert (error["field"], str(error["value"])) == (field, str(body[field]))
     assert error["rule"]
-    assert error["way_out"]
+    assert error["hint"]
 
 
 @pytest.mark.parametrize(

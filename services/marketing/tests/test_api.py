@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from crm_chassis.fuzzing import fuzz
 from crm_chassis.testing import client
+from crm_chassis.testing.fuzzing import fuzz
 from crm_marketing.__main__ import SERVICE
 from crm_marketing.api import HISTORY
 from services.marketing.tests.at_work import PLAN, Marketing
@@ -130,7 +130,7 @@ def test_without_a_mail_server_nothing_is_launched(tmp_path: Path) -> None:
         answer = web.command("launch-campaign", {"campaign_id": NOBODY})
 
     assert refused(answer) == (409, "no-mail-server")
-    assert "CRM_MARKETING_SMTP_HOST" in answer.json()["errors"][0]["way_out"]
+    assert "CRM_MARKETING_SMTP_HOST" in answer.json()["errors"][0]["hint"]
 
 
 @pytest.mark.parametrize("name", ["hand-over-message", "record-unknown-outcome"])

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm_chassis.interleaving import interleavings, rows_after
 from crm_chassis.testing import NOON, topics_heard
+from crm_chassis.testing.interleaving import interleavings, rows_after
 from crm_eventlog.envelope import CloudEvent
 from crm_events import contacts, marketing, sales, support
 from crm_events.values import ConsentChannel

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from crm_chassis.fuzzing import fuzz
-from crm_chassis.testing import circumstances
+from crm_chassis.testing import command_context
+from crm_chassis.testing.fuzzing import fuzz
 from services.sales.tests.desk import Desk
 from services.sales.tests.world import CASES, MR_WU, PHONES, SPRING, SUMMER, yuan
 
@@ -15,7 +15,7 @@ SALE = {"customer_id": MR_WU, "title": "X2 phone", "expected": yuan("5099")}
 
 def made_by(key: str, noun: str) -> str:
     """Give the id of what the command with this key makes."""
-    return str(circumstances(command_id=key).new_id(noun))
+    return str(command_context(command_id=key).new_id(noun))
 
 
 def test_converting_a_lead_answers_with_the_opportunity_and_looks_at_the_leads_version(sales: Desk) -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 import crm_history
-from crm_chassis.interleaving import interleavings, rows_after
 from crm_chassis.testing import database, heard
+from crm_chassis.testing.interleaving import interleavings, rows_after
 from crm_eventlog.projection import ReadModel
 from crm_events.sales import OpportunityOpened
 from crm_events.values import Money

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from crm_chassis.fuzzing import fuzz
+from crm_chassis.testing.fuzzing import fuzz
 from crm_events.event import CustomerEvent
 from crm_events.support import CaseEscalated, CaseResolved, ComplaintFiled, ServiceRated
 from crm_support.api import HISTORY

@@ -6,8 +6,8 @@ import pytest
 from notes_service import SERVICE
 from schemathesis.core.failures import FailureGroup
 
-from crm_chassis.fuzzing import fuzz
 from crm_chassis.testing import Client, client
+from crm_chassis.testing.fuzzing import fuzz
 
 
 def test_no_request_meets_an_undocumented_answer(notes: Client) -> None:

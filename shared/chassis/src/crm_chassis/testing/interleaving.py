@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from crm_chassis.testing import database
+from crm_chassis.testing.builders import database
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.projection import ReadModel
 

@@ -1,0 +1,37 @@
+"""States and builders for a service's own tests: its web face on a SQLite store, a fixed clock, ids in sequence.
+
+`testing.fuzzing` and `testing.interleaving` need libraries of their own: a test imports them where it uses them.
+"""
+
+from crm_chassis.testing.builders import (
+    NOON,
+    PARTITIONS,
+    UNTIL_LEARNED,
+    at_noon,
+    command_context,
+    database,
+    heard,
+    ids_in_sequence,
+    topics_heard,
+)
+from crm_chassis.testing.running import help_of, said_by, settle, works_behind
+from crm_chassis.testing.web_client import SAID_BY, Client, client
+
+__all__ = [
+    "NOON",
+    "PARTITIONS",
+    "SAID_BY",
+    "UNTIL_LEARNED",
+    "Client",
+    "at_noon",
+    "client",
+    "command_context",
+    "database",
+    "heard",
+    "help_of",
+    "ids_in_sequence",
+    "said_by",
+    "settle",
+    "topics_heard",
+    "works_behind",
+]

@@ -1,0 +1,100 @@
+"""Builders of test values: a fixed clock, ids in sequence, contexts, events and a database of some tables."""
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import Connection, Table, create_engine
+
+from crm_eventlog.command_context import CommandContext
+from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.projection import ReadModel
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+PARTITIONS = 4
+# So that no test passes which takes one clock for the other: what happened at noon is learned in the afternoon.
+UNTIL_LEARNED = timedelta(hours=3)
+
+
+def at_noon() -> datetime:
+    """Return what the fixed clock says: noon of 1 March 2026, UTC."""
+    return NOON
+
+
+def ids_in_sequence() -> Callable[[], str]:
+    """Return a source of ids that are the same in every run: 00000000-0000-0000-0000-000000000001, …2, …3."""
+    numbers = count(1)
+    return lambda: str(UUID(int=next(numbers)))
+
+
+def command_context(**changes: Any) -> CommandContext:
+    """Make the context of a command: Lin Mei, clerk of the Tianhe store, at noon.
+
+    Each call is another command unless `command_id` is named.
+
+    It is recorded three hours after it occurred, unless `recorded_at` is named.
+    """
+    said: dict[str, Any] = {
+        "command_id": str(uuid.uuid4()),
+        "actor": "lin.mei",
+        "role": "clerk",
+        "unit": "tianhe",
+        "channel": "store",
+        "occurred_at": NOON,
+        "correlation_id": "a-visit",
+        **changes,
+    }
+    return CommandContext(**{"recorded_at": said["occurred_at"] + UNTIL_LEARNED, **said})
+
+
+def heard(event: Any, **changes: Any) -> CloudEvent:
+    """Make a public event as a reader of the log gets it, told at noon by Lin Mei; its id follows from its content.
+
+    It happened at `time` and was recorded three hours later, unless `recorded_at` is named.
+
+    The stream and the partition key are the event's `customer_id`, or one and the same id, unless named.
+    """
+    kind: str = getattr(event, "TYPE", type(event).__name__)
+    key = getattr(event, "customer_id", UUID(int=7))
+    said: dict[str, Any] = {
+        "source": kind.split(".")[1] if kind.count(".") > 1 else "elsewhere",
+        "type": kind,
+        "subject": key,
+        "sequence": 1,
+        "time": NOON,
+        "partition_key": key,
+        "position": "0:1",
+        "actor": "lin.mei",
+        "role": "clerk",
+        "unit": "tianhe",
+        "channel": "store",
+        "correlation_id": "a-visit",
+        "causation_id": None,
+        "traceparent": None,
+        "data": event,
+        **changes,
+    }
+    said.setdefault("recorded_at", said["time"] + UNTIL_LEARNED)
+    content = f"{said['type']}{said['subject']}{said['sequence']}{said['time']}{event!r}"
+    said.setdefault("id", uuid5(UUID(int=0), content))
+    return CloudEvent(**said)
+
+
+@contextmanager
+def database(*tables: Table, url: str = "sqlite://") -> Iterator[Connection]:
+    """Open a database that has just these tables, in one transaction."""
+    engine = create_engine(url)
+    with engine.begin() as db:
+        for table in tables:
+            table.create(db, checkfirst=True)
+        yield db
+    engine.dispose()
+
+
+def topics_heard(model: ReadModel, events: Sequence[CloudEvent]) -> list[CloudEvent]:
+    """Keep the events that a read model hears: those of its topics."""
+    return [event for event in events if f"crm.{event.source}.v1" in model.topics]
