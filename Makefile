@@ -3,6 +3,9 @@
 PYTHON = python3
 BIN = .venv/bin
 ARGS =
+# make test SERVICE=support SLICE=cases: one service's suite, one folder of it
+SERVICE =
+SLICE =
 
 # Every distribution, each after those that it stands on.
 DISTRIBUTIONS = shared/kernel shared/events shared/eventlog shared/history shared/chassis deploy/local \
@@ -11,8 +14,13 @@ DISTRIBUTIONS = shared/kernel shared/events shared/eventlog shared/history share
 LINT = $(BIN)/ruff check . && $(BIN)/ruff format --check .
 TYPES = $(BIN)/mypy
 DOCS_CHECK = $(BIN)/python docs/generate.py --check
+PYTEST = $(BIN)/python -m pytest
+# Whole files to as many workers as there are cores; ARGS=-n0 runs everything in one process.
+ON_EVERY_CORE = -n logical --dist loadfile
+# The suites without a server that take a minute together.
+QUICK = services shared/kernel shared/events shared/history shared/chassis tests/architecture
 
-.PHONY: help demo test up down install lint format types docs docs-check bench faults simulate mutants constraints clean
+.PHONY: help demo check test up down install lint format types docs docs-check bench faults simulate mutants constraints clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -21,12 +29,23 @@ demo: ## play the story on the embedded default and compare the five histories (
 	@$(PYTHON) deploy/install.py demo $(DISTRIBUTIONS) >&2
 	@$(BIN)/crm demo $(ARGS)
 
-test: install ## run every check and every suite, on a real PostgreSQL and a real Kafka
+check: install ## lint, check types and stale documents, run the quick tests without any server, in a minute
+	@$(LINT)
+	@$(TYPES)
+	@$(DOCS_CHECK)
+	@$(PYTEST) -q --without-servers $(ON_EVERY_CORE) $(QUICK) $(ARGS)
+
+ifdef SERVICE
+test: install
+	@$(PYTEST) $(ON_EVERY_CORE) services/$(SERVICE)/tests$(if $(SLICE),/$(SLICE)) $(ARGS)
+else
+test: install ## run every check and every suite, on real servers (SERVICE=support SLICE=cases: a service's, a slice's)
 	@$(BIN)/python -m crm_local where
 	@$(LINT)
 	@$(TYPES)
 	@$(DOCS_CHECK)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(PYTEST) $(ON_EVERY_CORE) $(ARGS)
+endif
 
 up: install ## run the five services until Ctrl-C (ARGS=--real: on PostgreSQL and Kafka)
 	@$(BIN)/crm up $(ARGS)
@@ -37,10 +56,10 @@ down: install ## stop what an interrupted run left (ARGS=--wipe: and remove its 
 install: ## make .venv and install everything into it, unless that is done
 	@$(PYTHON) deploy/install.py all $(DISTRIBUTIONS) >&2
 
-lint: install ## look for mistakes and for lines that are not formatted
+lint: install ## lint
 	@$(LINT)
 
-format: install ## mend what can be mended and format every file
+format: install ## fix and format
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 types: install ## check the types of the platform and of every domain

@@ -1,4 +1,4 @@
-"""For every suite of the house: real PostgreSQL and Kafka, the page of proven features, and logs left as they were."""
+"""Fixtures and plugins of every suite: real servers, proven features, files for each worker, logs left as they were."""
 
 import logging
 import os
@@ -8,12 +8,12 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ("crm_local.pytest_plugin", "pytester", "tests.features")
+pytest_plugins = ("crm_local.pytest_plugin", "pytester", "tests.features", "tests.workers")
 
 # A busy machine is no counterexample. With CI set, hypothesis has a profile of its own, which says so too.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("crm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 if "CI" not in os.environ:
-    settings.load_profile("house")
+    settings.load_profile("crm")
 
 
 @pytest.fixture(autouse=True)

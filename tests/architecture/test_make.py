@@ -66,9 +66,9 @@ def test_everything_that_is_installed_is_pinned_by_name_and_version_only() -> No
 
 def test_what_tests_and_figures_import_is_installed_for_them() -> None:
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]["dev"]
-    house = {project(folder)["name"] for folder in listed()}.union(*map(required, listed()))
+    ours = {project(folder)["name"] for folder in listed()}.union(*map(required, listed()))
     # pydantic's own core is a distribution of its own, which nobody asks for by name.
-    asked_for = {"pydantic-core", *map(bare, tools), *house}
+    asked_for = {"pydantic-core", *map(bare, tools), *ours}
     providers = packages_distributions()
     imported = {
         name.partition(".")[0]: module.path
@@ -85,6 +85,34 @@ def test_what_tests_and_figures_import_is_installed_for_them() -> None:
     }
 
     assert missing == {}
+
+
+def would_run(*words: str) -> str:
+    """Return the commands that `make` would run."""
+    made = subprocess.run(["make", "--dry-run", *words], cwd=ROOT, capture_output=True, text=True, check=True)
+    return made.stdout
+
+
+def test_a_check_starts_no_server_and_runs_suites_that_are_there() -> None:
+    (tests,) = re.findall(r"-m pytest .*", would_run("check"))
+
+    assert "--without-servers" in tests
+    folders = [word for word in tests.split() if "/" in word or word == "services"]
+    assert len(folders) > 3
+    assert [folder for folder in folders if not (ROOT / folder).is_dir()] == []
+
+
+def test_the_suite_of_a_service_or_a_slice_is_run_alone() -> None:
+    of_a_service, of_a_slice = would_run("test", "SERVICE=support"), would_run("test", "SERVICE=support", "SLICE=cases")
+
+    assert re.search(r"-m pytest .* services/support/tests *$", of_a_service, re.MULTILINE)
+    assert re.search(r"-m pytest .* services/support/tests/cases *$", of_a_slice, re.MULTILINE)
+    assert "ruff" not in of_a_service + of_a_slice
+
+
+def test_every_distribution_has_the_license_of_the_project() -> None:
+    assert {project(folder)["license"] for folder in listed()} == {"Apache-2.0"}
+    assert "Apache License\n                           Version 2.0" in (ROOT / "LICENSE").read_text("utf-8")
 
 
 def test_help_lists_every_target() -> None:

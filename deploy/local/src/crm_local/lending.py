@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Listener
 from threading import Thread
 from typing import Any, NamedTuple
@@ -36,11 +37,18 @@ class Lender:
         self._listener.close()
 
     def _lend(self) -> None:
-        name: str | None = ""
-        while name is not None:
+        while self._answered():
+            pass
+
+    def _answered(self) -> bool:
+        """Answer one process; return False once there is nobody left to answer."""
+        try:
             with self._listener.accept() as connection:
                 name = connection.recv()
                 connection.send(None if name is None else self._running_or_why_not(name))
+                return name is not None
+        except (AuthenticationError, EOFError, OSError):
+            return True  # A stranger, or a worker that died while it asked.
 
     def _running_or_why_not(self, name: str) -> Running | Exception:
         try:
