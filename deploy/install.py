@@ -1,4 +1,4 @@
-"""Make `.venv` and install the house into it, from Python and nothing else; again only when something changed.
+"""Installer: make `.venv` and install every distribution into it, from Python and nothing else, when something changed.
 
 Called by the Makefile: `python3 deploy/install.py demo|all|constraints FOLDER...`, in the order of dependency.
 `demo` installs what the demo runs on; `all` adds the real parts, their containers and the tools of development;
@@ -43,7 +43,7 @@ def install(scope: str, distributions: Sequence[str]) -> None:
     pinned = ["--constraint", str(CONSTRAINTS)]
     make_venv(VENV)
     pip("2/3 the build tools", VENV, [*pinned, *BUILD_TOOLS])
-    pip(f"3/3 the house and its libraries ({scope})", VENV, [*pinned, *requirements(scope, distributions)])
+    pip(f"3/3 the project and its libraries ({scope})", VENV, [*pinned, *requirements(scope, distributions)])
     (VENV / f"installed-{scope}").write_text(fingerprint)
     print(f"      ready after {time.monotonic() - begun:.0f} s", flush=True)
 
@@ -60,7 +60,7 @@ def pin(distributions: Sequence[str]) -> None:
 
 
 def fingerprint_of(distributions: Sequence[str]) -> str:
-    """Changes with the place, the Python and every file that says what is installed."""
+    """Digest the place, the Python and every file that says what is installed."""
     said = [CONSTRAINTS, ROOT / "pyproject.toml", Path(__file__)]
     said += [ROOT / folder / "pyproject.toml" for folder in distributions]
     digest = hashlib.sha256(f"{ROOT} {sys.version}".encode())
@@ -70,7 +70,7 @@ def fingerprint_of(distributions: Sequence[str]) -> str:
 
 
 def requirements(scope: str, distributions: Sequence[str]) -> Iterator[str]:
-    """The words for pip: every distribution as a live link to its folder, and for `all` the tools."""
+    """Yield the arguments of pip: every distribution as a live link to its folder, and for `all` the tools."""
     for folder in distributions:
         extras = EXTRAS.get(folder, "") if scope == "all" else ""
         yield from ("--editable", f"{ROOT / folder}{extras}")
@@ -79,7 +79,7 @@ def requirements(scope: str, distributions: Sequence[str]) -> Iterator[str]:
 
 
 def make_venv(venv: Path) -> None:
-    """A virtual environment with pip in it; one that another Python made is no ground to build on."""
+    """Create the virtual environment, or recreate it if another Python made it."""
     print(f"  1/3 {venv.name} from Python {sys.version.split()[0]}", flush=True)
     maker = venv / "made-by"
     ours = maker.exists() and maker.read_text() == f"{sys.executable} {sys.version}"
