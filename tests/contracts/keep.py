@@ -13,26 +13,26 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from crm_eventlog.store.contract import partition_of
+from crm_eventlog.store.event_store import partition_of
 from crm_events import EVENTS, parse
 from crm_events.catalog import VERSIONS
-from crm_events.growth import Break, broken_promises
 from crm_events.json_schema import JsonObject, event_schemas
-from crm_events.shapes import same_shape
 from tests.contracts import facts
+from tests.contracts.compatibility import Incompatibility, incompatibilities, is_upcast
 from tests.contracts.promises import RELEASED, Kept, Sample, add, histories, latest, name_of, story, stream_of
+from tests.contracts.schema_diff import same_schema
 
 GOLDEN = Path(__file__).parents[2] / "shared" / "events" / "tests" / "golden"
 COMMAND = "python -m tests.contracts.keep"
 PARTITIONS = 4
 
 
-def broken(now: Mapping[str, JsonObject] | None = None, folder: Path = RELEASED) -> list[Break]:
+def broken(now: Mapping[str, JsonObject] | None = None, folder: Path = RELEASED) -> list[Incompatibility]:
     """What today no longer keeps of any release."""
     kept = histories(folder)
-    upcast = {type for type in kept if VERSIONS.upcasts(type)}
-    shapes = {type: each.shapes for type, each in kept.items()}
-    return broken_promises(shapes, event_schemas() if now is None else now, upcast)
+    upcast = {type for type in kept if is_upcast(type, VERSIONS)}
+    schemas = {type: each.schemas for type, each in kept.items()}
+    return incompatibilities(schemas, event_schemas() if now is None else now, upcast)
 
 
 def not_kept(now: Mapping[str, JsonObject] | None = None, folder: Path = RELEASED) -> list[str]:
@@ -42,7 +42,7 @@ def not_kept(now: Mapping[str, JsonObject] | None = None, folder: Path = RELEASE
     return [
         type
         for type, schema in today.items()
-        if type not in kept or not same_shape(kept[type].shapes[-1].schema, schema)
+        if type not in kept or not same_schema(kept[type].schemas[-1].schema, schema)
     ]
 
 
@@ -57,9 +57,9 @@ def keep_events(release: str, folder: Path = RELEASED) -> Iterator[str]:
 
 def _record(type: str, golden: dict[str, Any], folder: Path) -> Sample:
     before = latest(name_of(type), folder)
-    said = _as_before(golden, before[0].said) if before else golden
-    value = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    place = dict(before[0].headers) if before else _next_place(type, said, folder)
+    context = _as_before(golden, before[0].context) if before else golden
+    value = json.dumps(context, ensure_ascii=False, separators=(",", ":"))
+    place = dict(before[0].headers) if before else _next_place(type, context, folder)
     named = {"ce_type": type, "ce_dataschema": f"urn:crm:events:{type}"}
     return Sample(before[0].key if before else place["ce_partitionkey"], value, {**place, **named})
 
@@ -73,11 +73,11 @@ def _as_before(golden: Any, before: Any) -> Any:
     return before if type(golden) is type(before) else golden
 
 
-def _next_place(type: str, said: Mapping[str, Any], folder: Path) -> dict[str, str]:
+def _next_place(type: str, context: Mapping[str, Any], folder: Path) -> dict[str, str]:
     """The headers of a record that comes after everything that was kept, like those before it."""
     last = story(0, folder)[-1].headers
     at = datetime.fromisoformat(last["ce_time"]) + timedelta(minutes=1)
-    key = said.get("customer_id", str(stream_of(said)))
+    key = context.get("customer_id", str(stream_of(context)))
     part = partition_of(UUID(key), PARTITIONS)
     source = EVENTS[type].PUBLISHER
     records = [line.record for history in histories(folder).values() for line in history.lines]
@@ -86,7 +86,7 @@ def _next_place(type: str, said: Mapping[str, Any], folder: Path) -> dict[str, s
         **last,
         "ce_id": str(uuid5(UUID(int=4), type)),
         "ce_source": source,
-        "ce_subject": str(stream_of(said)),
+        "ce_subject": str(stream_of(context)),
         "ce_sequence": "1",
         "ce_time": at.isoformat().replace("+00:00", "Z"),
         "ce_recordedtime": at.isoformat(timespec="microseconds").replace("+00:00", "Z"),

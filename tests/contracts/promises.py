@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from crm_eventlog.envelope import Headers
-from crm_events.growth import Shape
+from tests.contracts.compatibility import ReleasedSchema
 
 RELEASED = Path(__file__).parent / "released" / "events"
 
@@ -26,7 +26,7 @@ class Sample(NamedTuple):
         return self.headers["ce_type"]
 
     @property
-    def said(self) -> dict[str, Any]:
+    def context(self) -> dict[str, Any]:
         """What it says, as plain JSON."""
         content: dict[str, Any] = json.loads(self.value)
         return content
@@ -58,9 +58,9 @@ class History(NamedTuple):
     lines: tuple[Kept, ...]
 
     @property
-    def shapes(self) -> list[Shape]:
+    def schemas(self) -> list[ReleasedSchema]:
         """Every shape it ever had, the oldest first."""
-        return [Shape(line.release, line.schema) for line in self.lines if line.schema is not None]
+        return [ReleasedSchema(line.release, line.schema) for line in self.lines if line.schema is not None]
 
 
 @lru_cache
@@ -111,10 +111,10 @@ def add(line: Kept, folder: Path = RELEASED) -> None:
     histories.cache_clear()
 
 
-def stream_of(said: Mapping[str, Any]) -> UUID:
+def stream_of(context: Mapping[str, Any]) -> UUID:
     """The record an event belongs to: the first id it names that is not the customer's."""
-    ids = [value for name, value in said.items() if name.endswith("_id") and name != "customer_id"]
-    return UUID(ids[0] if ids else said["customer_id"])
+    ids = [value for name, value in context.items() if name.endswith("_id") and name != "customer_id"]
+    return UUID(ids[0] if ids else context["customer_id"])
 
 
 def _lines(path: Path) -> Iterator[Kept]:

@@ -38,7 +38,7 @@ def more_fields(content: Any) -> Any:
 def said_by_a_later_release(samples: Iterable[Sample]) -> Iterator[Sample]:
     """Every event with fields and headers that nobody here knows."""
     for sample in samples:
-        value = json.dumps(more_fields(sample.said), ensure_ascii=False, separators=(",", ":"))
+        value = json.dumps(more_fields(sample.context), ensure_ascii=False, separators=(",", ":"))
         yield sample._replace(value=value, headers={**sample.headers, **HEADERS})
 
 
@@ -142,11 +142,11 @@ def counted(rows: Rows) -> Mapping[str, int]:
 @pytest.mark.parametrize("type", EVENTS)
 def test_records_of_every_release_are_valid_by_the_shapes_of_every_other(type: str) -> None:
     kept = histories()[type]
-    shapes = [*(shape.schema for shape in kept.shapes), event_schemas()[type]]
+    shapes = [*(shape.schema for shape in kept.schemas), event_schemas()[type]]
 
     for schema in shapes:
         for line in kept.lines:
-            Draft202012Validator(schema).validate(line.record.said)
+            Draft202012Validator(schema).validate(line.record.context)
 
 
 class CaseResolved(support.CaseResolved):
@@ -176,7 +176,7 @@ def resolved_in_version_2() -> list[LogRecord]:
     newer = []
     for each in samples:
         if each.type == "crm.support.CaseResolved.v1":
-            value = json.dumps({**each.said, "remedy": "a new display"})
+            value = json.dumps({**each.context, "remedy": "a new display"})
             each = each._replace(value=value, headers={**each.headers, "ce_type": "crm.support.CaseResolved.v2"})
         newer.append(each)
     return records_of(newer)

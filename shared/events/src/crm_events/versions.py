@@ -44,12 +44,6 @@ class Versions:
             raise NewerVersion(f"{type} is newer than version {event.VERSION}, which this reader knows")
         return event.read(_upcast(event, payload, version))
 
-    def upcasts(self, type: str) -> bool:
-        """Whether a record of this older version becomes the newest, step by step."""
-        event = self.newest(type)
-        version = _split(type)[1]
-        return event is not None and 0 < version < event.VERSION and not list(_missing(event, version))
-
 
 def _split(type: str) -> tuple[str, int]:
     """`crm.support.CaseResolved.v2` is version 2 of `crm.support.CaseResolved`; anything else has no version."""

@@ -9,10 +9,18 @@ import pytest
 from pydantic import Field
 
 from crm_events.event import PublicEvent, Value
-from crm_events.growth import SIDES, Break, Shape, Side, broken_promises
 from crm_events.json_schema import event_schema
 from crm_events.sales import PaymentTaken
-from crm_events.shapes import Change, changes
+from crm_events.versions import Versions
+from tests.contracts.compatibility import (
+    DIRECTIONS,
+    Direction,
+    Incompatibility,
+    ReleasedSchema,
+    incompatibilities,
+    is_upcast,
+)
+from tests.contracts.schema_diff import Change, differences
 
 TYPE = PaymentTaken.TYPE
 Schema = dict[str, Any]
@@ -55,7 +63,7 @@ def today(released: Schema) -> Schema:
 
 
 def found(released: Schema, today: Schema) -> set[tuple[str, Change]]:
-    return {(field, change) for field, change, _ in changes(released, today)}
+    return {(field, change) for field, change, _ in differences(released, today)}
 
 
 def part(schema: Schema) -> Schema:
@@ -156,7 +164,7 @@ def test_every_rule_has_a_case_that_breaks_it() -> None:
     tried = {change for _, _, change in BREAKS} | set(OPPOSITES)
 
     assert set(Change) - tried == {Change.EVENT_GONE}
-    assert SIDES.keys() == set(Change)
+    assert DIRECTIONS.keys() == set(Change)
 
 
 def test_an_unchanged_schema_breaks_nothing(released: Schema, today: Schema) -> None:
@@ -170,7 +178,9 @@ def test_new_optional_fields_events_words_and_marks_are_growth(released: Schema,
     today["properties"]["thing_id"]["x-personal"] = True
 
     assert found(released, today) == set()
-    assert broken_promises({TYPE: [Shape("1", released)]}, {TYPE: today, "crm.sales.TillOpened.v1": {}}) == []
+    assert (
+        incompatibilities({TYPE: [ReleasedSchema("1", released)]}, {TYPE: today, "crm.sales.TillOpened.v1": {}}) == []
+    )
 
 
 def test_a_definition_may_change_its_name(released: Schema, today: Schema) -> None:
@@ -186,16 +196,16 @@ def test_every_earlier_shape_is_compared_and_a_break_is_named_once_against_the_o
     today = deepcopy(first)
     without(today, "means")
 
-    broken = broken_promises({TYPE: [Shape("0.1.0", first), Shape("0.2.0", second)]}, {TYPE: today})
+    broken = incompatibilities({TYPE: [ReleasedSchema("0.1.0", first), ReleasedSchema("0.2.0", second)]}, {TYPE: today})
 
     assert [(each.field, each.release) for each in broken] == [("means", "0.1.0"), ("till", "0.2.0")]
 
 
 def test_a_break_says_the_event_the_field_the_rule_who_trips_and_the_way_out() -> None:
-    broken = Break(TYPE, "0.1.0", "amount.currency", Change.FIELD_REMOVED, "nobody says it any more")
+    broken = Incompatibility(TYPE, "0.1.0", "amount.currency", Change.FIELD_REMOVED, "no longer told")
 
     assert str(broken) == (
-        "crm.sales.PaymentTaken.v1, field amount.currency: field removed (nobody says it any more); "
+        "crm.sales.PaymentTaken.v1, field amount.currency: field removed (no longer told); "
         "readers of 0.1.0 cannot read it. Way out: leave the field as it was and add an optional one beside it, or "
         "say crm.sales.PaymentTaken.v2 instead: VERSION = 2 and `upcast_v1_v2(raw)` on the class, which mends the raw "
         "dict of an old record (docs/how-to/add-an-event.md)"
@@ -204,18 +214,51 @@ def test_a_break_says_the_event_the_field_the_rule_who_trips_and_the_way_out() -
 
 @pytest.mark.parametrize("change", Change, ids=lambda each: each.value)
 def test_every_rule_shows_a_way_out(change: Change) -> None:
-    shown = str(Break(TYPE, "0.1.0", "", change, "as tried"))
+    shown = str(Incompatibility(TYPE, "0.1.0", "", change, "as tried"))
 
     assert "the event itself" in shown
     assert "upcast_v1_v2" in shown or change is Change.CLOSED
 
 
 def test_an_event_that_is_gone_is_noticed_unless_a_newer_version_reads_its_records(released: Schema) -> None:
-    shapes = {TYPE: [Shape("0.1.0", released)]}
+    schemas = {TYPE: [ReleasedSchema("0.1.0", released)]}
 
-    gone = broken_promises(shapes, {})
+    gone = incompatibilities(schemas, {})
 
-    assert [(each.event, each.change, SIDES[each.change]) for each in gone] == [
-        (TYPE, Change.EVENT_GONE, Side.BACKWARDS)
+    assert [(each.event, each.change, DIRECTIONS[each.change]) for each in gone] == [
+        (TYPE, Change.EVENT_GONE, Direction.BACKWARD)
     ]
-    assert broken_promises(shapes, {}, upcast={TYPE}) == []
+    assert incompatibilities(schemas, {}, upcast={TYPE}) == []
+
+
+class ThingSold(PublicEvent):
+    """Something was sold, as it is told for the third time."""
+
+    VERSION = 3
+
+    @staticmethod
+    def upcast_v1_v2(raw: dict[str, Any]) -> None:
+        """Leave an old record as it is."""
+
+    @staticmethod
+    def upcast_v2_v3(raw: dict[str, Any]) -> None:
+        """Leave an old record as it is."""
+
+
+class ThingLent(PublicEvent):
+    """Something was lent, and nobody thought of the records before."""
+
+    VERSION = 2
+
+
+def test_records_of_an_older_version_are_read_as_the_newest_where_every_step_is_there() -> None:
+    versions = Versions([ThingSold, ThingLent])
+    sold, lent = (event.TYPE.rpartition(".")[0] for event in (ThingSold, ThingLent))
+
+    assert is_upcast(f"{sold}.v1", versions)
+    assert is_upcast(f"{sold}.v2", versions)
+    assert not is_upcast(f"{sold}.v3", versions)
+    assert not is_upcast(f"{sold}.v4", versions)
+    assert not is_upcast(f"{lent}.v1", versions)
+    assert not is_upcast(f"{lent}.v0", versions)
+    assert not is_upcast("crm.nobody.ThingStolen.v1", versions)

@@ -1,4 +1,4 @@
-"""What changed between two shapes of one event: which field, by which rule."""
+"""Differences between two schemas of one event: the field of each, and its rule."""
 
 from collections.abc import Iterator
 from enum import Enum
@@ -9,7 +9,7 @@ from crm_events.json_schema import JsonObject
 
 
 class Change(Enum):
-    """A way in which one shape can differ from an earlier one so that somebody trips over it."""
+    """A way in which one schema can differ from an earlier one so that somebody trips over it."""
 
     FIELD_REMOVED = "field removed"
     FIELD_RENAMED = "field renamed"
@@ -31,7 +31,7 @@ class Change(Enum):
     EVENT_GONE = "event gone"
 
 
-class Found(NamedTuple):
+class Difference(NamedTuple):
     """One change: the path of the field (`lines[].sku`, empty for the event itself), the rule, and the detail."""
 
     field: str
@@ -46,17 +46,17 @@ WORDS = frozenset({"$schema", "$id", "title", "description", "x-personal"})
 ANYTHING = "anything"
 
 
-def changes(before: JsonObject, now: JsonObject) -> Iterator[Found]:
-    """Everything that somebody could trip over; further optional fields, words and marks are none of it."""
+def differences(before: JsonObject, now: JsonObject) -> Iterator[Difference]:
+    """Find everything that somebody could trip over; further optional fields, words and marks are none of it."""
     yield from _node(_inlined(before, before), _inlined(now, now), "")
 
 
-def same_shape(before: JsonObject, now: JsonObject) -> bool:
-    """Whether nothing but words and marks differs."""
+def same_schema(before: JsonObject, now: JsonObject) -> bool:
+    """Tell whether nothing but words and marks differs."""
     return bool(_wordless(_inlined(before, before)) == _wordless(_inlined(now, now)))
 
 
-def _node(before: JsonObject, now: JsonObject, field: str) -> Iterator[Found]:
+def _node(before: JsonObject, now: JsonObject, field: str) -> Iterator[Difference]:
     old, new = _alternatives(before), _alternatives(now)
     yield from _types(set(old), set(new), field)
     for kind in sorted(old.keys() & new.keys()):
@@ -64,34 +64,34 @@ def _node(before: JsonObject, now: JsonObject, field: str) -> Iterator[Found]:
             yield from compare(old[kind], new[kind], field)
 
 
-def _types(old: set[str], new: set[str], field: str) -> Iterator[Found]:
+def _types(old: set[str], new: set[str], field: str) -> Iterator[Difference]:
     gone, come = old - new, new - old
     if "null" in come:
-        yield Found(field, Change.MADE_NULLABLE, "null is allowed now")
+        yield Difference(field, Change.MADE_NULLABLE, "null is allowed now")
     if "null" in gone:
-        yield Found(field, Change.NO_LONGER_NULLABLE, "null was allowed")
+        yield Difference(field, Change.NO_LONGER_NULLABLE, "null was allowed")
     gone, come = gone - {"null"}, come - {"null"}
     detail = f"from {' | '.join(sorted(old))} to {' | '.join(sorted(new))}"
     if gone and (not come or gone == {ANYTHING} or (gone, come) == ({"number"}, {"integer"})):
-        yield Found(field, Change.TYPE_NARROWED, detail)
+        yield Difference(field, Change.TYPE_NARROWED, detail)
     elif come and (not gone or come == {ANYTHING} or (gone, come) == ({"integer"}, {"number"})):
-        yield Found(field, Change.TYPE_WIDENED, detail)
+        yield Difference(field, Change.TYPE_WIDENED, detail)
     elif gone:
-        yield Found(field, Change.TYPE_CHANGED, detail)
+        yield Difference(field, Change.TYPE_CHANGED, detail)
 
 
-def _values(before: JsonObject, now: JsonObject, field: str) -> Iterator[Found]:
+def _values(before: JsonObject, now: JsonObject, field: str) -> Iterator[Difference]:
     old, new = _allowed(before), _allowed(now)
     if old is None and new is not None:
-        yield Found(field, Change.TYPE_NARROWED, f"only {', '.join(map(str, new))} now")
+        yield Difference(field, Change.TYPE_NARROWED, f"only {', '.join(map(str, new))} now")
     elif old is not None and new is None:
-        yield Found(field, Change.TYPE_WIDENED, "any value now")
+        yield Difference(field, Change.TYPE_WIDENED, "any value now")
     elif old is not None and new is not None:
-        yield from (Found(field, Change.VALUE_REMOVED, str(value)) for value in old if value not in new)
-        yield from (Found(field, Change.VALUE_ADDED, str(value)) for value in new if value not in old)
+        yield from (Difference(field, Change.VALUE_REMOVED, str(value)) for value in old if value not in new)
+        yield from (Difference(field, Change.VALUE_ADDED, str(value)) for value in new if value not in old)
 
 
-def _bounds(before: JsonObject, now: JsonObject, field: str) -> Iterator[Found]:
+def _bounds(before: JsonObject, now: JsonObject, field: str) -> Iterator[Difference]:
     for names, tighter in ((LOWER_BOUNDS, gt), (UPPER_BOUNDS, lt)):
         for name in names:
             old, new = before.get(name), now.get(name)
@@ -99,58 +99,58 @@ def _bounds(before: JsonObject, now: JsonObject, field: str) -> Iterator[Found]:
                 continue
             tightened = old is None or (new is not None and tighter(new, old))
             change = Change.BOUNDS_TIGHTENED if tightened else Change.BOUNDS_LOOSENED
-            yield Found(field, change, f"{name} from {old} to {new}")
+            yield Difference(field, change, f"{name} from {old} to {new}")
 
 
-def _formats(before: JsonObject, now: JsonObject, field: str) -> Iterator[Found]:
+def _formats(before: JsonObject, now: JsonObject, field: str) -> Iterator[Difference]:
     for name in FORMATS:
         old, new = before.get(name), now.get(name)
         if old != new:
-            yield Found(field, Change.FORMAT_CHANGED, f"{name} from {old} to {new}")
+            yield Difference(field, Change.FORMAT_CHANGED, f"{name} from {old} to {new}")
 
 
-def _fields(before: JsonObject, now: JsonObject, field: str) -> Iterator[Found]:
+def _fields(before: JsonObject, now: JsonObject, field: str) -> Iterator[Difference]:
     old, new = before.get("properties", {}), now.get("properties", {})
     needed, needs = set(before.get("required", [])), set(now.get("required", []))
     gone, come = sorted(old.keys() - new.keys()), sorted(new.keys() - old.keys())
     renamed = {name: other for name in gone for other in come if _bare(new[other]) == _bare(old[name])}
     for name in gone:
         if name in renamed:
-            yield Found(_within(field, name), Change.FIELD_RENAMED, f"to {renamed[name]}")
+            yield Difference(_within(field, name), Change.FIELD_RENAMED, f"to {renamed[name]}")
         else:
-            yield Found(_within(field, name), Change.FIELD_REMOVED, "nobody says it any more")
+            yield Difference(_within(field, name), Change.FIELD_REMOVED, "no longer told")
     for name in come:
         if name in needs and name not in renamed.values():
-            yield Found(_within(field, name), Change.REQUIRED_FIELD_ADDED, "older records do not say it")
+            yield Difference(_within(field, name), Change.REQUIRED_FIELD_ADDED, "older records do not say it")
     for name in sorted(old.keys() & new.keys()):
         yield from _field(old[name], new[name], _within(field, name), needed=name in needed, needs=name in needs)
 
 
-def _field(before: JsonObject, now: JsonObject, field: str, *, needed: bool, needs: bool) -> Iterator[Found]:
+def _field(before: JsonObject, now: JsonObject, field: str, *, needed: bool, needs: bool) -> Iterator[Difference]:
     if needs and not needed:
-        yield Found(field, Change.FIELD_MADE_REQUIRED, "older records may lack it")
+        yield Difference(field, Change.FIELD_MADE_REQUIRED, "older records may lack it")
     elif needed and not needs:
-        yield Found(field, Change.FIELD_MADE_OPTIONAL, "older readers rely on it")
+        yield Difference(field, Change.FIELD_MADE_OPTIONAL, "older readers rely on it")
     elif not needs and before.get("default") != now.get("default"):
-        yield Found(field, Change.DEFAULT_CHANGED, f"from {before.get('default')} to {now.get('default')}")
+        yield Difference(field, Change.DEFAULT_CHANGED, f"from {before.get('default')} to {now.get('default')}")
     yield from _node(before, now, field)
 
 
-def _items(before: JsonObject, now: JsonObject, field: str) -> Iterator[Found]:
+def _items(before: JsonObject, now: JsonObject, field: str) -> Iterator[Difference]:
     for name, path in (("items", f"{field}[]"), ("additionalProperties", f"{field}.*")):
         old, new = before.get(name), now.get(name)
         if isinstance(old, dict) or isinstance(new, dict):
             yield from _node(old if isinstance(old, dict) else {}, new if isinstance(new, dict) else {}, path)
 
 
-def _openness(before: JsonObject, now: JsonObject, field: str) -> Iterator[Found]:
+def _openness(before: JsonObject, now: JsonObject, field: str) -> Iterator[Difference]:
     for name in ("additionalProperties", "unevaluatedProperties"):
         if now.get(name) is False and before.get(name) is not False:
-            yield Found(field, Change.CLOSED, f"{name} is false")
+            yield Difference(field, Change.CLOSED, f"{name} is false")
 
 
 def _alternatives(node: JsonObject) -> dict[str, JsonObject]:
-    """What may stand here, by type; of several objects, each by its own title."""
+    """List what may stand here, by type; of several objects, each by its own title."""
     found: dict[str, JsonObject] = {}
     for each in node.get("anyOf") or node.get("oneOf") or [node]:
         kinds = each.get("type", ANYTHING)
@@ -164,12 +164,12 @@ def _allowed(node: JsonObject) -> list[Any] | None:
 
 
 def _bare(node: JsonObject) -> JsonObject:
-    """A field without its words and its default: what makes two fields the same under another name."""
+    """Strip a field of its words and its default: what is left makes two fields the same under another name."""
     return {name: each for name, each in node.items() if name not in WORDS | {"default"}}
 
 
 def _wordless(node: Any) -> Any:
-    """Without words and marks at every depth; a field that is called like one of them stays."""
+    """Strip words and marks at every depth; a field that is called like one of them stays."""
     if isinstance(node, list):
         return [_wordless(item) for item in node]
     if not isinstance(node, dict):
@@ -184,7 +184,7 @@ def _within(field: str, name: str) -> str:
 
 
 def _inlined(node: Any, document: JsonObject) -> Any:
-    """The schema with every reference replaced by what it refers to; a definition's name is no promise."""
+    """Replace every reference by what it refers to; the name of a definition is not a promise."""
     if isinstance(node, list):
         return [_inlined(item, document) for item in node]
     if not isinstance(node, dict):
