@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from collections.abc import Iterable
 
 import pytest
@@ -24,6 +25,13 @@ BESIDE = {
     "wording.py": "sentences that a person reads, in Chinese and English",
 }
 EMPTY_WORDS = frozenset({"manager", "helper", "utils", "util", "misc", "common", "base", "data", "info", "handle"})
+# All that may lie in the root; what begins with a dot belongs to tools.
+ROOT_ENTRIES = frozenset(
+    {
+        *("Makefile", "README.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml", "constraints.txt", "conftest.py"),
+        *("services", "shared", "cli", "deploy", "docs", "benchmarks", "tests", "tools"),
+    }
+)
 LINES_OF_A_MODULE = 300
 LINES_OF_A_FUNCTION = 30
 
@@ -34,6 +42,18 @@ def files_amiss(service: str, names: Iterable[str]) -> list[str]:
     lacking = sorted((FILES | FOLDERS) - present - {name for name in FILES if name.removesuffix(".py") in present})
     strange = sorted(present - FILES - FOLDERS - BESIDE.keys() - {name.removesuffix(".py") for name in FILES})
     return [f"{service} lacks {name}" for name in lacking] + [f"{service} alone has {name}" for name in strange]
+
+
+def tracked() -> list[str]:
+    """List every file that git knows, by its path from the root."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return listed.stdout.rstrip("\0").split("\0")
+
+
+def litter(paths: Iterable[str]) -> list[str]:
+    """Name what lies in the root and has no business there."""
+    entries = {path.partition("/")[0] for path in paths}
+    return sorted(entry for entry in entries - ROOT_ENTRIES if not entry.startswith("."))
 
 
 def empty_names(module: Module) -> list[str]:
@@ -82,6 +102,20 @@ def test_a_file_that_grew_into_a_package_is_still_known() -> None:
     grown = (FILES | FOLDERS | {"api"}) - {"api.py"}
 
     assert files_amiss("support", grown) == []
+
+
+def test_the_root_holds_what_it_must_and_nothing_else() -> None:
+    paths = tracked()
+
+    assert litter(paths) == []
+    assert ROOT_ENTRIES - {path.partition("/")[0] for path in paths} == set()
+
+
+def test_a_file_that_a_test_left_in_the_root_is_caught() -> None:
+    assert litter(["README.md", ".gitignore", "services/support/README.md", "posted.txt", "notes/one.txt"]) == [
+        "notes",
+        "posted.txt",
+    ]
 
 
 def test_every_name_names_something() -> None:

@@ -16,63 +16,68 @@ from crm_chassis.service import Service
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.reactions import Effect
 
-POSTED = Path("posted.txt")
 PAGE_SECONDS, LETTER_SECONDS = 2.0, 0.05
 
-router = APIRouter()
+
+def slow_pages(folder: Path) -> APIRouter:
+    """Serve pages that leave the file `begun` in the folder before they take their time."""
+    router = APIRouter()
+
+    @router.get("/slow")
+    def slow_page() -> str:
+        """Say that it has begun, and take a while."""
+        (folder / "begun").touch()
+        Event().wait(PAGE_SECONDS)
+        return "here you are"
+
+    @router.get("/for-ever")
+    def for_ever() -> str:
+        """Never answer."""
+        (folder / "begun").touch()
+        Event().wait()
+        return "never"
+
+    return router
 
 
-@router.get("/slow")
-def slow_page() -> str:
-    """Say that it has begun, and take a while."""
-    Path("begun").touch()
-    Event().wait(PAGE_SECONDS)
-    return "here you are"
-
-
-@router.get("/for-ever")
-def for_ever() -> str:
-    """Never answer."""
-    Path("begun").touch()
-    Event().wait()
-    return "never"
-
-
-def post(event: CloudEvent) -> None:
-    """A letter about a note, once; what was posted is known when the event is heard again."""
-    if POSTED.exists() and f"{event.id}\n" in POSTED.read_text("utf-8"):
+def post(event: CloudEvent, letters: Path) -> None:
+    """Post a letter about a note, once; what was posted is known when the event is heard again."""
+    if letters.exists() and f"{event.id}\n" in letters.read_text("utf-8"):
         return
     Event().wait(LETTER_SECONDS)
-    with POSTED.open("a", encoding="utf-8") as letters:
-        letters.write(f"{event.id}\n")
+    with letters.open("a", encoding="utf-8") as file:
+        file.write(f"{event.id}\n")
 
 
-def slow(name: str) -> Service:
-    """The service, on a topic of its own name that nobody else uses."""
+def slow(name: str, folder: Path) -> Service:
+    """Make the service on a topic of its own name that nobody else uses; its files go to the folder."""
 
     class Heard(NoteTaken):
         TYPE: ClassVar[str] = f"crm.{name}.NoteTaken.v1"
 
-    def said(fact: object, customer_id: UUID) -> BaseModel | None:
+    def context(fact: object, customer_id: UUID) -> BaseModel | None:
         taken = publish(fact, customer_id)
         return None if taken is None else Heard(**taken.model_dump())
 
     def parse(kind: str, payload: bytes) -> NoteTaken | None:
         return Heard.model_validate_json(payload) if kind == Heard.TYPE else None
 
+    def post_once(event: CloudEvent) -> None:
+        post(event, folder / "posted.txt")
+
     def effects(settings: Any, application: Any, engine: Any, clock: Any) -> tuple[Effect, ...]:
-        return (Effect(Heard, post, close=Path("closed").touch),)
+        return (Effect(Heard, post_once, close=(folder / "closed").touch),)
 
     return replace(
         SERVICE,
         name=name,
         read_models=(replace(READ_MODEL, topics=frozenset({f"crm.{name}.v1"})),),
-        routers=(*SERVICE.routers, router),
-        publish=said,
+        routers=(*SERVICE.routers, slow_pages(folder)),
+        publish=context,
         parse=parse,
         effects=effects,
     )
 
 
 if __name__ == "__main__":
-    main(slow(os.environ["SLOW_NOTES"]))
+    main(slow(os.environ["SLOW_NOTES"], Path(os.environ["SLOW_NOTES_FOLDER"])))

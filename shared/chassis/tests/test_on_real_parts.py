@@ -6,21 +6,19 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
-import pytest
 from notes_service import SERVICE, Settings
 from slow_notes import slow
 from test_hosting import caller, notes_at, take_note
 
-from crm_chassis.hosting import running
+from crm_chassis.runner import running
 from crm_local import LocalPostgres
 
 
 def test_what_was_written_is_read_back_on_postgresql_and_kafka(
-    fresh_database: Callable[[], str], kafka_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fresh_database: Callable[[], str], kafka_server: str, tmp_path: Path
 ) -> None:
-    monkeypatch.chdir(tmp_path)  # Its effect keeps its letters where it runs.
     settings = Settings(database_url=fresh_database(), log_url=f"kafka://{kafka_server}", partitions=4)
-    notes = slow(f"notes{uuid4().hex[:10]}")
+    notes = slow(f"notes{uuid4().hex[:10]}", tmp_path)
 
     async def story() -> list[str]:
         async with running(notes, settings.model_copy(update={"wait_seconds": 30.0}), migrate=True) as host:

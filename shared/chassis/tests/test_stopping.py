@@ -22,9 +22,9 @@ from slow_notes import slow
 from sqlalchemy import func, select
 from test_process import line_with
 
-from crm_chassis.testing import SAID_BY, circumstances
-from crm_chassis.web.app import now
-from crm_chassis.works import Works
+from crm_chassis.clock import now
+from crm_chassis.runtime import ServiceRuntime
+from crm_chassis.testing import SAID_BY, command_context
 from crm_eventlog.log import KafkaLog
 from crm_eventlog.log.contract import LogRecord
 from crm_eventlog.relay import lag_of
@@ -40,7 +40,7 @@ PARTITIONS = 4
 class Desk:
     """The slow service on its database and its topic, its processes, and a load on it."""
 
-    works: Works
+    works: ServiceRuntime
     folder: Path
     variables: dict[str, str]
     ending: ExitStack
@@ -64,9 +64,7 @@ class Desk:
     def take(self, count: int) -> None:
         """So many notes, at once."""
         for _ in range(count):
-            self.works.application.perform(
-                self.works.application.take_note, TakeNote(words="likes tea"), circumstances(recorded_at=now())
-            )
+            self.works.application.execute(TakeNote(words="likes tea"), command_context(recorded_at=now()))
 
     @contextmanager
     def under_load(self) -> Iterator[None]:
@@ -110,7 +108,7 @@ class Desk:
 
     def shown(self) -> int:
         """The notes in the read model."""
-        return self.ask(select(func.count()).select_from(slow("any").read_models[0].tables[0]))
+        return self.ask(select(func.count()).select_from(slow("any", self.folder).read_models[0].tables[0]))
 
     def posted(self) -> list[str]:
         """The letters that were posted."""
@@ -136,12 +134,13 @@ def desk(tmp_path: Path, fresh_database: Callable[[], str], kafka_server: str) -
     database, log_url = fresh_database(), f"kafka://{kafka_server}"
     variables = {
         "SLOW_NOTES": name,
+        "SLOW_NOTES_FOLDER": str(tmp_path),
         "CRM_NOTES_DATABASE_URL": database,
         "CRM_NOTES_LOG_URL": log_url,
         "CRM_NOTES_PARTITIONS": str(PARTITIONS),
     }
     settings = Settings(database_url=database, log_url=log_url, partitions=PARTITIONS)
-    works = Works.open(slow(name), settings, KafkaLog(log_url), now)
+    works = ServiceRuntime.open(slow(name, tmp_path), settings, KafkaLog(log_url), now)
     works.migrate()
 
     async def make_topics() -> None:
