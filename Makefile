@@ -13,7 +13,7 @@ DISTRIBUTIONS = shared/kernel shared/events shared/eventlog shared/history share
 
 LINT = $(BIN)/ruff check . && $(BIN)/ruff format --check .
 TYPES = $(BIN)/mypy
-DOCS_CHECK = $(BIN)/python docs/generate.py --check
+DOCS_CHECK = $(BIN)/python -m tools.documents --check
 PYTEST = $(BIN)/python -m pytest
 # Whole files to as many workers as there are cores; ARGS=-n0 runs everything in one process.
 ON_EVERY_CORE = -n logical --dist loadfile
@@ -66,7 +66,7 @@ types: install ## check the types of the platform and of every domain
 	@$(TYPES)
 
 docs: install ## write the generated documents again
-	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m tools.documents
 	@$(BIN)/python -m tools.mutants --page
 	@$(BIN)/python -m pytest -q -m feature --write-features
 

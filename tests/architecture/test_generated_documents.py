@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from crm_events import EVENTS
-from docs import generate
+from tools import documents
 
 
 def test_the_register_knows_every_kind_of_listener() -> None:
-    listeners = [name for names in generate.register().values() for name in names]
+    listeners = [name for names in documents.register().values() for name in names]
 
     assert "marketing: open_cases_of_customers" in listeners
     assert "marketing: hand_over_the_message" in listeners
@@ -17,10 +17,10 @@ def test_the_register_knows_every_kind_of_listener() -> None:
 
 
 def test_every_event_reaches_the_history_of_every_service() -> None:
-    register = generate.register()
+    register = documents.register()
 
     assert set(register) == set(EVENTS)
-    assert [type for type, names in register.items() if generate.HISTORY not in names] == []
+    assert [type for type, names in register.items() if documents.HISTORY not in names] == []
 
 
 def test_a_stale_page_is_noticed(
@@ -28,9 +28,9 @@ def test_a_stale_page_is_noticed(
 ) -> None:
     page = tmp_path / "event-catalog.md"
     page.write_text("# What was said last year\n", "utf-8")
-    monkeypatch.setattr(generate, "CATALOG", page)
+    monkeypatch.setattr(documents, "CATALOG", page)
 
-    code = generate.main(["--check"])
+    code = documents.main(["--check"])
 
     assert code == 1
     assert f"stale: {page}" in capsys.readouterr().err

@@ -9,9 +9,9 @@ from tests.contracts.register import HISTORY, Register
 
 PREFACE = """# Who hears what, and looks at which fields
 
-Written by `python docs/generate.py`; change the code, not this file. For programs: `consumers.json`. For one field:
+Written by `python -m tools.documents`; change the code, not this file. For programs: `consumers.json`. For one field:
 
-    python docs/generate.py --who crm.support.CaseResolved.v1 waited
+    python -m tools.documents --who crm.support.CaseResolved.v1 waited
 
 A field stands here when the reader's own code was seen looking at it while it took in the corpus of
 `tests/contracts/released` and its variants; how, and what that cannot see, is told in

@@ -13,13 +13,13 @@ import pytest
 import crm_history
 from crm_events import EVENTS, PublicEvent, sales, support
 from crm_events.json_schema import event_schemas
-from docs import generate
 from tests.contracts import consumers
 from tests.contracts.listening import services
 from tests.contracts.promises import latest, name_of
 from tests.contracts.register import HISTORY, Register, concerned, heard_by, register
 from tests.contracts.tracing import Looks, watching
 from tests.contracts.variants import variants
+from tools import documents
 
 RESOLVED = "crm.support.CaseResolved.v1"
 
@@ -88,9 +88,9 @@ def test_a_look_on_behalf_of_nobody_is_not_written_down() -> None:
 def test_variants_say_every_value_that_a_reader_may_ask_for() -> None:
     [reopened] = latest("crm.support.CaseReopened")
 
-    said = [variant["kind"] for variant in variants(reopened)]
+    context = [variant["kind"] for variant in variants(reopened)]
 
-    assert {*said, reopened.said["kind"]} == {kind.value for kind in support.CaseKind}
+    assert {*context, reopened.context["kind"]} == {kind.value for kind in support.CaseKind}
 
 
 def test_the_register_tells_what_each_reader_of_a_resolved_case_looks_at(today: Register) -> None:
@@ -100,7 +100,9 @@ def test_the_register_tells_what_each_reader_of_a_resolved_case_looks_at(today: 
 
 
 def test_the_readers_are_those_whose_sources_name_the_event(today: Register) -> None:
-    named = {type: {reader for reader in readers if reader != HISTORY} for type, readers in generate.register().items()}
+    named = {
+        type: {reader for reader in readers if reader != HISTORY} for type, readers in documents.register().items()
+    }
 
     assert {type: set(readers) - {HISTORY} for type, readers in today.items()} == named
 
@@ -178,7 +180,7 @@ def reached(project: Any) -> list[ast.FunctionDef]:
 
 
 def test_a_publisher_asks_whom_a_field_concerns(capsys: pytest.CaptureFixture[str]) -> None:
-    code = generate.main(["--who", RESOLVED, "waited"])
+    code = documents.main(["--who", RESOLVED, "waited"])
 
     assert code == 0
     assert capsys.readouterr().out.splitlines() == [
@@ -195,7 +197,7 @@ def test_a_part_of_a_field_concerns_whoever_takes_the_whole() -> None:
 
 
 def test_an_event_that_does_not_exist_is_not_answered(capsys: pytest.CaptureFixture[str]) -> None:
-    assert generate.main(["--who", "crm.support.Nothing.v1"]) == 2
+    assert documents.main(["--who", "crm.support.Nothing.v1"]) == 2
     assert "is no event" in capsys.readouterr().err
 
 
@@ -205,10 +207,10 @@ def test_a_stale_register_is_noticed(
     written = consumers.files(today, tmp_path / "consumers.md")
     for path, text in written.items():
         path.write_text(text.replace("waited", "weighted"), "utf-8")
-    monkeypatch.setattr(generate, "CONSUMERS", tmp_path / "consumers.md")
-    monkeypatch.setattr(generate, "looked_at", lambda: today)
+    monkeypatch.setattr(documents, "CONSUMERS", tmp_path / "consumers.md")
+    monkeypatch.setattr(documents, "looked_at", lambda: today)
 
-    code = generate.main(["--check"])
+    code = documents.main(["--check"])
 
     assert code == 1
     assert [line for line in capsys.readouterr().err.splitlines() if "consumers" in line] == [
@@ -217,7 +219,7 @@ def test_a_stale_register_is_noticed(
 
 
 def test_the_register_in_the_documents_is_that_of_today(today: Register) -> None:
-    page = Path(generate.CONSUMERS)
+    page = Path(documents.CONSUMERS)
 
     for path, text in consumers.files(today, page).items():
         assert path.read_text("utf-8") == text, f"{path.name} is stale; `make docs` writes it again"

@@ -8,9 +8,9 @@ import pytest
 import crm_history
 from crm_events import EVENTS, CustomerEvent
 from crm_events.catalog import VERSIONS
-from docs import generate
 from tests.contracts.listening import ACTED, Listener, listening, records_of, services
 from tests.contracts.promises import Sample, ages, story
+from tools import documents
 
 Marks = Mapping[str, frozenset[str]]
 """Reader -> the events that changed what it keeps."""
@@ -78,7 +78,7 @@ def test_no_record_is_set_aside(listener: Listener, marks: Marks) -> None:
 def test_every_record_leaves_its_mark_wherever_its_event_is_heard(
     listener: Listener, marks: Marks, told: set[str]
 ) -> None:
-    heard = {(reader if reader in marks else ACTED, event.TYPE) for event, reader in generate.heard_by(listener.name)}
+    heard = {(reader if reader in marks else ACTED, event.TYPE) for event, reader in documents.heard_by(listener.name)}
     left = {(reader, type) for reader, types in marks.items() for type in types}
     history = {(crm_history.READ_MODEL.name, type) for type in told if issubclass(EVENTS[type], CustomerEvent)}
 

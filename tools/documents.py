@@ -1,7 +1,7 @@
 """Write the documents that are generated from the code, say which are stale, or say who hears an event.
 
-    python docs/generate.py [--check]
-    python docs/generate.py --who crm.support.CaseResolved.v1 waited
+    python -m tools.documents [--check]
+    python -m tools.documents --who crm.support.CaseResolved.v1 waited
 
 They are the JSON Schemas and the AsyncAPI document of `crm_events`, `docs/event-catalog.md` with who hears what, and
 `docs/consumers.md` with the fields that each of them looks at (`docs/consumers.json` says the same to programs).
@@ -23,22 +23,19 @@ import crm_history
 from crm_events import EVENTS, PUBLISHERS
 from crm_events.__main__ import main as generate
 from crm_events.event import PublicEvent
+from tests.contracts import consumers
+from tests.contracts.register import HISTORY, concerned, last
+from tests.contracts.register import register as looked_at
 
-# Run as a script, this folder is all that Python looks into.
-sys.path[:0] = [] if str(Path(__file__).parents[1]) in sys.path else [str(Path(__file__).parents[1])]
-
-from tests.contracts import consumers  # noqa: E402
-from tests.contracts.register import HISTORY, concerned, last  # noqa: E402
-from tests.contracts.register import register as looked_at  # noqa: E402
-
-CATALOG = Path(__file__).parent / "event-catalog.md"
-CONSUMERS = Path(__file__).parent / "consumers.md"
+DOCS = Path(__file__).parents[1] / "docs"
+CATALOG = DOCS / "event-catalog.md"
+CONSUMERS = DOCS / "consumers.md"
 # An effect gets these once a service runs; which events it is for needs none of them.
 _NOT_AT_WORK: tuple[Any, ...] = (None, None, None)
 
 
 def register() -> Mapping[str, list[str]]:
-    """Every event type with its readers, as in {"crm.sales.OrderPlaced.v1": ["loyalty: points_for_an_order"]}."""
+    """Map every event type to its readers, as in {"crm.sales.OrderPlaced.v1": ["loyalty: points_for_an_order"]}."""
     readers = defaultdict(set)
     for service in PUBLISHERS:
         for event, reader in heard_by(service):
@@ -50,7 +47,7 @@ def register() -> Mapping[str, list[str]]:
 
 
 def heard_by(service: str) -> Iterator[tuple[type[PublicEvent], str]]:
-    """What a service hears, and which of its read models, policies, deadlines and effects it is for."""
+    """Yield what a service hears, with the read model, policy, deadline or effect that it is for."""
     for model in importlib.import_module(f"crm_{service}.subscribers").READ_MODELS:
         if model.name != crm_history.READ_MODEL.name:
             yield from ((event, model.name) for event in events_in(module_of(model.project)) if on(event, model))
@@ -61,23 +58,23 @@ def heard_by(service: str) -> Iterator[tuple[type[PublicEvent], str]]:
 
 
 def keeps_the_history(service: str) -> bool:
-    """Whether a service keeps the customers' history beside its own read models."""
+    """Tell whether a service keeps the customers' history beside its own read models."""
     models = importlib.import_module(f"crm_{service}.subscribers").READ_MODELS
     return any(model.name == crm_history.READ_MODEL.name for model in models)
 
 
 def module_of(function: Any) -> ModuleType:
-    """Where a projection is written."""
+    """Find the module in which a projection is written."""
     return importlib.import_module(function.__module__)
 
 
 def on(event: type[PublicEvent], model: Any) -> bool:
-    """Whether a read model reads the topic that carries this event."""
+    """Tell whether a read model reads the topic that carries this event."""
     return f"crm.{event.PUBLISHER}.v1" in model.topics
 
 
 def events_in(module: ModuleType) -> Iterator[type[PublicEvent]]:
-    """The events that a module imports: it imports what it hears."""
+    """Yield the events that a module imports: it imports what it hears."""
     known = set(EVENTS.values())
     return (each for each in vars(module).values() if isinstance(each, type) and each in known)
 
@@ -112,7 +109,9 @@ def who(type: str, field: str = "") -> int:
 
 
 def _command_line() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.documents", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true", help="only look; 1 when something is stale")
     parser.add_argument("--who", nargs="+", metavar=("TYPE", "FIELD"), help="who hears this event, or reads this field")
     return parser
