@@ -76,7 +76,7 @@ class RealParts:
     def begin(self, name: str) -> str:
         """Return the address of a part; skip the test that asked where there is none, fail it where one is required."""
         try:
-            return self.existing_streams(name).address
+            return self.begun(name).address
         except PartUnavailable as trouble:
             go_without(f"needs {name}, which is not to be had here: {trouble}")
 
