@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from crm_eventlog.projection import NotNow
-from shared.eventlog.tests.test_projector import record
+from shared.eventlog.tests.support.records import record
 from tests.architecture.house import Module, shipped
 from tests.regressions.streams import as_consumed, follower_of, projector_of
 

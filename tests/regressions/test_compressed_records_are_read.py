@@ -7,7 +7,7 @@ import aiokafka.codec
 import pytest
 
 from crm_eventlog.log import KafkaLog
-from shared.eventlog.tests.test_projector import record
+from shared.eventlog.tests.support.records import record
 from tests.architecture.house import ROOT
 from tests.regressions.streams import make_topic, send
 

@@ -9,7 +9,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from sqlalchemy import Engine
 
 from shared.eventlog.tests.notes import Unprojectable, rows_of
-from shared.eventlog.tests.test_projector import record
+from shared.eventlog.tests.support.records import record
 from tests.regressions.streams import (
     as_consumed,
     committed,

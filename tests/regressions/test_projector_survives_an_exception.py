@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from crm_eventlog.projection import Projector, list_parked
 from shared.eventlog.tests.notes import ALL_NOTES, NOON, PARTITIONS, Unprojectable, parse, rows_of
-from shared.eventlog.tests.test_projector import record
+from shared.eventlog.tests.support.records import record
 from tests.regressions.held_open import DEADLINE
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from crm_eventlog.log import LogRecord
 from shared.eventlog.tests.notes import NoteWritten, rows_of
-from shared.eventlog.tests.test_projector import ids, record, seen
+from shared.eventlog.tests.support.records import ids, record, seen
 from tests.regressions.streams import committed, following, make_topic, projector_of, send, until
 
 

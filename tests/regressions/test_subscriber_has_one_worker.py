@@ -8,7 +8,7 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.subscriber.usecase import BatchSubscriber, ConcurrentDefaultSubscriber
 from sqlalchemy import Engine
 
-from shared.eventlog.tests.test_projector import record
+from shared.eventlog.tests.support.records import record
 from tests.architecture.house import Module, shipped
 from tests.regressions.streams import follower_of, make_topic, projector_of, send, until
 

@@ -14,7 +14,7 @@ from crm_eventlog.migrate import migrate
 from crm_eventlog.store import EventStore, open_engine, open_store
 from shared.eventlog.tests.notes import NOON, PARTITIONS, Notes
 from shared.eventlog.tests.poison import projector_of
-from shared.eventlog.tests.test_projector import record
+from shared.eventlog.tests.support.records import record
 
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)]
 LOGS = ["memory", "sqlite", pytest.param("kafka", marks=pytest.mark.needs_kafka)]

@@ -17,8 +17,8 @@ from crm_eventlog.ownership import open_ownership
 from crm_eventlog.reactions import Policy, Reactor
 from crm_eventlog.relay import Relay, lag_of
 from crm_eventlog.store import open_engine, open_store
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, Notes, NoteWritten, WriteNote, parse, publish, said
-from shared.eventlog.tests.test_projector import record
+from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, Notes, NoteWritten, WriteNote, context, parse, publish
+from shared.eventlog.tests.support.records import record
 
 pytestmark = [pytest.mark.needs_postgres]
 CHEN = UUID(int=7)
@@ -53,7 +53,7 @@ def cut(database: str, whom: str = EVERYBODY) -> None:
 
 
 def write(notes: Notes, key: str) -> None:
-    notes.perform(notes.write_note, WriteNote(customer_id=CHEN, text="asks"), said(key))
+    notes.execute(WriteNote(customer_id=CHEN, text="asks"), context(key))
 
 
 @pytest.mark.parametrize("whom", [EVERYBODY, LOCK_HOLDER], ids=["everybody", "lock-holder"])

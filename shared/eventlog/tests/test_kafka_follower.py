@@ -16,7 +16,7 @@ from crm_eventlog.tables import checkpoints
 from shared.eventlog.tests.impatience import waits_of
 from shared.eventlog.tests.notes import TOPIC, project
 from shared.eventlog.tests.poison import projector_of
-from shared.eventlog.tests.test_projector import checkpoint, ids, record, seen
+from shared.eventlog.tests.support.records import checkpoint, ids, record, seen
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 BROKER = {

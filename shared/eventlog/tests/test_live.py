@@ -1,45 +1,20 @@
 """The live face on Kafka: the database's checkpoints decide, members share partitions, settings are the safe ones."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 from faststream import AckPolicy
 from sqlalchemy import Engine
 
-from crm_eventlog.log import KafkaLog, Outgoing
-from crm_eventlog.projection import NotNow, Projector, ReadModel
-from crm_eventlog.projection.live import KafkaFollower
-from shared.eventlog.tests.notes import NOON, PARTITIONS, all_notes, parse, rows_of
+from crm_eventlog.log import Outgoing
+from crm_eventlog.projection import NotNow, Projector
+from shared.eventlog.tests.notes import PARTITIONS, rows_of
 from shared.eventlog.tests.notes import project as project_notes
-from shared.eventlog.tests.test_projector import ids, record, seen
+from shared.eventlog.tests.support.live import Until, every_note, filled, follower_of, projector_of
+from shared.eventlog.tests.support.records import record, seen
 
 pytestmark = [pytest.mark.needs_kafka]
-Until = Callable[[Callable[[], Any]], Awaitable[None]]
-
-
-async def filled(address: str, topic: str, count: int) -> KafkaLog:
-    log = KafkaLog(f"kafka://{address}")
-    await log.create_topic(topic, PARTITIONS)
-    batch = {p: [Outgoing(*record(o, partition=p)[3:6]) for o in range(count)] for p in range(PARTITIONS)}
-    await log.append(topic, batch)
-    return log
-
-
-def projector_of(engine: Engine, topic: str, project: Any = project_notes) -> Projector:
-    model = ReadModel("all_notes", 1, (all_notes,), frozenset({topic}), project)
-    projector = Projector(engine, (model,), parse, lambda: NOON, partitions=PARTITIONS)
-    projector.prepare()
-    return projector
-
-
-def follower_of(projector: Projector, address: str, topic: str) -> KafkaFollower:
-    return KafkaFollower(projector, f"kafka://{address}", [topic], group=f"g-{topic}")
-
-
-def every_note(count: int) -> set[Any]:
-    return {i for partition in range(PARTITIONS) for i in ids(*range(count), partition=partition)}
 
 
 def test_everything_on_the_topic_is_taken_in_and_a_restart_goes_on_from_the_checkpoint(

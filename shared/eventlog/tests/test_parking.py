@@ -14,7 +14,7 @@ from crm_eventlog.projection.trouble import NotNow, passes
 from crm_eventlog.tables import checkpoints
 from shared.eventlog.tests.notes import ALL_NOTES, NOON, PARTITIONS, TOPIC, parse, project
 from shared.eventlog.tests.poison import cured, parked_offsets, projector_of
-from shared.eventlog.tests.test_projector import checkpoint, ids, record, seen
+from shared.eventlog.tests.support.records import checkpoint, ids, record, seen
 
 DAY = timedelta(days=1)
 

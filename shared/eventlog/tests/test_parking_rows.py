@@ -32,9 +32,9 @@ from crm_eventlog.projection.parking import (
     waiting_keys,
 )
 from crm_eventlog.tables import checkpoints, dropped, parked
-from shared.eventlog.tests.notes import NOON
+from shared.eventlog.tests.notes import NOON, parse
 from shared.eventlog.tests.poison import cured, folded, parked_offsets, projector_of, reader_of, unread
-from shared.eventlog.tests.test_projector import ids, parse, record
+from shared.eventlog.tests.support.records import ids, record
 
 HOUR = timedelta(hours=1)
 CARDS, NEWER, LISTS = Reader("cards", 1), Reader("cards", 2), Reader("lists", 1)

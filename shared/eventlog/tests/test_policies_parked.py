@@ -22,10 +22,10 @@ from shared.eventlog.tests.notes import (
     Notes,
     NoteWritten,
     WriteNote,
+    context,
     parse,
-    said,
 )
-from shared.eventlog.tests.test_projector import record
+from shared.eventlog.tests.support.records import record
 
 Then = Callable[[NoteWritten, datetime], EditNote | None]
 
@@ -33,7 +33,7 @@ Then = Callable[[NoteWritten, datetime], EditNote | None]
 @pytest.fixture
 def journal(notes: Notes) -> UUID:
     """A note that the policy writes into."""
-    return notes.perform(notes.write_note, WriteNote(customer_id=uuid4(), text="begins"), said("write")).id
+    return notes.execute(WriteNote(customer_id=uuid4(), text="begins"), context("write")).id
 
 
 def of(customer: int, offset: int, text: str) -> LogRecord:

@@ -1,59 +1,27 @@
 """Every event exactly once, rows and checkpoint together, whatever arrives and however often."""
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
-from crm_eventlog.envelope import to_record
 from crm_eventlog.log import LogRecord, MemoryLog, Outgoing
 from crm_eventlog.migrate import migrate
 from crm_eventlog.projection import Follower, Projector, ReadModel, VersionChanged, list_parked
 from crm_eventlog.projection.checkpoint import Overtaken, Reader
-from crm_eventlog.store import GENESIS, StoredFact, open_engine
-from crm_eventlog.tables import checkpoints
-from shared.eventlog.tests.notes import ALL_NOTES, NOON, PARTITIONS, TOPIC, NoteWritten, all_notes, parse, rows_of
-
-SPACE = UUID(int=99)
-LEARNED = NOON + timedelta(hours=3)
-METADATA = (
-    '{"actor":"li","role":"clerk","unit":"u","channel":"web","occurred_at":"2026-11-02T12:00:00Z","correlation_id":"c"}'
-)
-
-
-def record(offset: int, *, partition: int = 0, text: str = "asks", value: bytes | None = b"-") -> LogRecord:
-    """A record as the relay would have written it."""
-    event_id = uuid5(SPACE, f"{partition}/{offset}")
-    customer_id = UUID(int=partition)
-    fact = StoredFact(
-        event_id, 1, "", b"", partition, event_id, customer_id, "c", LEARNED, METADATA, offset + 1, GENESIS, GENESIS
-    )
-    key, written, headers = to_record("notes", fact, NoteWritten(note_id=event_id, customer_id=customer_id, text=text))
-    return LogRecord(TOPIC, partition, offset, key, written if value == b"-" else value, headers, NOON)
+from crm_eventlog.store import open_engine
+from shared.eventlog.tests.notes import ALL_NOTES, NOON, PARTITIONS, TOPIC, all_notes, parse
+from shared.eventlog.tests.support.records import SPACE, checkpoint, ids, record, seen
 
 
 def projector_of(engine: Engine, *models: ReadModel) -> Projector:
     projector = Projector(engine, models or (ALL_NOTES,), parse, lambda: NOON, partitions=PARTITIONS)
     projector.prepare()
     return projector
-
-
-def checkpoint(engine: Engine, partition: int = 0) -> int:
-    with engine.connect() as db:
-        return db.scalar(select(checkpoints.c.next_offset).where(checkpoints.c.partition == partition))
-
-
-def seen(engine: Engine) -> set[UUID]:
-    return {row[0] for row in rows_of(engine)}
-
-
-def ids(*offsets: int, partition: int = 0) -> set[UUID]:
-    return {uuid5(SPACE, f"{partition}/{offset}") for offset in offsets}
 
 
 def test_rows_and_checkpoint_move_together(engine: Engine) -> None:

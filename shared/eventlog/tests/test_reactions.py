@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from crm_eventlog.log import LogRecord
-from crm_eventlog.reactions import Clear, Deadline, Effect, Policy, Reactor, Set, Ticker
+from crm_eventlog.reactions import CancelDeadline, Deadline, Effect, Policy, Reactor, ScheduleDeadline, Ticker
 from crm_eventlog.store import Conflict
 from crm_eventlog.tables import checkpoints, deadlines, reactions
 from shared.eventlog.tests.notes import (
@@ -21,10 +21,10 @@ from shared.eventlog.tests.notes import (
     Notes,
     NoteWritten,
     WriteNote,
+    context,
     parse,
-    said,
 )
-from shared.eventlog.tests.test_projector import record
+from shared.eventlog.tests.support.records import record
 
 DAY = timedelta(days=1)
 # The reactor hears of everything hours after it happened.
@@ -36,14 +36,14 @@ def close_what_was_said(event: NoteWritten, _: datetime) -> CloseNote | None:
     return CloseNote(note_id=UUID(event.text)) if event.text != "asks" else None
 
 
-def close_after_a_day(event: NoteWritten, at: datetime) -> Set:
+def close_after_a_day(event: NoteWritten, at: datetime) -> ScheduleDeadline:
     """Whenever a note is written, it is closed after a day."""
-    return Set("close_old_note", event.customer_id, at + DAY, CloseNote(note_id=UUID(event.text)))
+    return ScheduleDeadline("close_old_note", event.customer_id, at + DAY, CloseNote(note_id=UUID(event.text)))
 
 
-def close_no_more(event: NoteClosedEvent, _: datetime) -> Clear:
+def close_no_more(event: NoteClosedEvent, _: datetime) -> CancelDeadline:
     """Whenever a note was closed, nothing is due any more."""
-    return Clear("close_old_note", event.customer_id)
+    return CancelDeadline("close_old_note", event.customer_id)
 
 
 def reactor_of(notes: Notes, **reactions_of_it: Any) -> Reactor:
@@ -56,7 +56,7 @@ def reactor_of(notes: Notes, **reactions_of_it: Any) -> Reactor:
 
 @pytest.fixture
 def an_open_note(notes: Notes) -> UUID:
-    return notes.perform(notes.write_note, WriteNote(customer_id=uuid4(), text="asks"), said("write")).id
+    return notes.execute(WriteNote(customer_id=uuid4(), text="asks"), context("write")).id
 
 
 def outcomes(notes: Notes) -> list[tuple[str, str, str | None]]:
@@ -73,7 +73,7 @@ def test_a_policy_gives_its_command_once_however_often_the_event_is_heard(notes:
     # Another database position of the same event, as after a relay's crash.
     reactor_of(notes, policies=[policy]).take_in([heard, heard._replace(offset=1)])
 
-    assert notes.load(Note, an_open_note, said("look")).version == 2
+    assert notes.load(Note, an_open_note, context("look")).version == 2
     assert outcomes(notes) == [("close_what_was_said", "done", None)]
 
 
@@ -97,7 +97,7 @@ def test_a_deadline_fires_once_when_its_time_has_come(notes: Notes, an_open_note
     assert Ticker(notes, lambda: NOON + DAY).tick() == 1
     assert Ticker(notes, lambda: NOON + 2 * DAY).tick() == 0
 
-    assert notes.load(Note, an_open_note, said("look")).closed
+    assert notes.load(Note, an_open_note, context("look")).closed
     assert outcomes(notes) == [("close_old_note", "done", None)]
 
 
@@ -131,7 +131,7 @@ def test_two_workers_fire_a_deadline_once(notes: Notes, an_open_note: UUID) -> N
     fired = [first._fire(row, NOON + DAY), second._fire(row, NOON + DAY)]
 
     assert [outcome.outcome for outcome in fired] == ["done", "done"]
-    assert notes.load(Note, an_open_note, said("look")).version == 2
+    assert notes.load(Note, an_open_note, context("look")).version == 2
 
 
 def test_an_effect_is_called_with_the_whole_event(notes: Notes) -> None:
@@ -157,7 +157,7 @@ def closed(offset: int) -> LogRecord:
 class AlwaysSlower(Notes):
     """Loses every race for the note."""
 
-    def close_note(self, command: CloseNote, said: Any) -> Any:
+    def close_note(self, command: CloseNote, context: Any) -> Any:
         raise Conflict("events_stream_key")
 
 
@@ -171,4 +171,4 @@ def test_a_lost_race_is_no_poison_the_event_comes_again(notes: Notes, an_open_no
 
     assert slower.stopped == {}
     reactor_of(notes, policies=[policy]).take_in([heard])
-    assert notes.load(Note, an_open_note, said("look")).closed
+    assert notes.load(Note, an_open_note, context("look")).closed

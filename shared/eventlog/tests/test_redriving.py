@@ -23,7 +23,7 @@ from shared.eventlog.tests.poison import (
     reader_of,
     unread,
 )
-from shared.eventlog.tests.test_projector import ids, record, seen
+from shared.eventlog.tests.support.records import ids, record, seen
 
 DAY = timedelta(days=1)
 

@@ -12,7 +12,7 @@ from crm_eventlog.projection.checkpoint import Overtaken, Reader
 from crm_eventlog.tables import checkpoints
 from shared.eventlog.tests.notes import ALL_NOTES, NOON, PARTITIONS, TOPIC, parse
 from shared.eventlog.tests.poison import cannot, folded, mended_notes, parked_offsets, projector_of, reader_of, unread
-from shared.eventlog.tests.test_projector import ids, record
+from shared.eventlog.tests.support.records import ids, record
 
 NOTES = Reader("all_notes", 1)
 KEY = (record(0).key or b"").decode()

@@ -29,7 +29,7 @@ from crm_eventlog.projection import (
 from crm_eventlog.projection.checkpoint import Reader
 from crm_eventlog.tables import checkpoints, generations, parked, relay_checkpoints
 from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, all_notes, parse, rows_of
-from shared.eventlog.tests.test_projector import ids, record
+from shared.eventlog.tests.support.records import ids, record
 
 A, B = Reader("a", 1), Reader("b", 2)
 OTHER = "crm.other.v1"
@@ -227,8 +227,8 @@ def test_a_reader_that_cannot_is_left_behind_with_what_it_could_not_and_says_so(
         rows = db.execute(select(parked.c.reader, parked.c.topic, parked.c.error, parked.c.parked_at)).all()
     hour = NOON + timedelta(hours=1)
     assert sorted(map(tuple, rows)) == [("b", TOPIC, "ValueError: no", hour), ("b", OTHER, None, hour)]
-    said = [(each["reader"], each["topic"], each["partition"], each["offset"], each["error_type"]) for each in logs]
-    assert said == [("b", TOPIC, 0, 0, "ValueError")]
+    context = [(each["reader"], each["topic"], each["partition"], each["offset"], each["error_type"]) for each in logs]
+    assert context == [("b", TOPIC, 0, 0, "ValueError")]
 
 
 def test_a_stopped_partition_is_read_no_further_and_the_others_are(spy: Spy) -> None:

@@ -11,9 +11,9 @@ from crm_eventlog.ownership import open_ownership
 from crm_eventlog.projection import Follower, NotNow
 from crm_eventlog.relay import Relay
 from shared.eventlog.tests.impatience import first_waits_of
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, Notes, WriteNote, project, publish, said
+from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, Notes, WriteNote, context, project, publish
 from shared.eventlog.tests.poison import projector_of
-from shared.eventlog.tests.test_projector import ids, record, seen
+from shared.eventlog.tests.support.records import ids, record, seen
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -40,7 +40,7 @@ def relay_of(notes: Notes, log: MemoryLog) -> Relay:
 
 
 def test_a_relay_looks_twenty_times_a_second_at_its_own_and_twice_at_what_another_has(notes: Notes) -> None:
-    notes.perform(notes.write_note, WriteNote(customer_id=UUID(int=7), text="asks"), said("write"))
+    notes.execute(WriteNote(customer_id=UUID(int=7), text="asks"), context("write"))
     log = Slow(OSError("away"))
     asyncio.run(log.create_topic(TOPIC, PARTITIONS))
     owner = relay_of(notes, log)

@@ -21,9 +21,9 @@ from crm_eventlog.rebuild import (
 )
 from crm_eventlog.relay import Relay
 from crm_eventlog.store import open_engine, open_store
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, EditNote, Notes, WriteNote, parse, publish, said
+from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, EditNote, Notes, WriteNote, context, parse, publish
 from shared.eventlog.tests.rebuild.states import MODEL, follow, say
-from shared.eventlog.tests.test_projector import record
+from shared.eventlog.tests.support.records import record
 
 
 @pytest.fixture
@@ -59,9 +59,9 @@ def stores(tmp_path: Path) -> FromStores:
     notes = Notes(open_store(engine, source="notes", partitions=PARTITIONS))
     for number in range(12):
         customer_id = UUID(int=number % 3)
-        done = notes.perform(notes.write_note, WriteNote(customer_id=customer_id, text="asks"), said(f"w{number}"))
+        done = notes.execute(WriteNote(customer_id=customer_id, text="asks"), context(f"w{number}"))
         if number % 2:
-            notes.perform(notes.edit_note, EditNote(note_id=done.id, text="asked"), said(f"e{number}"))
+            notes.execute(EditNote(note_id=done.id, text="asked"), context(f"e{number}"))
     engine.dispose()
     return FromStores({TOPIC: Origin(store_url, "notes", Notes.aggregates, publish)})
 

@@ -21,7 +21,7 @@ from crm_eventlog.rebuild import (
     Rebuild,
 )
 from shared.eventlog.tests.notes import PARTITIONS, TOPIC, parse
-from shared.eventlog.tests.test_projector import ids
+from shared.eventlog.tests.support.records import ids
 
 written = Table(
     "written",

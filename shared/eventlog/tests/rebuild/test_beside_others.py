@@ -14,13 +14,13 @@ from crm_eventlog.log import SqliteLog
 from crm_eventlog.projection import Projector
 from crm_eventlog.projection.checkpoint import Reader, lay_checkpoints
 from crm_eventlog.projection.parking import Aside, park
-from crm_eventlog.reactions.tally import given
+from crm_eventlog.reactions.counters import processed
 from crm_eventlog.rebuild import CustomerWaits, NothingKept, NotServed, OneCustomer, Rebuild
 from crm_eventlog.rebuild.shelf import open_shelf
 from crm_eventlog.tables import checkpoints, generations
 from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC
 from shared.eventlog.tests.rebuild.states import MODEL, follow, project, rebuild_of, say, served
-from shared.eventlog.tests.test_projector import record
+from shared.eventlog.tests.support.records import record
 
 WRITTEN = Reader("written", 1)
 # Lies in partition 3.
@@ -154,8 +154,8 @@ def test_types_that_nobody_knows_are_passed_by(
 
 def test_what_is_given_while_it_builds_is_reported(engine: Engine, projector: Projector, log_url: str) -> None:
     def tell(partition: int, records: int) -> None:
-        given.commands += 2
-        given.effects += 3
+        processed.commands += 2
+        processed.effects += 3
 
     report = asyncio.run(rebuild_of(engine, log_url, tell=tell).verify())
 

@@ -10,8 +10,8 @@ from crm_eventlog.log import KafkaLog, Outgoing
 from crm_eventlog.projection import ReadModel
 from crm_eventlog.rebuild import FromLog, Rebuild
 from shared.eventlog.tests.notes import ALL_NOTES, PARTITIONS, parse
-from shared.eventlog.tests.test_live import Until, every_note, filled, follower_of, projector_of
-from shared.eventlog.tests.test_projector import ids, record, seen
+from shared.eventlog.tests.support.live import Until, every_note, filled, follower_of, projector_of
+from shared.eventlog.tests.support.records import ids, record, seen
 
 
 async def say(log: KafkaLog, topic: str, offset: int) -> set[UUID]:

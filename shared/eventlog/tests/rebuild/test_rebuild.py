@@ -43,7 +43,7 @@ from shared.eventlog.tests.rebuild.states import (
     served,
     written,
 )
-from shared.eventlog.tests.test_projector import ids, record
+from shared.eventlog.tests.support.records import ids, record
 
 
 def test_a_rebuild_of_what_is_right_changes_nothing_and_says_so(

@@ -23,7 +23,7 @@ from shared.eventlog.tests.rebuild.states import (
     served,
     written,
 )
-from shared.eventlog.tests.test_projector import ids, record
+from shared.eventlog.tests.support.records import ids, record
 
 
 def test_a_rollback_serves_the_kept_generation_at_once_and_it_catches_up(

@@ -26,7 +26,7 @@ from crm_eventlog.rebuild.source import Place
 from crm_eventlog.relay import Relay
 from crm_eventlog.store import open_engine, open_store
 from crm_eventlog.tables import relay_checkpoints
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, Notes, WriteNote, parse, publish, said
+from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, Notes, WriteNote, context, parse, publish
 from shared.eventlog.tests.rebuild.states import (
     MODEL,
     follow,
@@ -35,7 +35,7 @@ from shared.eventlog.tests.rebuild.states import (
     served,
     written,
 )
-from shared.eventlog.tests.test_projector import checkpoint, record
+from shared.eventlog.tests.support.records import checkpoint, record
 
 
 def test_the_stores_give_the_same_rows_as_the_log(
@@ -72,7 +72,7 @@ async def tell(url: str, projector: Projector, log: SqliteLog, *, again: bool) -
         with origin.begin() as db:
             db.execute(update(relay_checkpoints).values(pos=0))
     else:
-        notes.perform(notes.write_note, WriteNote(customer_id=UUID(int=1), text="late"), said("late"))
+        notes.execute(WriteNote(customer_id=UUID(int=1), text="late"), context("late"))
     relay = Relay(notes.store, notes.mapper, publish, log, open_ownership(origin), topic=TOPIC)
     while await relay.step():
         pass
