@@ -1,17 +1,13 @@
 """The notes service, answering over HTTP on a store of its own."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from notes_service import SERVICE
-
 from crm_chassis import logs
 from crm_chassis.testing import Client, client
+from shared.chassis.tests.support.notes_service import SERVICE
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from notes_service import SERVICE, NotesApplication
 
 from crm_chassis.testing import NOON, Client, client
 from crm_chassis.web.commands import command_router
+from shared.chassis.tests.support.notes_service import SERVICE, NotesApplication
 
 IN_CHINESE = {"accept_language": "zh-CN,zh;q=0.9,en;q=0.5"}
 
@@ -39,13 +39,13 @@ def test_a_key_belongs_to_one_command(notes: Client) -> None:
 
 
 def test_the_circumstances_are_kept_beside_the_fact(notes: Client) -> None:
-    said = {
+    context = {
         "crm_actor": "%E6%9E%97%E6%A2%85",
         "crm_occurred_at": "2026-03-01T18:30:00+08:00",
         "crm_correlation_id": "call-9",
     }
 
-    notes.command("take-note", {"words": "likes tea"}, **said)
+    notes.command("take-note", {"words": "likes tea"}, **context)
 
     (fact,) = [fact for part in range(4) for fact in notes.store.read(part, 0, 10)]
     assert '"actor":"林梅"' in fact.metadata
@@ -62,7 +62,7 @@ def test_a_command_without_an_actor_or_a_unit_is_told_how_to_name_them(notes: Cl
 
     (error,) = answer.json()["errors"]
     assert (answer.status_code, error["field"], error["value"]) == (422, missing, None)
-    assert missing in error["way_out"]
+    assert missing in error["hint"]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_letters_that_are_not_percent_encoded_are_refused_with_the_way_out(notes
     answer = notes.post("/commands/take-note", json={"words": "tea"}, headers={b"Crm-Actor": "林梅".encode()})
 
     assert answer.status_code == 422
-    assert "percent-encoded" in answer.json()["errors"][0]["way_out"]
+    assert "percent-encoded" in answer.json()["errors"][0]["hint"]
 
 
 def test_the_trace_is_the_correlation_when_the_caller_names_none(notes: Client) -> None:
@@ -121,7 +121,7 @@ def test_a_broken_rule_names_field_value_rule_and_way_out_in_the_readers_languag
             "field": "note_id",
             "value": note_id,
             "rule": "A note is struck out only once.",
-            "way_out": "Take a new note.",
+            "hint": "Take a new note.",
         }
     ]
     assert chinese["errors"][0]["rule"] == "一条便签只能划去一次。"
@@ -151,13 +151,13 @@ def test_every_bad_value_is_named_at_once(notes: Client) -> None:
     assert answer.status_code == 422
     assert {field: error["value"] for field, error in errors.items()} == {"words": None, "stars": 9, "colour": "red"}
     assert errors["stars"]["rule"] == "必须小于或等于 5。"
-    assert errors["colour"]["way_out"] == "请去掉此字段，或检查其拼写。"
+    assert errors["colour"]["hint"] == "请去掉此字段，或检查其拼写。"
 
 
 def test_a_rule_of_ours_met_while_validating_keeps_its_words(notes: Client) -> None:
     (error,) = notes.command("take-note", {"words": "TEA"}, **IN_CHINESE).json()["errors"]
 
-    assert error == {"field": "words", "value": "TEA", "rule": "便签不得全部大写。", "way_out": "请使用小写字母。"}
+    assert error == {"field": "words", "value": "TEA", "rule": "便签不得全部大写。", "hint": "请使用小写字母。"}
 
 
 def test_no_more_than_a_hundred_characters_of_a_value_come_back(notes: Client) -> None:

@@ -4,38 +4,19 @@ import asyncio
 import socket
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from fastapi import APIRouter
-from notes_service import SERVICE, Settings
 
-from crm_chassis.hosting import Host, Part, PartFailed, _listening, running
-from crm_chassis.testing import SAID_BY
+from crm_chassis.runner import Host, Part, PartFailed, _listening, running
+from shared.chassis.tests.support.calls import caller, notes_at, take_note
+from shared.chassis.tests.support.notes_service import SERVICE, Settings
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(database_url=f"sqlite:///{tmp_path}/notes.db", log_url=f"sqlite:///{tmp_path}/log.db", partitions=4)
-
-
-def caller(host: Host) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=host.url, headers=SAID_BY, timeout=30)
-
-
-async def take_note(host: Host, words: str, **headers: str) -> dict[str, Any]:
-    async with caller(host) as client:
-        answer = await client.post("/commands/take-note", json={"words": words}, headers=headers)
-        assert answer.status_code == 201, answer.text
-        return dict(answer.json())
-
-
-async def notes_at(host: Host, position: str) -> list[str]:
-    async with caller(host) as client:
-        answer = await client.get("/notes", params={"at_least": position})
-        assert answer.status_code == 200, answer.text
-        return [note["words"] for note in answer.json()["items"]]
 
 
 def test_what_was_written_is_read_back_at_its_position(settings: Settings) -> None:

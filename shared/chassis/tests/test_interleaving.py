@@ -7,13 +7,13 @@ from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
-from notes_service import READ_MODEL, NoteTaken, notes
 from sqlalchemy import Connection
 
 from crm_chassis.testing import NOON, heard
 from crm_chassis.testing.interleaving import Batch, interleavings, rows_after
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.projection import insert_or_replace
+from shared.chassis.tests.support.notes_service import READ_MODEL, NoteTaken, notes
 
 STORY = [
     heard(

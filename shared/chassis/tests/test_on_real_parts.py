@@ -6,12 +6,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
-from notes_service import SERVICE, Settings
-from slow_notes import slow
-from test_hosting import caller, notes_at, take_note
 
 from crm_chassis.runner import running
 from crm_local import LocalPostgres
+from shared.chassis.tests.support.calls import caller, notes_at, take_note
+from shared.chassis.tests.support.notes_service import SERVICE, Settings
+from shared.chassis.tests.support.slow_notes import slow
 
 
 def test_what_was_written_is_read_back_on_postgresql_and_kafka(

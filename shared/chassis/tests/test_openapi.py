@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from notes_service import SERVICE
 from schemathesis.core.failures import FailureGroup
 
 from crm_chassis.testing import Client, client
 from crm_chassis.testing.fuzzing import fuzz
+from shared.chassis.tests.support.notes_service import SERVICE
 
 
 def test_no_request_meets_an_undocumented_answer(notes: Client) -> None:

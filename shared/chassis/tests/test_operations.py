@@ -1,14 +1,16 @@
 """For operators: health, readiness with its reasons, figures."""
 
+from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from notes_service import SERVICE, Note
 
-from crm_chassis.testing import Client, circumstances, client
+from crm_chassis.testing import Client, client, command_context
 from crm_chassis.web.metrics import PlaceLag, ReaderLag
 from crm_eventlog.store import Conflict
+from shared.chassis.tests.support.notes_service import SERVICE, Note
 
 FULL = (
     "history pauses: 10000 records of 7 keys are set aside, "
@@ -17,8 +19,12 @@ FULL = (
 
 
 def test_a_service_without_readers_is_alive_and_ready(notes: Client) -> None:
-    assert notes.get("/health/live").json() == {"service": "notes", "version": "0.1.0", "alive": True}
+    assert notes.get("/health/live").json() == {"service": "notes", "version": "unreleased", "alive": True}
     assert notes.get("/health/ready").json() == {"ready": True, "reasons": [], "readers": []}
+
+
+def test_a_service_has_the_version_of_its_distribution() -> None:
+    assert replace(SERVICE, name="chassis").version == version("crm-chassis")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +105,7 @@ def test_appends_are_timed_and_those_that_came_second_are_counted(notes: Client)
 def of_the_same_version(notes: Client, note_id: str) -> None:
     """Two decisions on what both saw."""
     application = notes.app.state.application
-    first, second = (application.load(Note, UUID(note_id), circumstances()) for _ in range(2))
+    first, second = (application.load(Note, UUID(note_id), command_context()) for _ in range(2))
     for note in (first, second):
         note.strike()
-        application.record(note, said=circumstances())
+        application.record(note, context=command_context())

@@ -8,11 +8,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from notes_service import SERVICE
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError, TimeoutError
 
 from crm_chassis.testing import Client, client
+from shared.chassis.tests.support.notes_service import SERVICE
 
 
 @contextmanager

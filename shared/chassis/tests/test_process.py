@@ -1,6 +1,5 @@
 """`python -m`: what a service's process prints, and how it ends."""
 
-import json
 import os
 import signal
 import subprocess
@@ -11,25 +10,31 @@ from pathlib import Path
 
 import httpx
 import pytest
-from notes_service import SERVICE, NoteTaken, Settings, TakeNote, notes
 from sqlalchemy import select
 
 from crm_chassis.process import main
-from crm_chassis.testing import SAID_BY, at_noon, circumstances
-from crm_chassis.works import Works
+from crm_chassis.runtime import ServiceRuntime
+from crm_chassis.testing import SAID_BY, at_noon, command_context
 from crm_eventlog.envelope import to_record
 from crm_eventlog.log import MemoryLog
 from crm_eventlog.log.contract import LogRecord
 from crm_eventlog.projection import count_parked, drop, list_parked
+from shared.chassis.tests.support.notes_service import SERVICE, NoteTaken, Settings, TakeNote, notes
+from shared.chassis.tests.support.processes import line_with
 
-HERE = Path(__file__).parent
-PROGRAM = "from notes_service import SERVICE; from crm_chassis.process import main; main(SERVICE)"
+ROOT = Path(__file__).parents[3]
+PROGRAM = """
+from crm_chassis.process import main
+from shared.chassis.tests.support.notes_service import SERVICE
+
+main(SERVICE)
+"""
 PATIENCE = 60
 
 
 @contextmanager
 def process(directory: Path, what: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
-    environment = {**os.environ, "PYTHONPATH": str(HERE), **variables}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
     arguments = [sys.executable, "-c", PROGRAM, what]
     with subprocess.Popen(
         arguments, cwd=directory, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -38,18 +43,6 @@ def process(directory: Path, what: str, **variables: str) -> Iterator[subprocess
             yield started
         finally:
             started.kill()
-
-
-def line_with(started: subprocess.Popen[str], event: str) -> dict[str, object]:
-    """The first log line that says this."""
-    assert started.stdout is not None
-    assert started.stderr is not None
-    heard = []
-    for line in started.stdout:
-        heard.append(line)
-        if (said := json.loads(line))["event"] == event:
-            return dict(said)
-    raise AssertionError(f"it ended without saying {event!r}, but: {heard} {started.stderr.read()}")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -92,29 +85,29 @@ def test_a_database_that_was_never_migrated_is_refused_before_anybody_is_answere
 
 def test_wrong_settings_are_named_without_their_value_and_end_the_process(tmp_path: Path) -> None:
     with process(tmp_path, "serve", CRM_NOTES_HOST="0.0.0.0", CRM_NOTES_PORT="geheim") as started:
-        _, said = started.communicate(timeout=PATIENCE)
+        _, context = started.communicate(timeout=PATIENCE)
 
     assert started.returncode == 2
-    assert "CRM_NOTES_HOST: Value error, 0.0.0.0 is reachable from other machines" in said
-    assert "CRM_NOTES_PORT" in said
-    assert "geheim" not in said
+    assert "CRM_NOTES_HOST: Value error, 0.0.0.0 is reachable from other machines" in context
+    assert "CRM_NOTES_PORT" in context
+    assert "geheim" not in context
 
 
 def test_help_shows_every_part_every_variable_and_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(SERVICE, ["--help"])
 
-    said = capsys.readouterr().out
+    context = capsys.readouterr().out
     variables = ("CRM_NOTES_DATABASE_URL", "OTEL_EXPORTER_OTLP_ENDPOINT")
     for word in ("serve", "relay", "project", "work", "run", "migrate", *variables, "example:"):
-        assert word in said
+        assert word in context
 
 
 def test_what_was_set_aside_is_taken_in_again_by_a_process_of_the_service(tmp_path: Path) -> None:
     settings = Settings(database_url=f"sqlite:///{tmp_path}/notes.db", partitions=4)
-    works = Works.open(SERVICE, settings, MemoryLog(at_noon), at_noon)
+    works = ServiceRuntime.open(SERVICE, settings, MemoryLog(at_noon), at_noon)
     works.migrate()
-    taken = works.application.perform(works.application.take_note, TakeNote(words="likes tea"), circumstances())
+    taken = works.application.execute(TakeNote(words="likes tea"), command_context())
     part = int(taken.position.partition(":")[0])
     [fact] = works.application.store.read(part, 0, 1)
     key, value, headers = to_record("notes", fact, NoteTaken(note_id=taken.id, words="likes tea"))

@@ -7,13 +7,13 @@ from threading import Semaphore
 from uuid import UUID
 
 import pytest
-from notes_service import NoteTaken
 from sqlalchemy import event
 
-from crm_chassis.testing import NOON, Client, at_noon, heard, settle, works_behind
-from crm_chassis.web.language import tongue_of
+from crm_chassis.runtime import ServiceRuntime
+from crm_chassis.testing import NOON, Client, at_noon, heard, runtime_behind, settle
+from crm_chassis.web.language import language_of
 from crm_chassis.web.pagination import cursor_of
-from crm_chassis.works import Works
+from shared.chassis.tests.support.notes_service import NoteTaken
 
 FIVE = [
     heard(
@@ -74,21 +74,21 @@ def test_a_page_has_between_one_and_two_hundred_items(notes: Client, limit: obje
     ],
 )
 def test_the_reader_gets_the_better_liked_of_the_two_languages(wish: str, tongue: str) -> None:
-    assert tongue_of(wish) == tongue
+    assert language_of(wish) == tongue
 
 
 @pytest.fixture
-def works(notes: Client) -> Works:
+def works(notes: Client) -> ServiceRuntime:
     """All of the notes service behind its web face, which asks it what is visible and waits half a minute."""
     notes.app.state.settings = settings = notes.app.state.settings.model_copy(update={"wait_seconds": 30.0})
-    works = works_behind(notes, settings, at_noon)
+    works = runtime_behind(notes, settings, at_noon)
     works.migrate()
     asyncio.run(works.create_topics())
     notes.app.state.visible = works.visible
     return works
 
 
-def test_a_query_waits_until_it_can_show_what_the_caller_wrote(notes: Client, works: Works) -> None:
+def test_a_query_waits_until_it_can_show_what_the_caller_wrote(notes: Client, works: ServiceRuntime) -> None:
     position = notes.command("take-note", {"words": "tea"}).json()["position"]
     looks = Semaphore(0)
 
@@ -106,7 +106,7 @@ def test_a_query_waits_until_it_can_show_what_the_caller_wrote(notes: Client, wo
     assert [note["words"] for note in asked.result().json()["items"]] == ["tea"]
 
 
-def test_a_query_that_waits_too_long_says_when_to_ask_again(notes: Client, works: Works) -> None:
+def test_a_query_that_waits_too_long_says_when_to_ask_again(notes: Client, works: ServiceRuntime) -> None:
     shown, waits = (notes.command("take-note", {"words": words}).json()["position"] for words in ("tea", "milk"))
     notes.app.state.settings = works.settings.model_copy(update={"wait_seconds": 0.0})
 

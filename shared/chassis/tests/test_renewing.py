@@ -8,15 +8,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-from notes_service import SERVICE, Settings
 from sqlalchemy import Connection
 
-from crm_chassis.hosting import Host, running
 from crm_chassis.process import main
+from crm_chassis.runner import Host, running
 from crm_chassis.service import Service
 from crm_chassis.testing import SAID_BY
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.rebuild.shelf import open_shelf
+from shared.chassis.tests.support.notes_service import SERVICE, Settings
 
 (NOTES,) = SERVICE.read_models
 

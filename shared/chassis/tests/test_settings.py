@@ -1,10 +1,10 @@
 """What an operator can set, and what he cannot."""
 
 import pytest
-from notes_service import Settings
 from pydantic import ValidationError
 
 from crm_chassis.settings import ServiceSettings
+from shared.chassis.tests.support.notes_service import Settings
 
 
 def test_a_service_that_is_told_nothing_keeps_its_facts_in_a_file_of_its_name() -> None:

@@ -17,10 +17,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from notes_service import Settings, TakeNote
-from slow_notes import slow
 from sqlalchemy import func, select
-from test_process import line_with
 
 from crm_chassis.clock import now
 from crm_chassis.runtime import ServiceRuntime
@@ -30,7 +27,11 @@ from crm_eventlog.log.contract import LogRecord
 from crm_eventlog.relay import lag_of
 from crm_eventlog.tables import checkpoints, counters, relay_checkpoints
 from crm_local.server import free_ports
+from shared.chassis.tests.support.notes_service import Settings, TakeNote
+from shared.chassis.tests.support.processes import line_with
+from shared.chassis.tests.support.slow_notes import slow
 
+ROOT = Path(__file__).parents[3]
 PATIENCE = 60.0
 LIMIT = 10.0
 PARTITIONS = 4
@@ -49,9 +50,9 @@ class Desk:
         """A process of its own that is at work."""
         started = self.ending.enter_context(
             subprocess.Popen(
-                [sys.executable, str(Path(__file__).with_name("slow_notes.py")), what],
+                [sys.executable, "-m", "shared.chassis.tests.support.slow_notes", what],
                 cwd=self.folder,
-                env={**os.environ, **self.variables, **variables},
+                env={**os.environ, "PYTHONPATH": str(ROOT), **self.variables, **variables},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,

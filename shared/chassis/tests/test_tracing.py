@@ -11,17 +11,17 @@ from time import monotonic
 from uuid import uuid4
 
 import pytest
-from collector import Collector, collecting
-from notes_service import READ_MODEL, SERVICE, Settings
-from test_hosting import take_note
 
-from crm_chassis.hosting import Host, running
+from crm_chassis.runner import Host, running
+from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.service import Service
 from crm_chassis.testing import at_noon
-from crm_chassis.traces import ProtocolNotSpoken, tracing_of, wanted
-from crm_chassis.works import Works
+from crm_chassis.tracing.setup import ProtocolNotSpoken, tracing_of, wanted
 from crm_eventlog.log import MemoryLog
 from crm_local.server import free_ports
+from shared.chassis.tests.support.calls import take_note
+from shared.chassis.tests.support.collector import Collector, collecting
+from shared.chassis.tests.support.notes_service import READ_MODEL, SERVICE, Settings
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 CALLER = f"00-{TRACE}-00f067aa0ba902b7-01"
@@ -39,9 +39,9 @@ def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
 def two_services() -> tuple[Service, Service]:
     """One that takes notes, and one that hears of them; on a topic that nobody else uses."""
     run = uuid4().hex[:12]
-    said = replace(READ_MODEL, topics=frozenset({f"crm.notes{run}.v1"}))
+    context = replace(READ_MODEL, topics=frozenset({f"crm.notes{run}.v1"}))
     notes = replace(SERVICE, name=f"notes{run}", read_models=())
-    return notes, replace(SERVICE, name=f"desk{run}", read_models=(said,))
+    return notes, replace(SERVICE, name=f"desk{run}", read_models=(context,))
 
 
 @asynccontextmanager
@@ -136,8 +136,8 @@ def test_a_collector_that_is_gone_neither_fails_a_command_nor_keeps_a_process_fr
 
 LOADED = """
 import asyncio, sys
-from crm_chassis.hosting import running
-from notes_service import SERVICE, Settings
+from crm_chassis.runner import running
+from shared.chassis.tests.support.notes_service import SERVICE, Settings
 
 async def story():
     settings = Settings(database_url="sqlite:///n.db", log_url="sqlite:///l.db")
@@ -151,7 +151,7 @@ print([name for name in sys.modules if name.startswith(("opentelemetry.sdk", "op
 
 @pytest.mark.parametrize("variables", [{}, {ENDPOINT: "http://127.0.0.1:9", "OTEL_SDK_DISABLED": "true"}])
 def test_off_nothing_of_it_is_loaded(tmp_path: Path, variables: dict[str, str]) -> None:
-    environment = {"PYTHONPATH": str(Path(__file__).parent), **variables}
+    environment = {"PYTHONPATH": str(Path(__file__).parents[3]), **variables}
 
     done = subprocess.run(
         [sys.executable, "-c", LOADED], capture_output=True, text=True, cwd=tmp_path, env=environment, check=True
@@ -164,7 +164,7 @@ def test_off_nothing_stands_around_the_work(tmp_path: Path) -> None:
     log = MemoryLog(at_noon)
     settings = Settings(database_url=f"sqlite:///{tmp_path}/notes.db")
 
-    async def story() -> Works:
+    async def story() -> ServiceRuntime:
         async with running(SERVICE, settings, topics=log, migrate=True) as host:
             return host.works
 

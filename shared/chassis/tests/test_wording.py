@@ -11,7 +11,7 @@ import pytest
 from pydantic import AnyHttpUrl, AwareDatetime, Field, FutureDate, PastDatetime, TypeAdapter, ValidationError
 from pydantic_core._pydantic_core import list_all_errors
 
-from crm_chassis.web.wording import RULES_ZH, UNLISTED_ZH, WAYS_OUT, rule_of, way_out_of
+from crm_chassis.web.validation_messages import RULES_ZH, UNLISTED_ZH, WAYS_OUT, hint_of, rule_of
 
 KNOWN = {error["type"]: error for error in list_all_errors()}
 
@@ -94,7 +94,7 @@ def test_an_error_of_a_later_pydantic_is_said_in_general_words() -> None:
     error = {"type": "of_a_later_day", "loc": ("body", "words"), "msg": "Later", "input": 1}
 
     assert rule_of(error) == ("Later.", UNLISTED_ZH)
-    assert all(way_out_of(error))
+    assert all(hint_of(error))
 
 
 def test_ways_out_belong_to_errors_that_exist() -> None:

@@ -13,38 +13,45 @@ from sqlalchemy import Text as Words
 
 from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings
-from crm_chassis.web import Language, Page, Paged, Paging, Reading, command_router
-from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+from crm_chassis.web import Page, Paged, Paging, ReadConnection, ReaderLanguage, command_router
+from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
 from crm_eventlog.application import Application, Done
-from crm_eventlog.circumstances import Circumstances
 from crm_eventlog.columns import Instant
 from crm_eventlog.command import Command
+from crm_eventlog.command_context import CommandContext
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.projection import ReadModel, insert_or_ignore
 
 
-class NoteAlreadyStruck(Refused):
+class NoteAlreadyStruck(DomainError):
     """A note is struck out once."""
 
-    rule = Text("A note is struck out only once.", "一条便签只能划去一次。")
-    way_out = Text("Take a new note.", "请另写一条便签。")
+    message = LocalizedText("A note is struck out only once.", "一条便签只能划去一次。")
+    hint = LocalizedText("Take a new note.", "请另写一条便签。")
 
 
-class WordsAreShouted(Refused, ValueError):
+class WordsAreShouted(DomainError, ValueError):
     """A note is written in small letters."""
 
-    rule = Text("A note does not shout.", "便签不得全部大写。")
-    way_out = Text("Write it in small letters.", "请使用小写字母。")
+    message = LocalizedText("A note does not shout.", "便签不得全部大写。")
+    hint = LocalizedText("Write it in small letters.", "请使用小写字母。")
 
 
 class Note(Aggregate):
     """Some words about a customer, from being taken to being struck out."""
 
+    class Taken(Aggregate.Created):
+        note_id: UUID
+        words: str
+
+    class Struck(Aggregate.Event):
+        pass
+
     @staticmethod
     def create_id(note_id: UUID) -> UUID:
         return note_id
 
-    @event("Taken")
+    @event(Taken)
     def __init__(self, note_id: UUID, words: str) -> None:
         self.words = words
         self.struck = False
@@ -55,7 +62,7 @@ class Note(Aggregate):
             raise NoteAlreadyStruck("note_id", self.id)
         self._struck()
 
-    @event("Struck")
+    @event(Struck)
     def _struck(self) -> None:
         self.struck = True
 
@@ -101,17 +108,17 @@ class NotesApplication(Application):
     name = "notes"
     aggregates = (Note,)
 
-    def take_note(self, command: TakeNote, said: Circumstances) -> Done:
+    def take_note(self, command: TakeNote, context: CommandContext) -> Done:
         """Take a note, now or as reported."""
-        note = Note(note_id=command.note_id or said.new_id("note"), words=command.words)
-        return self.record(note, said=said)
+        note = Note(note_id=command.note_id or context.new_id("note"), words=command.words)
+        return self.record(note, context=context)
 
-    def strike_note(self, command: StrikeNote, said: Circumstances) -> Done:
-        note = self.load(Note, command.note_id, said)
+    def strike_note(self, command: StrikeNote, context: CommandContext) -> Done:
+        note = self.load(Note, command.note_id, context)
         note.strike()
-        return self.record(note, said=said)
+        return self.record(note, context=context)
 
-    def break_down(self, command: BreakDown, said: Circumstances) -> Done:
+    def break_down(self, command: BreakDown, context: CommandContext) -> Done:
         """Break, to see what callers get to know of it."""
         raise RuntimeError("the secret of the house is 4711")
 
@@ -156,13 +163,13 @@ router = APIRouter(tags=["notes"])
 
 
 @router.get("/notes")
-def all_notes(db: Reading, paging: Paged, language: Language) -> Page[NoteShown]:
+def all_notes(db: ReadConnection, paging: Paged, language: ReaderLanguage) -> Page[NoteShown]:
     """All notes, the oldest first."""
     return page_of_notes(db, paging, language)
 
 
 @router.post("/notes/scribble", status_code=204)
-def scribble(db: Reading) -> None:
+def scribble(db: ReadConnection) -> None:
     """Try to write where one may only read."""
     db.execute(
         notes.insert().values(note_id=UUID(int=1), words="", taken_at=datetime.fromisoformat("2026-01-01T00:00Z"))

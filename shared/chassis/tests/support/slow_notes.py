@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from fastapi import APIRouter
-from notes_service import READ_MODEL, SERVICE, NoteTaken, publish
 from pydantic import BaseModel
 
 from crm_chassis.process import main
 from crm_chassis.service import Service
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.reactions import Effect
+from shared.chassis.tests.support.notes_service import READ_MODEL, SERVICE, NoteTaken, publish
 
 PAGE_SECONDS, LETTER_SECONDS = 2.0, 0.05
 

@@ -1,0 +1,16 @@
+"""Processes of the notes service, by what they log."""
+
+import json
+import subprocess
+
+
+def line_with(started: subprocess.Popen[str], event: str) -> dict[str, object]:
+    """Return the first log line that tells of this event."""
+    assert started.stdout is not None
+    assert started.stderr is not None
+    heard = []
+    for line in started.stdout:
+        heard.append(line)
+        if (context := json.loads(line))["event"] == event:
+            return dict(context)
+    raise AssertionError(f"it ended without saying {event!r}, but: {heard} {started.stderr.read()}")
