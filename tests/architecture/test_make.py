@@ -11,7 +11,7 @@ import pytest
 
 from deploy import install
 from tests.architecture.house import ROOT, modules, suites
-from tests.architecture.test_one_service_alone import bare
+from tests.architecture.requirements import bare
 
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 PINNED = re.compile(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+")

@@ -1,6 +1,5 @@
 """Installing one service brings the shared distributions and no other service: seen by what it declares and imports."""
 
-import re
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -9,6 +8,7 @@ from importlib.metadata import packages_distributions
 import pytest
 
 from tests.architecture.house import ROOT, SERVICES, modules
+from tests.architecture.requirements import bare
 
 Declared = Mapping[str, frozenset[str]]
 
@@ -18,11 +18,6 @@ def declared() -> Declared:
     paths = [*ROOT.glob("shared/*/pyproject.toml"), *ROOT.glob("services/*/pyproject.toml")]
     projects = [tomllib.loads(path.read_text("utf-8"))["project"] for path in paths]
     return {project["name"]: frozenset(map(bare, project.get("dependencies", ()))) for project in projects}
-
-
-def bare(requirement: str) -> str:
-    """The name in a requirement: `psycopg` of `psycopg[binary]>=3.2`."""
-    return re.split(r"[^A-Za-z0-9._-]", requirement.strip(), maxsplit=1)[0].lower().replace("_", "-").replace(".", "-")
 
 
 def brought_by(name: str, distributions: Declared) -> frozenset[str]:

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.house import ROOT, Module, modules, within
+from tests.architecture.requirements import bare
 
 PROJECTS = tuple(sorted(path for part in ("*", "*/*") for path in ROOT.glob(f"{part}/pyproject.toml")))
-_REQUIREMENT = re.compile(r"^(?P<name>[\w.-]+)(?:\[[^]]*])?\s*(?P<bound>.*)$")
+_NAME = re.compile(r"^[\w.-]+(?:\[[^]]*])?\s*")
 
 
 @dataclass(frozen=True)
@@ -44,20 +45,15 @@ def distribution(text: str) -> Distribution:
 
 
 def _bounds(requirements: Iterable[str]) -> dict[str, str]:
-    read = [_REQUIREMENT.match(requirement) for requirement in requirements]
-    return {_spelt(found["name"]): found["bound"] for found in read if found}
-
-
-def _spelt(library: str) -> str:
-    return re.sub(r"[-_.]+", "-", library).lower()
+    return {bare(requirement): _NAME.sub("", requirement) for requirement in requirements}
 
 
 @cache
 def providers(package: str) -> frozenset[str]:
     """Return the libraries that install a package: one of them must be declared."""
     if package.startswith("crm_"):
-        return frozenset({_spelt(package)})
-    return frozenset(_spelt(name) for name in packages_distributions().get(package, [package]))
+        return frozenset({bare(package)})
+    return frozenset(bare(name) for name in packages_distributions().get(package, [package]))
 
 
 def undeclared(project: Distribution, module: Module) -> list[str]:

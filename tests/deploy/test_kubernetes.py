@@ -1,20 +1,17 @@
 """The manifests as kustomize renders them: valid for the cluster, true to the services, and tight."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
 import pytest
 
 from tests.architecture.house import SERVICES
+from tests.deploy.clusters import CLUSTERS, Resource, invalid, pods
 from tests.deploy.tools import DEPLOY, manifests, named, of_kind, run, tool, variables_of
 
-# The oldest cluster that knows `preStop: sleep`, and the newest whose schemas we have.
-CLUSTERS = ("1.30", "1.37")
 HEALTH = ["python", "-I", "/usr/local/lib/crm/health.py"]
-Resource = dict[str, Any]
 # (replicas, strategy, what readiness asks)
 SHAPES = {
     "serve": (2, None, "live"),
@@ -22,23 +19,6 @@ SHAPES = {
     "project": (3, None, "ready"),
     "work": (1, None, "ready"),
 }
-
-
-def invalid(resources: list[Resource], cluster: str) -> list[str]:
-    """What the schemas of this cluster say against the resources, unknown fields included."""
-    found = []
-    for each in resources:
-        try:
-            kubernetes_validate.validate(each, cluster, strict=True)
-        except kubernetes_validate.ValidationError as error:
-            found.append(f"{each['kind']} {each['metadata']['name']}: {error.message}")
-    return found
-
-
-def pods(resources: list[Resource]) -> Iterator[tuple[str, Resource]]:
-    """The name and the pod template of everything that runs."""
-    for each in of_kind(resources, "Deployment", "Job"):
-        yield each["metadata"]["name"], each["spec"]["template"]
 
 
 def containers(pod: Resource) -> list[Resource]:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from tests.deploy.test_kubernetes import CLUSTERS, invalid, pods
+from tests.deploy.clusters import CLUSTERS, invalid, pods
 from tests.deploy.tools import DEPLOY, manifests, of_kind
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from crm_marketing.sender import Accepted, AddressUnusable, Bounced, MailServer, MailServerNotReady, SmtpSender, Unknown
 from services.marketing.tests.post_office import PostOffice
-from services.marketing.tests.test_sender import a_letter
+from services.marketing.tests.support.letters import a_letter
 
 
 def sender_of(office: PostOffice, pauses: list[float], **changes: Any) -> SmtpSender:

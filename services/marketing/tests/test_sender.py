@@ -2,9 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -13,31 +11,13 @@ from crm_marketing.sender import (
     Accepted,
     AddressUnusable,
     Bounced,
-    Letter,
     MailServer,
     MailServerNotReady,
     SmtpSender,
     Unknown,
-    write,
 )
 from services.marketing.tests.post_office import PostOffice
-
-AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-WORDS: dict[str, Any] = {
-    "send_id": UUID(int=22),
-    "campaign_code": "CM-2026-048",
-    "sender": "news@example.com",
-    "recipient": "chen@example.com",
-    "name": "陈晓雯",
-    "language": "zh",
-    "subject": "陈晓雯，全新 X2 上市",
-    "body": "您好！\n.\n.hidden\n欢迎到店体验。",
-    "at": AT,
-}
-
-
-def a_letter(**changes: Any) -> Letter:
-    return write(**{**WORDS, **changes})
+from services.marketing.tests.support.letters import a_letter
 
 
 @pytest.fixture

@@ -7,40 +7,24 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, select
 
-from crm_events import EVENTS, Money, PublicEvent, contacts, loyalty, marketing, sales, support, values
+from crm_events import EVENTS, Money, contacts, loyalty, marketing, sales, support, values
 from crm_history import Language, Narrator, sentence
 from crm_history.sentences.amounts import goods, money, points, quoted, span
 from crm_history.sentences.codes import rule_words
 from crm_history.sentences.words import WORDS
 from crm_history.tables import customer_history
+from shared.history.tests.support.sentences import LANGUAGES, said
 from shared.history.tests.telling import CHEN, NOON, asked, golden, opened, take_in, told, yuan
 
 GOLDEN_SENTENCES: dict[str, dict[Language, str]] = json.loads(
     (Path(__file__).parent / "golden_sentences.json").read_text("utf-8")
 )
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
 every_event = pytest.mark.parametrize("type", EVENTS)
-
-
-def said(event: PublicEvent, language: Language, **circumstances: Any) -> str:
-    """The sentence of an event that is told under these circumstances."""
-    one = told(event, NOON, **circumstances).event
-    row = SimpleNamespace(
-        type=one.type,
-        data=one.raw,
-        occurred_at=one.time,
-        channel=one.channel,
-        unit=one.unit,
-        actor=one.actor,
-        role=one.role,
-    )
-    return sentence(row, language)
 
 
 def lists() -> set[type[StrEnum]]:
@@ -134,8 +118,8 @@ def test_a_role_channel_or_stage_of_the_companys_own_stands_as_it_is() -> None:
         ({"channel": "", "unit": "", "role": ""}, "On 20 Nov 2026 at 12:00, somebody "),
     ],
 )
-def test_what_is_not_known_is_left_out(circumstances: dict[str, str], start: str) -> None:
-    assert said(golden("crm.support.CaseAnswered.v1"), "en", by="", **circumstances).startswith(start)
+def test_what_is_not_known_is_left_out(command_context: dict[str, str], start: str) -> None:
+    assert said(golden("crm.support.CaseAnswered.v1"), "en", by="", **command_context).startswith(start)
 
 
 def test_an_event_of_a_newer_publisher_is_told_without_words_of_its_own() -> None:

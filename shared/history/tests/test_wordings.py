@@ -7,8 +7,8 @@ import pytest
 
 from crm_events import EVENTS
 from crm_history.sentences import codes
+from shared.history.tests.support.sentences import LANGUAGES, said
 from shared.history.tests.telling import golden
-from shared.history.tests.test_sentences import LANGUAGES, said
 from shared.history.tests.variants import variants
 
 WORDINGS = Path(__file__).parent / "golden_wordings.json"
