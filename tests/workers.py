@@ -1,7 +1,7 @@
-"""The order in which pytest-xdist hands files of tests to its workers: whole files, those that take long before others.
+"""The order in which pytest-xdist hands tests to its workers: whole files, those that take long before others.
 
-A file goes to one worker, so what a module's fixture builds is built once. The folders of `TOGETHER` go to one worker
-each: their tests kill, freeze and measure, and take turns. A run on one process keeps pytest's own order.
+A file goes to one worker, so what a module's fixture builds is built once. What `TOGETHER` lists goes to one worker as a
+whole. A run on one process keeps pytest's own order.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -11,15 +11,31 @@ import pytest
 if TYPE_CHECKING:
     from xdist.scheduler.protocol import Scheduling
 
-TOGETHER = ("tests/faults/",)
+# The beginning of a path -> the name of what it belongs to.
+TOGETHER = {
+    # Their tests kill, freeze and measure, and take turns.
+    "tests/faults/": "faults",
+    # Five services at work, once for all journeys; topics of the services' names on Kafka belong to one test at a time.
+    "tests/journeys/": "journeys",
+    "tests/deploy/test_runbooks.py": "journeys",
+}
 # Minutes rather than seconds: begun last, they would keep one core busy while the other has nothing to do.
-FIRST = ("tests/faults/", "tests/test_readme.py", "tests/journeys/", "tests/contracts/", "tests/simulation/", "cli/")
+FIRST = (
+    "journeys",
+    "tests/test_readme.py",
+    "faults",
+    "cli/",
+    "deploy/local/",
+    "tests/simulation/",
+    "shared/eventlog/tests/rebuild/",
+    "shared/chassis/",
+)
 
 
 def unit_of(test: str) -> str:
-    """Return what goes to a worker as a whole, by the id of a test: its file, or its folder."""
+    """Return what goes to a worker as a whole, by the id of a test: its file, or what that belongs to."""
     file = test.partition("::")[0]
-    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+    return next((unit for start, unit in TOGETHER.items() if file.startswith(start)), file)
 
 
 def rank(unit: str) -> int:
