@@ -20,13 +20,13 @@ from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
 from sqlalchemy import Engine, Table, func, make_url, select, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from crm_chassis.web.app import now
-from crm_chassis.works import Works
+from crm_chassis.clock import now
+from crm_chassis.runtime import ServiceRuntime
 from crm_eventlog.audit import verify_chains
 from crm_eventlog.log import KafkaLog, LogRecord
 from crm_eventlog.log.kafka import bootstrap_of
 from crm_eventlog.projection import count_parked, visible
-from crm_eventlog.relay import lag_of
+from crm_eventlog.relay import unpublished
 from crm_eventlog.tables import counters, events, relay_checkpoints
 from crm_local.server import Server, free_ports
 from crm_support.settings import Settings
@@ -103,7 +103,7 @@ class Process:
 class Stage:
     """The service's database, its topic, and the processes that were launched on them."""
 
-    works: Works
+    works: ServiceRuntime
     folder: Path
     database: str
     environment: dict[str, str]
@@ -134,7 +134,7 @@ class Stage:
             for each in self.launched:
                 each.refuse_an_end_of_its_own()
             if monotonic() > deadline:
-                said = "\n".join(f"{each.name}:\n{each.complaints()}" for each in self.launched)
+                context = "\n".join(f"{each.name}:\n{each.complaints()}" for each in self.launched)
                 raise AssertionError(f"after {DEADLINE} s not yet: {what}\n{said}")
             _LOOK_AGAIN.wait(0.03)
 
@@ -168,9 +168,9 @@ class Stage:
 
     def asks_for_ownership(self, process: Process) -> bool:
         """Whether it has asked to become the relay."""
-        said = text("SELECT query FROM pg_stat_activity WHERE application_name = :name")
+        context = text("SELECT query FROM pg_stat_activity WHERE application_name = :name")
         with self.engine.connect() as db:
-            return any("pg_try_advisory_lock" in query for query in db.scalars(said, {"name": process.name}))
+            return any("pg_try_advisory_lock" in query for query in db.scalars(context, {"name": process.name}))
 
     @property
     def engine(self) -> Engine:
@@ -200,7 +200,9 @@ class Stage:
         """Whether every reader has taken in everything that is stored, and nothing is set aside."""
         store = self.works.application.store
         ends = [f"{part}:{n}" for part, (n, _) in store.heads().items()]
-        if lag_of(self.engine) or not all(visible(self.engine, self.works.service.topic, end) for end in ends):
+        if unpublished(self.engine).facts or not all(
+            visible(self.engine, self.works.service.topic, end) for end in ends
+        ):
             return False
         return not self.parked()
 
@@ -272,7 +274,7 @@ def on_stage(name: str, database: str, kafka: str, folder: Path, *, troubled: st
     Its processes reach the database at `troubled`, where that is another address than ours.
     """
     settings = Settings(database_url=database, log_url=f"kafka://{kafka}", partitions=PARTITIONS)
-    works = Works.open(service(name), settings, KafkaLog(settings.log_url), now)
+    works = ServiceRuntime.open(service(name), settings, KafkaLog(settings.log_url), now)
     works.migrate()
     refused.create(works.engine)
     asyncio.run(_make_topics(works))
@@ -291,6 +293,6 @@ def on_stage(name: str, database: str, kafka: str, folder: Path, *, troubled: st
         works.engine.dispose()
 
 
-async def _make_topics(works: Works) -> None:
+async def _make_topics(works: ServiceRuntime) -> None:
     await works.create_topics()
     await works.log.close()

@@ -13,8 +13,8 @@ from eventsourcing.persistence import OperationalError
 
 from crm_eventlog.log import MemoryLog
 from crm_eventlog.ownership import open_ownership
-from crm_eventlog.relay import Relay, lag_of
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, Notes, WriteNote, publish, said
+from crm_eventlog.relay import Relay, unpublished
+from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, Notes, WriteNote, publish, context
 from tests.architecture.house import Module, shipped
 from tests.regressions.held_open import DEADLINE
 from tests.regressions.library import an_event, stock_recorder
@@ -58,11 +58,14 @@ def test_our_relay_finds_what_others_wrote_without_being_told(notes: Notes) -> N
         running = asyncio.create_task(relay.run(stop, poll=0.01))
 
         await asyncio.to_thread(
-            notes.perform, notes.write_note, WriteNote(customer_id=UUID(int=7), text="asks"), said("by another process")
+            notes.execute,
+            notes.write_note,
+            WriteNote(customer_id=UUID(int=7), text="asks"),
+            context("by another process"),
         )
 
         async with asyncio.timeout(DEADLINE):
-            while await asyncio.to_thread(lag_of, notes.store.engine):
+            while (await asyncio.to_thread(unpublished, notes.store.engine)).facts:
                 pass
         stop.set()
         await running

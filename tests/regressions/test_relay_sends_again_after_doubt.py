@@ -16,8 +16,8 @@ from sqlalchemy import Engine
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import KafkaLog, LogRecord, Outgoing
 from crm_eventlog.ownership import open_ownership
-from crm_eventlog.relay import Relay, lag_of
-from shared.eventlog.tests.notes import PARTITIONS, Notes, WriteNote, publish, said
+from crm_eventlog.relay import Relay, unpublished
+from shared.eventlog.tests.notes import PARTITIONS, Notes, WriteNote, publish, context
 from tests.regressions.streams import make_topic, projector_of, until
 
 
@@ -82,7 +82,7 @@ def test_after_a_doubt_everything_is_on_the_topic_in_order_and_folded_once(
         relay = Relay(notes.store, notes.mapper, publish, log, open_ownership(engine), topic=topic, batch=8)
         write(notes, 40)
         relaying = asyncio.create_task(relay.run(stop, poll=0.01))
-        await until(lambda: lag_of(engine) == 0)
+        await until(lambda: unpublished(engine).facts == 0)
         stop.set()
         await relaying
         ends = await log.end_offsets(topic)
@@ -104,4 +104,4 @@ def test_after_a_doubt_everything_is_on_the_topic_in_order_and_folded_once(
 def write(notes: Notes, count: int) -> None:
     for number in range(count):
         command = WriteNote(customer_id=UUID(int=number % 7), text="asks")
-        notes.perform(notes.write_note, command, said(f"w{number}"))
+        notes.execute(command, context(f"w{number}"))

@@ -24,7 +24,7 @@ from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.testing import SAID_BY, command_context
 from crm_eventlog.log import KafkaLog
 from crm_eventlog.log.contract import LogRecord
-from crm_eventlog.relay import lag_of
+from crm_eventlog.relay import unpublished
 from crm_eventlog.tables import checkpoints, counters, relay_checkpoints
 from crm_local.server import free_ports
 from shared.chassis.tests.support.notes_service import Settings, TakeNote
@@ -206,7 +206,7 @@ def test_a_relay_under_load_gives_its_partitions_to_the_next_and_nothing_is_lost
         code, seconds = ended(first)
         stood = desk.relayed()
         taken_over = until(lambda: desk.relayed() > stood)
-    until(lambda: lag_of(desk.works.engine) == 0)
+    until(lambda: unpublished(desk.works.engine).facts == 0)
 
     sent = asyncio.run(desk.sent())
     print(f"ended after {seconds:.2f} s, taken over after {taken_over:.2f} s")
@@ -235,7 +235,7 @@ def test_a_projector_under_load_leaves_its_group_and_the_next_takes_over_and_sho
 def test_effects_stop_between_two_of_them_and_the_next_goes_on_with_each_letter_once(desk: Desk) -> None:
     desk.take(200)
     relaying = desk.start("relay")
-    until(lambda: lag_of(desk.works.engine) == 0)
+    until(lambda: unpublished(desk.works.engine).facts == 0)
     ended(relaying)
     first = desk.start("work")
     until(lambda: len(desk.posted()) > 3)

@@ -15,7 +15,7 @@ from crm_eventlog.log import MemoryLog
 from crm_eventlog.migrate import migrate
 from crm_eventlog.ownership import open_ownership
 from crm_eventlog.reactions import Policy, Reactor
-from crm_eventlog.relay import Relay, lag_of
+from crm_eventlog.relay import Relay, unpublished
 from crm_eventlog.store import open_engine, open_store
 from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, Notes, NoteWritten, WriteNote, context, parse, publish
 from shared.eventlog.tests.support.records import record
@@ -68,13 +68,13 @@ def test_a_relay_whose_sessions_were_cut_takes_its_partitions_again(
         write(notes, "before")
         stop = asyncio.Event()
         running = asyncio.create_task(relay.run(stop, poll=0.01))
-        await until(lambda: lag_of(notes.store.engine) == 0)
+        await until(lambda: unpublished(notes.store.engine).facts == 0)
 
         notes.store.engine.dispose()
         cut(database, whom)
         write(notes, "after")
 
-        await until(lambda: running.done() or lag_of(notes.store.engine) == 0)
+        await until(lambda: running.done() or unpublished(notes.store.engine).facts == 0)
         assert not running.done()
         stop.set()
         await running

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from crm_eventlog.envelope import from_record
 from crm_eventlog.log import Log, MemoryLog
 from crm_eventlog.ownership import open_ownership
-from crm_eventlog.relay import Fenced, GapInStore, Relay, TopicReplaced, lag_of
+from crm_eventlog.relay import Fenced, GapInStore, Relay, TopicReplaced, unpublished
 from shared.eventlog.tests.notes import (
     NOON,
     PARTITIONS,
@@ -24,13 +24,13 @@ from shared.eventlog.tests.notes import (
     WriteNote,
     parse,
     publish,
-    said,
+    context,
 )
 
 
 def write(notes: Notes, number: int) -> UUID:
     command = WriteNote(customer_id=UUID(int=number % 7), text=f"note {number}")
-    return notes.perform(notes.write_note, command, said(f"write-{number}")).id
+    return notes.execute(command, context(f"write-{number}")).id
 
 
 def relay_of(notes: Notes, log: Log) -> Relay:
@@ -66,7 +66,7 @@ def test_every_public_fact_reaches_the_topic_once_in_the_order_of_its_partition(
         sent = [from_record(record.headers, record.value, parse) for record in await everything(log)]
         stored = [fact.event_id for part in range(PARTITIONS) for fact in notes.store.read(part, 0, 100)]
         assert [event.id for event in sent] == stored
-        assert lag_of(notes.store.engine) == 0
+        assert unpublished(notes.store.engine).facts == 0
 
     asyncio.run(story())
 
@@ -75,8 +75,8 @@ def test_a_private_fact_stays_in_the_store(notes: Notes) -> None:
     async def story() -> None:
         log = await a_log()
         note_id = write(notes, 1)
-        notes.perform(notes.edit_note, EditNote(note_id=note_id, text="changed"), said("edit"))
-        notes.perform(notes.close_note, CloseNote(note_id=note_id), said("close"))
+        notes.execute(EditNote(note_id=note_id, text="changed"), context("edit"))
+        notes.execute(CloseNote(note_id=note_id), context("close"))
 
         await drained(relay_of(notes, log))
 
@@ -131,7 +131,7 @@ def test_a_relay_that_lost_its_partition_cannot_move_the_checkpoint(notes: Notes
         with pytest.raises(Fenced):
             await relay.step()
 
-        assert lag_of(notes.store.engine) == 1
+        assert unpublished(notes.store.engine).facts == 1
         await relay.release()
 
     asyncio.run(story())
@@ -140,7 +140,7 @@ def test_a_relay_that_lost_its_partition_cannot_move_the_checkpoint(notes: Notes
 def test_a_damaged_store_is_not_relayed_past_the_damage(notes: Notes) -> None:
     async def story() -> None:
         for number in range(3):
-            notes.perform(notes.write_note, WriteNote(customer_id=UUID(int=1), text="x"), said(f"w{number}"))
+            notes.execute(WriteNote(customer_id=UUID(int=1), text="x"), context(f"w{number}"))
         with notes.store.engine.begin() as db:
             db.execute(text("DELETE FROM events WHERE pos = 2"))
         relay = relay_of(notes, await a_log())
@@ -178,7 +178,7 @@ def test_after_a_send_in_doubt_nothing_is_lost_and_order_is_kept(
         stop = asyncio.Event()
         running = asyncio.create_task(relay_of(notes, log).run(stop, poll=0.01))
 
-        await until(lambda: lag_of(notes.store.engine) == 0)
+        await until(lambda: unpublished(notes.store.engine).facts == 0)
         stop.set()
         await running
 
@@ -211,5 +211,5 @@ def test_a_topic_that_was_made_anew_gets_nothing_more_from_the_relay_that_filled
     another, sent = asyncio.run(story())
     asyncio.run(told_again(another))
 
-    assert (sent, lag_of(notes.store.engine)) == (1, 1)
+    assert (sent, unpublished(notes.store.engine).facts) == (1, 1)
     assert len(asyncio.run(everything(another))) == sent

@@ -8,10 +8,11 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from crm_events import CustomerEvent, Language, Money, Personal, Value, masked, personal_fields
+from crm_events import CustomerEvent, Language, Money, Personal, Value, personal_fields
 from crm_events.contacts import Address, CustomerKind, CustomerRegistered, DetailsCorrected
 from crm_events.json_schema import event_schema
 from crm_events.support import CaseAnswered
+from shared.events.tests.support.masking import masked
 
 CHEN = UUID(int=7)
 

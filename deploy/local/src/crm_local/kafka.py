@@ -54,6 +54,7 @@ class LocalKafka:
 
     `with LocalKafka(folder) as kafka: kafka.address` is what clients call the bootstrap servers. With `fronts`, a port
     for each broker, clients are sent there; whoever listens there passes them on to the broker's own port.
+    `stop_one`, `revive` and `bytes_kept` are there for the tests of faults.
     """
 
     def __init__(self, folder: Path, *, brokers: int = 1, heap: str = "512m", fronts: Sequence[int] = ()) -> None:

@@ -1,7 +1,7 @@
 """What an operator can set for a service: every variable typed, with its default, read from the environment only."""
 
 from ipaddress import ip_address
-from typing import Literal, Self
+from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -68,10 +68,6 @@ class ServiceSettings(BaseSettings):
     def service(cls) -> str:
         """The service's name, as its variables' prefix says it: CRM_SUPPORT_ is support."""
         return str(cls.model_config.get("env_prefix", "")).removeprefix("CRM_").strip("_").lower() or "crm"
-
-    def listening_on(self, port: int) -> Self:
-        """The same settings with another port."""
-        return self.model_copy(update={"port": port})
 
 
 def is_loopback(host: str) -> bool:

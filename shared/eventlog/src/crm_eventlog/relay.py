@@ -200,8 +200,3 @@ def unpublished(engine: Engine) -> Unpublished:
     with reading(engine) as db:
         found = db.execute(behind).all()
     return Unpublished(sum(facts for facts, _ in found), min((since for _, since in found if since), default=None))
-
-
-def lag_of(engine: Engine) -> int:
-    """How many facts of this service are stored and not yet relayed."""
-    return unpublished(engine).facts

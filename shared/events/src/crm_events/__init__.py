@@ -2,7 +2,7 @@
 
 from crm_events.catalog import EVENTS, PUBLISHERS, SAID_BY, TOPICS, parse, publisher_of, topic_of
 from crm_events.event import CustomerEvent, PublicEvent, Value
-from crm_events.values import Channel, ConsentChannel, Language, LocalText, Money, Personal, masked, personal_fields
+from crm_events.values import Channel, ConsentChannel, Language, LocalText, Money, Personal, personal_fields
 
 __all__ = [
     "EVENTS",
@@ -18,7 +18,6 @@ __all__ = [
     "Personal",
     "PublicEvent",
     "Value",
-    "masked",
     "parse",
     "personal_fields",
     "publisher_of",

@@ -9,7 +9,7 @@ from crm_events.values import personal_fields
 PREFACE = """# What the services say to each other
 
 Written by `python -m crm_events write`; change the events, not this file.
-Personal fields are marked in the JSON Schemas (`x-personal`) and can be masked.
+Personal fields are marked in the JSON Schemas (`x-personal`).
 """
 COLUMNS = ("event", "meaning", "publisher", "type", "topic", "personal fields", "who hears it")
 NOBODY = "-"

@@ -6,14 +6,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, JsonValue, StringConstraints
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from crm_events.event import PublicEvent, Value
+from crm_events.event import Value
 
 AMOUNT_PATTERN = r"^-?[0-9]+(\.[0-9]+)?$"
-MASK = "***"
 
 
 class ExactDecimal:
@@ -98,14 +97,6 @@ def personal_fields(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(_personal_paths(model))
 
 
-def masked(event: PublicEvent) -> dict[str, JsonValue]:
-    """The event's JSON with `***` in place of all personal data, for logs and screens of people who may not see it."""
-    content: dict[str, JsonValue] = event.model_dump(mode="json")
-    for path in personal_fields(type(event)):
-        _mask_at(content, path.split("."))
-    return content
-
-
 def _personal_paths(model: type[BaseModel]) -> Iterator[str]:
     for name, field in model.model_fields.items():
         if any(isinstance(mark, Personal) for mark in field.metadata):
@@ -120,25 +111,3 @@ def _models_within(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for argument in get_args(annotation):
         yield from _models_within(argument)
-
-
-def _mask_at(content: JsonValue, path: list[str]) -> None:
-    if isinstance(content, list):
-        for item in content:
-            _mask_at(item, path)
-    elif isinstance(content, dict) and len(path) > 1:
-        _mask_at(content[path[0]], path[1:])
-    elif isinstance(content, dict):
-        content[path[0]] = _hidden(content[path[0]])
-
-
-def _hidden(content: JsonValue) -> JsonValue:
-    match content:
-        case None:
-            return None
-        case list():
-            return [_hidden(item) for item in content]
-        case dict():
-            return {name: _hidden(item) for name, item in content.items()}
-        case _:
-            return MASK
