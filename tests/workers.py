@@ -1,7 +1,7 @@
 """The order in which pytest-xdist hands tests to its workers: whole files, those that take long before others.
 
-A file goes to one worker, so what a module's fixture builds is built once. What `TOGETHER` lists goes to one worker as a
-whole. A run on one process keeps pytest's own order.
+A file goes to one worker, so what a module's fixture builds is built once. What `TOGETHER` lists goes to one worker
+as a whole. A run on one process keeps pytest's own order.
 """
 
 from typing import TYPE_CHECKING, Any

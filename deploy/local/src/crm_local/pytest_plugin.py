@@ -108,6 +108,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Say what the marks mean, and look where the parts will come from: a worker borrows those of its leader."""
     config.addinivalue_line("markers", "needs_postgres: runs on a real PostgreSQL")
     config.addinivalue_line("markers", "needs_kafka: runs on a real Kafka")
+    # The brokers of tests live for seconds: Java's second compiler would take longer than it ever saves.
+    os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
     lent = of_worker(config, "workerinput").get(LENT)
     sources = {name: borrowed(name, Place(*lent)) for name in ("PostgreSQL", "Kafka")} if lent else find_parts()
     config.stash[SESSION] = RealParts(sources)
