@@ -11,7 +11,7 @@ from eventsourcing.persistence import IntegrityError
 from sqlalchemy.engine import make_url
 
 from crm_eventlog.store import open_engine, open_store
-from shared.eventlog.tests.notes import PARTITIONS, Notes, WriteNote, said
+from shared.eventlog.tests.notes import PARTITIONS, Notes, WriteNote, context
 from tests.regressions.library import an_event, stock_recorder
 
 CHEN = UUID(int=7)
@@ -44,10 +44,10 @@ class Wire:
 
     def _there(self, inside: socket.socket, outside: socket.socket) -> None:
         with suppress(OSError):
-            while said := inside.recv(65_536):
-                if self.cut_after is not None and self.cut_after in said:
+            while context := inside.recv(65_536):
+                if self.cut_after is not None and self.cut_after in context:
                     self._sent.set()
-                outside.sendall(said)
+                outside.sendall(context)
             outside.shutdown(socket.SHUT_WR)
 
     def _back(self, inside: socket.socket, outside: socket.socket) -> None:
@@ -94,10 +94,10 @@ def test_a_command_whose_answer_was_cut_off_is_reported_as_done_once(notes_on_po
         # Only the statement itself carries the id; what prepares it does not.
         wire.cut_after = b"the cut one"
 
-        done = notes.perform(notes.write_note, command, said("the cut one"))
+        done = notes.execute(command, context("the cut one"))
 
         assert wire.cuts == 1
         assert done.repeated
-        assert done == notes.perform(notes.write_note, command, said("the cut one"))
+        assert done == notes.execute(command, context("the cut one"))
         assert sum(n for n, _ in notes_on_postgres.store.heads().values()) == 1
         engine.dispose()

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import psycopg
 
-from shared.eventlog.tests.notes import Notes, WriteNote, said
+from shared.eventlog.tests.notes import Notes, WriteNote, context
 from tests.regressions.held_open import DEADLINE, gate
 
 CHEN = UUID(int=7)
@@ -35,9 +35,7 @@ def test_whoever_tails_our_store_reads_every_position_in_the_order_of_the_commit
     notes_on_postgres: Notes, postgres: str
 ) -> None:
     def write(key: str) -> str:
-        return notes_on_postgres.perform(
-            notes_on_postgres.write_note, WriteNote(customer_id=CHEN, text="asks"), said(key)
-        ).position
+        return notes_on_postgres.execute(WriteNote(customer_id=CHEN, text="asks"), context(key)).position
 
     def tail(after: int) -> list[tuple[int, str]]:
         facts = notes_on_postgres.store.read(notes_on_postgres.store.part(CHEN), after, 10)

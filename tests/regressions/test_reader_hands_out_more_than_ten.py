@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from eventsourcing.application import Application
 
-from shared.eventlog.tests.notes import Notes, WriteNote, said
+from shared.eventlog.tests.notes import Notes, WriteNote, context
 
 CHEN = UUID(int=7)
 
@@ -17,7 +17,7 @@ def test_the_librarys_log_refuses_more_than_ten() -> None:
 
 def test_our_reader_hands_out_as_many_as_are_asked_for(notes: Notes) -> None:
     for number in range(25):
-        notes.perform(notes.write_note, WriteNote(customer_id=CHEN, text="asks"), said(f"w{number}"))
+        notes.execute(WriteNote(customer_id=CHEN, text="asks"), context(f"w{number}"))
 
     read = notes.store.read(notes.store.part(CHEN), 0, 25)
 

@@ -10,10 +10,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from crm_chassis.hosting import Host, running
+from crm_chassis.runner import Host, running
 from crm_chassis.testing import SAID_BY
 from crm_local.kafka import LocalKafka
-from crm_support.__main__ import SERVICE
+from crm_support.service import SERVICE
 from crm_support.settings import Settings
 
 TOLERATED = 2.0

@@ -17,12 +17,15 @@ class TightenedRule(Exception):
 class Account(Aggregate):
     """An account whose rule is in the wrong place."""
 
+    class Spent(Aggregate.Event):
+        amount: int
+
     limit = 100
 
     def __init__(self) -> None:
         self.spent = 0
 
-    @event("Spent")
+    @event(Spent)
     def spend(self, amount: int) -> None:
         if amount > self.limit:
             raise TightenedRule

@@ -59,7 +59,6 @@ def test_our_relay_finds_what_others_wrote_without_being_told(notes: Notes) -> N
 
         await asyncio.to_thread(
             notes.execute,
-            notes.write_note,
             WriteNote(customer_id=UUID(int=7), text="asks"),
             context("by another process"),
         )

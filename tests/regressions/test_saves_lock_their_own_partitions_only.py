@@ -5,7 +5,7 @@ from uuid import UUID
 import psycopg
 
 from crm_eventlog.store import partition_of
-from shared.eventlog.tests.notes import PARTITIONS, Notes, WriteNote, said
+from shared.eventlog.tests.notes import PARTITIONS, Notes, WriteNote, context
 from tests.regressions.held_open import DEADLINE, gate
 from tests.regressions.library import an_event, stock_recorder
 
@@ -21,7 +21,7 @@ LOCKED_TABLES = (
 
 
 def write(notes: Notes, customer_id: UUID, key: str) -> str:
-    return notes.perform(notes.write_note, WriteNote(customer_id=customer_id, text="asks"), said(key)).position
+    return notes.execute(WriteNote(customer_id=customer_id, text="asks"), context(key)).position
 
 
 def test_the_stock_recorder_lets_nobody_save_while_somebody_commits(postgres: str) -> None:

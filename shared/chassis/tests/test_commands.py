@@ -7,7 +7,9 @@ import pytest
 
 from crm_chassis.testing import NOON, Client, client
 from crm_chassis.web.commands import command_router
-from shared.chassis.tests.support.notes_service import SERVICE, NotesApplication
+from crm_eventlog.application import Application, CommandResult
+from crm_eventlog.command_context import CommandContext
+from shared.chassis.tests.support.notes_service import SERVICE
 
 IN_CHINESE = {"accept_language": "zh-CN,zh;q=0.9,en;q=0.5"}
 
@@ -262,6 +264,9 @@ def test_a_lost_race_is_a_conflict_with_the_version_that_stands(tmp_path: Path) 
     assert answer.json()["current_version"] == 1
 
 
-def test_a_method_that_does_not_name_its_command_is_no_command() -> None:
+def test_a_function_that_does_not_name_its_command_is_no_handler() -> None:
+    def load(note_id: UUID, app: Application, context: CommandContext) -> CommandResult:
+        raise NotImplementedError
+
     with pytest.raises(TypeError, match="must name its Command"):
-        command_router(NotesApplication, "load")
+        command_router(load)

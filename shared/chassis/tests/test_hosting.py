@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -11,7 +10,7 @@ from fastapi import APIRouter
 
 from crm_chassis.runner import Host, Part, PartFailed, _listening, running
 from shared.chassis.tests.support.calls import caller, notes_at, take_note
-from shared.chassis.tests.support.notes_service import SERVICE, Settings
+from shared.chassis.tests.support.notes_service import SERVICE, Settings, notes_with
 
 
 @pytest.fixture
@@ -122,7 +121,7 @@ def test_the_request_under_way_is_answered_before_the_service_stops(settings: Se
             async with caller(host) as client:
                 return await client.get("/slow")
 
-        async with running(replace(SERVICE, routers=(router,)), settings, migrate=True) as host:
+        async with running(notes_with(routers=(router,)), settings, migrate=True) as host:
             answer = asyncio.create_task(ask(host))
             await asked.wait()
             asyncio.get_running_loop().call_later(0.1, answering.set)

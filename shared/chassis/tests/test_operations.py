@@ -105,7 +105,7 @@ def test_appends_are_timed_and_those_that_came_second_are_counted(notes: Client)
 def of_the_same_version(notes: Client, note_id: str) -> None:
     """Two decisions on what both saw."""
     application = notes.app.state.application
-    first, second = (application.load(Note, UUID(note_id), command_context()) for _ in range(2))
+    first, second = (application.load(Note, UUID(note_id)) for _ in range(2))
     for note in (first, second):
         note.strike()
-        application.record(note, context=command_context())
+        application.save(note, context=command_context())

@@ -16,7 +16,7 @@ from crm_chassis.service import Service
 from crm_chassis.testing import SAID_BY
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.rebuild.shelf import open_shelf
-from shared.chassis.tests.support.notes_service import SERVICE, Settings
+from shared.chassis.tests.support.notes_service import SERVICE, Settings, notes_with
 
 (NOTES,) = SERVICE.read_models
 
@@ -26,7 +26,7 @@ def shouting(events: Sequence[CloudEvent], db: Connection) -> None:
     NOTES.project([replace(event, data=data) for event, data in zip(events, loud, strict=True)], db)
 
 
-NEXT: Service = replace(SERVICE, read_models=(replace(NOTES, version=2, project=shouting),))
+NEXT: Service = notes_with(read_models=(replace(NOTES, version=2, project=shouting),))
 
 
 @pytest.fixture

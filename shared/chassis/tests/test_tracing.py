@@ -21,7 +21,7 @@ from crm_eventlog.log import MemoryLog
 from crm_local.server import free_ports
 from shared.chassis.tests.support.calls import take_note
 from shared.chassis.tests.support.collector import Collector, collecting
-from shared.chassis.tests.support.notes_service import READ_MODEL, SERVICE, Settings
+from shared.chassis.tests.support.notes_service import READ_MODEL, SERVICE, Settings, notes_with
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 CALLER = f"00-{TRACE}-00f067aa0ba902b7-01"
@@ -39,9 +39,8 @@ def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
 def two_services() -> tuple[Service, Service]:
     """One that takes notes, and one that hears of them; on a topic that nobody else uses."""
     run = uuid4().hex[:12]
-    context = replace(READ_MODEL, topics=frozenset({f"crm.notes{run}.v1"}))
-    notes = replace(SERVICE, name=f"notes{run}", read_models=())
-    return notes, replace(SERVICE, name=f"desk{run}", read_models=(context,))
+    hears = replace(READ_MODEL, topics=frozenset({f"crm.notes{run}.v1"}))
+    return notes_with(f"notes{run}", read_models=()), notes_with(f"desk{run}", read_models=(hears,))
 
 
 @asynccontextmanager

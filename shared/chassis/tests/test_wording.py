@@ -12,6 +12,7 @@ from pydantic import AnyHttpUrl, AwareDatetime, Field, FutureDate, PastDatetime,
 from pydantic_core._pydantic_core import list_all_errors
 
 from crm_chassis.web.validation_messages import RULES_ZH, UNLISTED_ZH, WAYS_OUT, hint_of, rule_of
+from crm_kernel import LocalizedText
 
 KNOWN = {error["type"]: error for error in list_all_errors()}
 
@@ -87,13 +88,13 @@ def test_a_chinese_rule_names_only_what_its_error_tells(kind: str) -> None:
 def test_a_plain_value_error_is_said_without_its_type() -> None:
     error = {"type": "value_error", "loc": ("body", "words"), "msg": "Value error, too loud", "input": 1}
 
-    assert rule_of(error) == ("too loud.", UNLISTED_ZH)
+    assert rule_of(error) == LocalizedText("too loud.", UNLISTED_ZH)
 
 
 def test_an_error_of_a_later_pydantic_is_said_in_general_words() -> None:
     error = {"type": "of_a_later_day", "loc": ("body", "words"), "msg": "Later", "input": 1}
 
-    assert rule_of(error) == ("Later.", UNLISTED_ZH)
+    assert rule_of(error) == LocalizedText("Later.", UNLISTED_ZH)
     assert all(hint_of(error))
 
 

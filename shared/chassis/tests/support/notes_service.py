@@ -1,8 +1,9 @@
 """A service as small as one can be: notes that are taken, and struck out once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -13,9 +14,10 @@ from sqlalchemy import Text as Words
 
 from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings
-from crm_chassis.web import Page, Paged, Paging, ReadConnection, ReaderLanguage, command_router
+from crm_chassis.slice import Slice
+from crm_chassis.web import Page, Paged, Paging, ReadConnection, ReaderLanguage
 from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
-from crm_eventlog.application import Application, Done
+from crm_eventlog.application import Application, CommandResult
 from crm_eventlog.columns import Instant
 from crm_eventlog.command import Command
 from crm_eventlog.command_context import CommandContext
@@ -102,25 +104,21 @@ class NoteTaken(BaseModel, frozen=True):
     words: str
 
 
-class NotesApplication(Application):
-    """Asks notes what they think of a command."""
+def take_note(command: TakeNote, app: Application, context: CommandContext) -> CommandResult:
+    """Take a note, now or as reported."""
+    note = Note(note_id=command.note_id or context.new_id("note"), words=command.words)
+    return app.save(note, context=context)
 
-    name = "notes"
-    aggregates = (Note,)
 
-    def take_note(self, command: TakeNote, context: CommandContext) -> Done:
-        """Take a note, now or as reported."""
-        note = Note(note_id=command.note_id or context.new_id("note"), words=command.words)
-        return self.record(note, context=context)
+def strike_note(command: StrikeNote, app: Application, context: CommandContext) -> CommandResult:
+    note = app.load(Note, command.note_id, expected_version=context.expected_version)
+    note.strike()
+    return app.save(note, context=context)
 
-    def strike_note(self, command: StrikeNote, context: CommandContext) -> Done:
-        note = self.load(Note, command.note_id, context)
-        note.strike()
-        return self.record(note, context=context)
 
-    def break_down(self, command: BreakDown, context: CommandContext) -> Done:
-        """Break, to see what callers get to know of it."""
-        raise RuntimeError("the secret of the house is 4711")
+def break_down(command: BreakDown, app: Application, context: CommandContext) -> CommandResult:
+    """Break, to see what callers get to know of it."""
+    raise RuntimeError("the secret of the house is 4711")
 
 
 def publish(fact: object, customer_id: UUID) -> BaseModel | None:
@@ -201,13 +199,19 @@ def parse(kind: str, payload: bytes) -> NoteTaken | None:
 
 READ_MODEL = ReadModel(name="notes", version=1, tables=(notes,), topics=frozenset({"crm.notes.v1"}), project=project)
 
-SERVICE = Service(
+NOTES = Slice(
     name="notes",
-    about="Notes, as small as a service can be.",
-    application=NotesApplication,
+    aggregates=(Note,),
+    handlers=(take_note, strike_note, break_down),
     publish=publish,
     read_models=(READ_MODEL,),
-    routers=(command_router(NotesApplication, "take_note", "strike_note", "break_down"), router),
-    settings=Settings,
-    parse=parse,
+    routers=(router,),
 )
+SERVICE = Service(
+    name="notes", about="Notes, as small as a service can be.", slices=(NOTES,), settings=Settings, parse=parse
+)
+
+
+def notes_with(name: str = "notes", **changes: Any) -> Service:
+    """Make the service by another name, or with a slice that differs in these fields."""
+    return replace(SERVICE, name=name, slices=(replace(NOTES, **changes),))

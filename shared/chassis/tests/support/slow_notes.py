@@ -14,7 +14,7 @@ from crm_chassis.process import main
 from crm_chassis.service import Service
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.reactions import Effect
-from shared.chassis.tests.support.notes_service import READ_MODEL, SERVICE, NoteTaken, publish
+from shared.chassis.tests.support.notes_service import NOTES, READ_MODEL, NoteTaken, notes_with, publish
 
 PAGE_SECONDS, LETTER_SECONDS = 2.0, 0.05
 
@@ -55,7 +55,7 @@ def slow(name: str, folder: Path) -> Service:
     class Heard(NoteTaken):
         TYPE: ClassVar[str] = f"crm.{name}.NoteTaken.v1"
 
-    def context(fact: object, customer_id: UUID) -> BaseModel | None:
+    def publish_under_its_name(fact: object, customer_id: UUID) -> BaseModel | None:
         taken = publish(fact, customer_id)
         return None if taken is None else Heard(**taken.model_dump())
 
@@ -68,15 +68,14 @@ def slow(name: str, folder: Path) -> Service:
     def effects(settings: Any, application: Any, engine: Any, clock: Any) -> tuple[Effect, ...]:
         return (Effect(Heard, post_once, close=(folder / "closed").touch),)
 
-    return replace(
-        SERVICE,
-        name=name,
+    notes = notes_with(
+        name,
         read_models=(replace(READ_MODEL, topics=frozenset({f"crm.{name}.v1"})),),
-        routers=(*SERVICE.routers, slow_pages(folder)),
-        publish=context,
-        parse=parse,
+        routers=(*NOTES.routers, slow_pages(folder)),
+        publish=publish_under_its_name,
         effects=effects,
     )
+    return replace(notes, parse=parse)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from crm_chassis.testing.builders import (
     ids_in_sequence,
     topics_heard,
 )
-from crm_chassis.testing.running import help_of, said_by, settle, works_behind
+from crm_chassis.testing.running import help_of, runtime_behind, said_by, settle
 from crm_chassis.testing.web_client import SAID_BY, Client, client
 
 __all__ = [
@@ -30,8 +30,8 @@ __all__ = [
     "heard",
     "help_of",
     "ids_in_sequence",
+    "runtime_behind",
     "said_by",
     "settle",
     "topics_heard",
-    "works_behind",
 ]

@@ -34,11 +34,10 @@ def ids_in_sequence() -> Callable[[], str]:
 def command_context(**changes: Any) -> CommandContext:
     """Make the context of a command: Lin Mei, clerk of the Tianhe store, at noon.
 
-    Each call is another command unless `command_id` is named.
-
-    It is recorded three hours after it occurred, unless `recorded_at` is named.
+    Each call is another command unless `command_id` is named. It is recorded three hours after it occurred, unless
+    `recorded_at` is named.
     """
-    said: dict[str, Any] = {
+    context: dict[str, Any] = {
         "command_id": str(uuid.uuid4()),
         "actor": "lin.mei",
         "role": "clerk",
@@ -48,19 +47,18 @@ def command_context(**changes: Any) -> CommandContext:
         "correlation_id": "a-visit",
         **changes,
     }
-    return CommandContext(**{"recorded_at": said["occurred_at"] + UNTIL_LEARNED, **said})
+    return CommandContext(**{"recorded_at": context["occurred_at"] + UNTIL_LEARNED, **context})
 
 
 def heard(event: Any, **changes: Any) -> CloudEvent:
     """Make a public event as a reader of the log gets it, told at noon by Lin Mei; its id follows from its content.
 
-    It happened at `time` and was recorded three hours later, unless `recorded_at` is named.
-
-    The stream and the partition key are the event's `customer_id`, or one and the same id, unless named.
+    It happened at `time` and was recorded three hours later, unless `recorded_at` is named. The stream and the
+    partition key are the event's `customer_id`, or one and the same id, unless named.
     """
     kind: str = getattr(event, "TYPE", type(event).__name__)
     key = getattr(event, "customer_id", UUID(int=7))
-    said: dict[str, Any] = {
+    attributes: dict[str, Any] = {
         "source": kind.split(".")[1] if kind.count(".") > 1 else "elsewhere",
         "type": kind,
         "subject": key,
@@ -78,10 +76,10 @@ def heard(event: Any, **changes: Any) -> CloudEvent:
         "data": event,
         **changes,
     }
-    said.setdefault("recorded_at", said["time"] + UNTIL_LEARNED)
-    content = f"{said['type']}{said['subject']}{said['sequence']}{said['time']}{event!r}"
-    said.setdefault("id", uuid5(UUID(int=0), content))
-    return CloudEvent(**said)
+    attributes.setdefault("recorded_at", attributes["time"] + UNTIL_LEARNED)
+    content = f"{attributes['type']}{attributes['subject']}{attributes['sequence']}{attributes['time']}{event!r}"
+    attributes.setdefault("id", uuid5(UUID(int=0), content))
+    return CloudEvent(**attributes)
 
 
 @contextmanager

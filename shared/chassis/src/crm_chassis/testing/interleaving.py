@@ -24,8 +24,8 @@ def interleavings(draw: st.DrawFn, events: Sequence[CloudEvent]) -> list[Batch]:
     lanes: dict[tuple[str, Any], list[CloudEvent]] = defaultdict(list)
     for event in events:
         lanes[event.source, event.partition_key].append(event)
-    turns = draw(st.permutations([lane for lane, said in lanes.items() for _ in said]))
-    waiting = {lane: iter(said) for lane, said in lanes.items()}
+    turns = draw(st.permutations([lane for lane, told in lanes.items() for _ in told]))
+    waiting = {lane: iter(told) for lane, told in lanes.items()}
     heard = [next(waiting[lane]) for lane in turns]
     cuts = draw(st.sets(st.integers(min_value=1, max_value=max(1, len(heard) - 1))))
     bounds = [0, *sorted(cut for cut in cuts if cut < len(heard)), len(heard)]

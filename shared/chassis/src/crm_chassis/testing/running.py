@@ -8,9 +8,9 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from datetime import datetime
 
+from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.settings import ServiceSettings
 from crm_chassis.testing.web_client import Client
-from crm_chassis.works import Works
 from crm_eventlog.envelope import CloudEvent, from_record
 from crm_eventlog.log import MemoryLog
 from crm_eventlog.ownership import open_ownership
@@ -18,9 +18,9 @@ from crm_eventlog.projection import Follower
 from crm_eventlog.relay import Relay
 
 
-def works_behind(web: Client, settings: ServiceSettings, clock: Callable[[], datetime]) -> Works:
+def runtime_behind(web: Client, settings: ServiceSettings, clock: Callable[[], datetime]) -> ServiceRuntime:
     """Put the rest of the service behind its web face, on a log in memory; the caller migrates and creates topics."""
-    return Works(
+    return ServiceRuntime(
         service=web.service,
         settings=settings,
         engine=web.engine,
@@ -30,17 +30,17 @@ def works_behind(web: Client, settings: ServiceSettings, clock: Callable[[], dat
     )
 
 
-def settle(works: Works, tick: Callable[[], int] = lambda: 0) -> None:
+def settle(runtime: ServiceRuntime, tick: Callable[[], int] = lambda: 0) -> None:
     """Relay, project, react and `tick` until nothing is left to do."""
-    asyncio.run(_settle(works, tick))
+    asyncio.run(_settle(runtime, tick))
 
 
-async def _settle(works: Works, tick: Callable[[], int]) -> None:
-    service, store = works.service, works.application.store
-    ownership = open_ownership(works.engine)
-    relay = Relay(store, works.application.mapper, service.publish, works.log, ownership, topic=service.topic)
-    intakes = (works.projector, works.reactor)
-    readers = [Follower(each, works.log, frozenset().union(*each.topics.values())) for each in intakes]
+async def _settle(runtime: ServiceRuntime, tick: Callable[[], int]) -> None:
+    service, store = runtime.service, runtime.application.store
+    ownership = open_ownership(runtime.engine)
+    relay = Relay(store, runtime.application.mapper, service.publish, runtime.log, ownership, topic=service.topic)
+    intakes = (runtime.projector, runtime.reactor)
+    readers = [Follower(each, runtime.log, frozenset().union(*each.topics.values())) for each in intakes]
     try:
         while await relay.step() or sum([await reader.step() for reader in readers]) or tick():
             pass
@@ -48,12 +48,12 @@ async def _settle(works: Works, tick: Callable[[], int]) -> None:
         await relay.release()
 
 
-def said_by(works: Works) -> list[CloudEvent]:
-    """Read what the service said on its topic, in the order of its partitions."""
-    topic, log = works.service.topic, works.log
-    parts = range(works.settings.partitions)
+def said_by(runtime: ServiceRuntime) -> list[CloudEvent]:
+    """Read what the service published on its topic, in the order of its partitions."""
+    topic, log = runtime.service.topic, runtime.log
+    parts = range(runtime.settings.partitions)
     records = [each for part in parts for each in asyncio.run(log.read(topic, part, 0, 10_000))]
-    events = [from_record(record.headers, record.value, works.service.parse) for record in records]
+    events = [from_record(record.headers, record.value, runtime.service.parse) for record in records]
     return [event for event in events if event is not None]
 
 
