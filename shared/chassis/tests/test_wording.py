@@ -95,7 +95,8 @@ def test_an_error_of_a_later_pydantic_is_said_in_general_words() -> None:
     error = {"type": "of_a_later_day", "loc": ("body", "words"), "msg": "Later", "input": 1}
 
     assert rule_of(error) == LocalizedText("Later.", UNLISTED_ZH)
-    assert all(hint_of(error))
+    assert hint_of(error).en
+    assert hint_of(error).zh
 
 
 def test_ways_out_belong_to_errors_that_exist() -> None:
