@@ -14,6 +14,7 @@ from typing import Any
 
 import crm_history
 from crm_chassis.service import Service
+from crm_chassis.slice import Slice
 from crm_chassis.testing import heard
 from crm_eventlog.envelope import CloudEvent, from_record
 from crm_eventlog.store.engine import reading
@@ -53,14 +54,18 @@ def watched(service: Service, looks: Looks) -> Service:
     def of(reactions: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(replace(each, then=looks.by(named(each.name), each.then)) for each in reactions)
 
-    models = [replace(each, project=looks.by(named(each.name), each.project)) for each in service.read_models]
-    return replace(
-        service,
-        read_models=tuple(models),
-        policies=of(service.policies),
-        deadlines=of(service.deadlines),
-        effects=lambda *given: of(service.effects(*given)),
-    )
+    def seen(each: Slice) -> Slice:
+        models = [replace(model, project=looks.by(named(model.name), model.project)) for model in each.read_models]
+        effects = each.effects
+        return replace(
+            each,
+            read_models=tuple(models),
+            policies=of(each.policies),
+            deadlines=of(each.deadlines),
+            effects=effects and (lambda *given: of(effects(*given))),
+        )
+
+    return replace(service, slices=tuple(map(seen, service.slices)))
 
 
 def heard_by(readers: Register, reader: str) -> set[str]:
@@ -95,15 +100,15 @@ def _hear_everything(listener: Listener) -> None:
     samples = story(ages()[-1])
     hear_all(listener, records_of(samples))
     assert listener.set_aside() == [], listener.set_aside()
-    for event in (said for sample in samples for said in _said_differently(sample)):
+    for event in (context for sample in samples for context in _said_differently(sample)):
         _show(listener, event)
 
 
 def _said_differently(sample: Sample) -> Iterator[CloudEvent]:
     event = from_record(sample.raw_headers, sample.value.encode(), parse)
     assert event is not None
-    for number, said in enumerate(variants(sample)):
-        data = parse(type(event.data).TYPE, json.dumps(said))
+    for number, context in enumerate(variants(sample)):
+        data = parse(type(event.data).TYPE, json.dumps(context))
         yield replace(event, data=data, id=heard(data, sequence=number).id, sequence=event.sequence + 100)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from eventsourcing.persistence import StoredEvent
 from sqlalchemy import Engine, select
 
-from crm_chassis.works import Works
+from crm_chassis.runtime import ServiceRuntime
 from crm_eventlog.envelope import to_record
 from crm_eventlog.log import LogRecord
 from crm_eventlog.migrate import migrate
@@ -20,7 +20,7 @@ from tests.faults.service import refused
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
-def records_of(works: Works) -> list[LogRecord]:
+def records_of(works: ServiceRuntime) -> list[LogRecord]:
     """Every public fact as its record, each once, in the order of its partition."""
     records: list[LogRecord] = []
     for part in range(works.settings.partitions):
@@ -34,7 +34,7 @@ def records_of(works: Works) -> list[LogRecord]:
 
 
 @contextmanager
-def clean_run(works: Works, folder: Path) -> Iterator[Engine]:
+def clean_run(works: ServiceRuntime, folder: Path) -> Iterator[Engine]:
     """A database of its own with the read models as they must be."""
     engine = open_engine(f"sqlite:///{folder / 'clean.db'}")
     migrate(engine, partitions=works.settings.partitions)
@@ -47,7 +47,7 @@ def clean_run(works: Works, folder: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-def rows_of(works: Works, engine: Engine) -> Rows:
+def rows_of(works: ServiceRuntime, engine: Engine) -> Rows:
     """Table -> its rows, in the order of their text."""
     tables = [table for model in works.service.read_models for table in model.tables]
     with engine.connect() as db:

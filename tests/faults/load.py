@@ -89,8 +89,13 @@ class Load:
 
     def complain(self, number: int, turn: int) -> None:
         """One complaint, until it is settled."""
-        said = {"customer_id": customer_id(number), "channel": "web", "subject": f"flickers {turn}", "text": "Why?"}
-        filed = self.give("file_complaint", said, f"{number}/{turn}/file")
+        complaint = {
+            "customer_id": customer_id(number),
+            "channel": "web",
+            "subject": f"flickers {turn}",
+            "text": "Why?",
+        }
+        filed = self.give("file_complaint", complaint, f"{number}/{turn}/file")
         self.give("answer_case", {"case_id": filed.id, "answer": "We look."}, f"{number}/{turn}/answer")
         self.give("resolve_case", {"case_id": filed.id, "resolution": "Mended."}, f"{number}/{turn}/resolve")
 

@@ -113,8 +113,8 @@ def disk_full(scene: Scene) -> None:
     fill(filler)
     scene.stage.until(lambda: sum(scene.customers.refusals.values()) > before + 5, "commands that are refused")
     filler.unlink()
-    said = {status for status, _ in scene.customers.refusals}
-    scene.expect(507 in said, f"nobody was told that the disk is full: {sorted(said)}")
+    statuses = {status for status, _ in scene.customers.refusals}
+    scene.expect(507 in statuses, f"nobody was told that the disk is full: {sorted(statuses)}")
 
 
 def fill(filler: Path) -> None:

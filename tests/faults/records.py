@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from sqlalchemy import delete, update
 
-from crm_chassis.web.app import now
+from crm_chassis.clock import now
 from crm_eventlog.log import KafkaLog
 from crm_eventlog.log.kafka import bootstrap_of
 from crm_eventlog.projection import drop, list_parked, redrive
@@ -57,8 +57,8 @@ def only_these_wait(scene: Scene, keys: set[str]) -> None:
     with scene.stage.engine.connect() as db:
         waiting = {one.key for one in list_parked(db, limit=100_000)}
     scene.expect(waiting <= keys, f"others wait too: {sorted(waiting - keys)}")
-    said = scene.cast["project"].readiness()
-    scene.expect("stopped at" not in said, f"a partition stands still: {said}")
+    readiness = scene.cast["project"].readiness()
+    scene.expect("stopped at" not in readiness, f"a partition stands still: {readiness}")
 
 
 async def _put(scene: Scene, records: Sequence[tuple[str, bytes | None, Headers]]) -> None:

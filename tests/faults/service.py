@@ -18,17 +18,18 @@ from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, Uui
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crm_chassis import logs
-from crm_chassis.hosting import running
+from crm_chassis.clock import now
 from crm_chassis.process import main
+from crm_chassis.runner import running
+from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.service import Service
-from crm_chassis.web.app import now
-from crm_chassis.works import Works
+from crm_chassis.slice import Slice
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import open_log
 from crm_eventlog.projection import ReadModel
 from crm_eventlog.projection.live import KafkaFollower
 from crm_events import TOPICS
-from crm_support.__main__ import SERVICE
+from crm_support.service import SERVICE
 
 NAME = "CRM_FAULTS_SERVICE"
 # By how many seconds the clock of this process is wrong.
@@ -62,6 +63,7 @@ def times_folded(engine: Engine) -> dict[UUID, int]:
 
 
 WITNESS = ReadModel("folds", 1, (folds,), frozenset(TOPICS), bear_witness)
+BESIDE = Slice(name="folds", read_models=(WITNESS,))
 
 
 def refusing(model: ReadModel) -> ReadModel:
@@ -78,8 +80,12 @@ def refusing(model: ReadModel) -> ReadModel:
 def service(name: str) -> Service:
     """Support, called `name`, hearing itself alone and reacting to nothing."""
     own = frozenset({f"crm.{name}.v1"})
-    models = tuple(refusing(replace(model, topics=own)) for model in (*SERVICE.read_models, WITNESS))
-    return replace(SERVICE, name=name, read_models=models, policies=(), deadlines=())
+
+    def alone(each: Slice) -> Slice:
+        models = tuple(refusing(replace(model, topics=own)) for model in each.read_models)
+        return replace(each, read_models=models, policies=(), deadlines=())
+
+    return replace(SERVICE, name=name, slices=tuple(map(alone, (*SERVICE.slices, BESIDE))))
 
 
 async def with_a_wrong_clock(of: Service, part: str, skew: timedelta) -> None:
@@ -95,7 +101,7 @@ async def with_a_wrong_clock(of: Service, part: str, skew: timedelta) -> None:
 async def as_a_rival(of: Service) -> None:
     """Fold what the projectors fold, in a group of our own."""
     settings = of.settings()
-    works = Works.open(of, settings, open_log(settings.log_url, now), now)
+    works = ServiceRuntime.open(of, settings, open_log(settings.log_url, now), now)
     works.projector.prepare()
     group = f"crm-{of.name}-{RIVALS}"
     follower = KafkaFollower(works.projector, settings.log_url, {of.topic}, group=group, batch=settings.project_batch)

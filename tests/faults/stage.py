@@ -134,8 +134,8 @@ class Stage:
             for each in self.launched:
                 each.refuse_an_end_of_its_own()
             if monotonic() > deadline:
-                context = "\n".join(f"{each.name}:\n{each.complaints()}" for each in self.launched)
-                raise AssertionError(f"after {DEADLINE} s not yet: {what}\n{said}")
+                complaints = "\n".join(f"{each.name}:\n{each.complaints()}" for each in self.launched)
+                raise AssertionError(f"after {DEADLINE} s not yet: {what}\n{complaints}")
             _LOOK_AGAIN.wait(0.03)
 
     @staticmethod
@@ -168,9 +168,9 @@ class Stage:
 
     def asks_for_ownership(self, process: Process) -> bool:
         """Whether it has asked to become the relay."""
-        context = text("SELECT query FROM pg_stat_activity WHERE application_name = :name")
+        query = text("SELECT query FROM pg_stat_activity WHERE application_name = :name")
         with self.engine.connect() as db:
-            return any("pg_try_advisory_lock" in query for query in db.scalars(context, {"name": process.name}))
+            return any("pg_try_advisory_lock" in running for running in db.scalars(query, {"name": process.name}))
 
     @property
     def engine(self) -> Engine:

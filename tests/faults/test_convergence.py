@@ -23,7 +23,7 @@ from crm_eventlog.store import open_engine
 from crm_history import digest
 from shared.history.tests.telling import NOON, PARTITIONS
 from tests.architecture.house import SERVICES
-from tests.faults.service import WITNESS
+from tests.faults.service import BESIDE
 from tests.faults.story import Logs, a_batch, sent_again, the_logs
 
 LOGS = the_logs()
@@ -92,7 +92,7 @@ numbers = count()
 def service(request: pytest.FixtureRequest) -> Service:
     """A service with its read models, and the witness that counts every fold beside them."""
     whole: Service = import_module(f"crm_{request.param}.__main__").SERVICE
-    return replace(whole, read_models=(*whole.read_models, WITNESS))
+    return replace(whole, slices=(*whole.slices, BESIDE))
 
 
 @pytest.fixture

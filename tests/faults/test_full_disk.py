@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from crm_chassis.testing import Client, client
 from crm_eventlog.audit import verify_chains
-from crm_support.__main__ import SERVICE
+from crm_support.service import SERVICE
 
 PLENTY = 1_000_000
 
@@ -40,8 +40,13 @@ def support(tmp_path: Path, disk: Disk) -> Iterator[Client]:
 
 
 def complain(support: Client, number: int) -> Any:
-    said = {"customer_id": str(UUID(int=number % 5 + 1)), "channel": "web", "subject": "flickers", "text": "Why? " * 99}
-    return support.command("file-complaint", said, idempotency_key=f"complaint-{number}")
+    complaint = {
+        "customer_id": str(UUID(int=number % 5 + 1)),
+        "channel": "web",
+        "subject": "flickers",
+        "text": "Why? " * 99,
+    }
+    return support.command("file-complaint", complaint, idempotency_key=f"complaint-{number}")
 
 
 def test_commands_are_refused_clearly_nothing_is_half_written_and_with_room_they_are_taken(

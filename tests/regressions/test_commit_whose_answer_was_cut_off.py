@@ -44,10 +44,10 @@ class Wire:
 
     def _there(self, inside: socket.socket, outside: socket.socket) -> None:
         with suppress(OSError):
-            while context := inside.recv(65_536):
-                if self.cut_after is not None and self.cut_after in context:
+            while received := inside.recv(65_536):
+                if self.cut_after is not None and self.cut_after in received:
                     self._sent.set()
-                outside.sendall(context)
+                outside.sendall(received)
             outside.shutdown(socket.SHUT_WR)
 
     def _back(self, inside: socket.socket, outside: socket.socket) -> None:

@@ -85,11 +85,11 @@ def order_broken(history: Sequence[Moment], facts: Iterable[Fact]) -> list[str]:
 def topic_amiss(name: str, ending: Ending) -> list[str]:
     """Every public fact, nothing else, first times in order, repetitions byte for byte."""
     records = ending.topics[name]
-    said = [fact.event_id for fact in ending.facts[name] if fact.event_id in ending.public]
+    public = [fact.event_id for fact in ending.facts[name] if fact.event_id in ending.public]
     sent = [record.event_id for record in records]
     return [
-        *(f"{name}: {each} was never sent" for each in missing(said, set(sent))),
-        *(f"{name}: {each} was sent, and is no public fact" for each in unheard_of(set(said), sent)),
+        *(f"{name}: {each} was never sent" for each in missing(public, set(sent))),
+        *(f"{name}: {each} was sent, and is no public fact" for each in unheard_of(set(public), sent)),
         *(f"{name}: {wrong}" for wrong in out_of_order(records)),
         *(f"{name}: {each} was sent again and differs" for each in altered(records)),
     ]

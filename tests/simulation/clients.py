@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.exc import OperationalError
 
-from crm_eventlog.aggregate import Refused
-from crm_eventlog.application import Done
+from crm_eventlog.aggregate import DomainError
+from crm_eventlog.application import CommandResult
 from crm_eventlog.store import Conflict
-from shared.eventlog.tests.notes import CloseNote, EditNote, Notes, WriteNote, said
+from shared.eventlog.tests.notes import CloseNote, EditNote, Notes, WriteNote, context
 from tests.simulation.history import Ended, Moment
 from tests.simulation.scheduler import Killed, Scheduler
 from tests.simulation.workload import Ask
@@ -41,7 +41,7 @@ class Client:
             try:
                 done = self._give(ask)
                 return Moment(ask.key, ask.customer, Ended.OK, done.position)
-            except Refused:
+            except DomainError:
                 return Moment(ask.key, ask.customer, Ended.FAIL)
             except Conflict:
                 self.scheduler.rest()
@@ -54,15 +54,15 @@ class Client:
                 self.scheduler.rest()
         return Moment(ask.key, ask.customer, worst)
 
-    def _give(self, ask: Ask) -> Done:
+    def _give(self, ask: Ask) -> CommandResult:
         """Another client may read the same version meanwhile; times are those of the clock that is at hand."""
         now = self.clock()
-        circumstances = said(ask.key, recorded_at=now, occurred_at=now)
-        note_id = said(ask.note).new_id("note")
+        command_context = context(ask.key, recorded_at=now, occurred_at=now)
+        note_id = context(ask.note).new_id("note")
         match ask.verb:
             case "write":
                 command = WriteNote(customer_id=ask.customer, text=ask.text)
-                return self.notes.perform(self.notes.write_note, command, circumstances)
+                return self.notes.execute(command, command_context)
             case "edit":
-                return self.notes.perform(self.notes.edit_note, EditNote(note_id=note_id, text=ask.text), circumstances)
-        return self.notes.perform(self.notes.close_note, CloseNote(note_id=note_id), circumstances)
+                return self.notes.execute(EditNote(note_id=note_id, text=ask.text), command_context)
+        return self.notes.execute(CloseNote(note_id=note_id), command_context)

@@ -1,15 +1,15 @@
 """Known mistakes, each one line away from the platform's own class: the simulation must find every one of them."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import update
 
-from crm_eventlog.application import Done
-from crm_eventlog.circumstances import Circumstances
+from crm_eventlog.application import CommandResult
 from crm_eventlog.command import Command
+from crm_eventlog.command_context import CommandContext
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import LogRecord
 from crm_eventlog.projection import Projector
@@ -25,10 +25,10 @@ from tests.simulation.world import Parts
 class KeyIgnored(Notes):
     """Commands that are not idempotent: whoever asks again gets it once more."""
 
-    def perform(self, ask: Callable[[Any, Circumstances], Done], command: Command, said: Circumstances) -> Done:
-        while self.store.answer_to(said.command_id) is not None:
-            said = replace(said, command_id=f"{said.command_id} again")
-        return ask(command, replace(said, fingerprint=command.fingerprint()))
+    def execute(self, command: Command, context: CommandContext) -> CommandResult:
+        while self.store.result_of(context.command_id) is not None:
+            context = replace(context, command_id=f"{context.command_id} again")
+        return super().execute(command, context)
 
 
 class CheckpointedBeforeSent(Relay):
@@ -81,9 +81,9 @@ class SentAgainTakenForNew(Projector):
 class NewIdEveryTime(Reactor):
     """A policy's command has an id of the moment, not of its cause."""
 
-    def _said(self, reaction: str, event: CloudEvent) -> Circumstances:
-        said = super()._said(reaction, event)
-        return replace(said, command_id=f"{said.command_id} {self._clock()}")
+    def _context(self, reaction: str, event: CloudEvent) -> CommandContext:
+        context = super()._context(reaction, event)
+        return replace(context, command_id=f"{context.command_id} {self._clock()}")
 
 
 MISTAKES = {

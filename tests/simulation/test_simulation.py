@@ -64,11 +64,11 @@ def test_a_seed_is_the_same_run_whatever_ran_before(runs: dict[int, Run]) -> Non
 def test_a_seed_is_the_same_run_in_every_process(runs: dict[int, Run]) -> None:
     hashes_otherwise = {"PYTHONHASHSEED": "7"}
 
-    said = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-c", ONE_SEED], cwd=ROOT, env=hashes_otherwise, capture_output=True, check=True
     )
 
-    assert said.stdout.decode().strip() == str(runs[BUSY].trace)
+    assert printed.stdout.decode().strip() == str(runs[BUSY].trace)
 
 
 def test_a_trace_is_the_run_it_came_from(runs: dict[int, Run]) -> None:
@@ -94,11 +94,11 @@ def test_a_trace_becomes_as_short_as_it_can() -> None:
 def test_the_command_says_how_fast_it_was_and_that_nothing_failed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--seeds", "3", "--json"]) == 0
 
-    said = capsys.readouterr()
-    result = json.loads(said.out)
+    printed = capsys.readouterr()
+    result = json.loads(printed.out)
     assert (result["seeds"], result["failures"]) == (3, [])
     assert result["seeds_per_minute"] > 0
-    assert "3 of 3 seeds" in said.err
+    assert "3 of 3 seeds" in printed.err
 
 
 def test_the_command_tells_the_shortest_trace_and_how_to_repeat_it(

@@ -41,13 +41,13 @@ def test_a_key_belongs_to_one_command(notes: Client) -> None:
 
 
 def test_the_circumstances_are_kept_beside_the_fact(notes: Client) -> None:
-    context = {
+    headers = {
         "crm_actor": "%E6%9E%97%E6%A2%85",
         "crm_occurred_at": "2026-03-01T18:30:00+08:00",
         "crm_correlation_id": "call-9",
     }
 
-    notes.command("take-note", {"words": "likes tea"}, **context)
+    notes.command("take-note", {"words": "likes tea"}, **headers)
 
     (fact,) = [fact for part in range(4) for fact in notes.store.read(part, 0, 10)]
     assert '"actor":"林梅"' in fact.metadata

@@ -58,8 +58,8 @@ def at(watch: LagWatch, partition: int) -> PlaceLag:
     return next(place for place in of(watch, "notes").places if place.partition == partition)
 
 
-def context(works: ServiceRuntime, *words: str) -> None:
-    """The service says that these notes were taken, all in partition 2."""
+def take_notes(works: ServiceRuntime, *words: str) -> None:
+    """Publish that these notes were taken, all in partition 2."""
     asyncio.run(works.log.append("crm.notes.v1", {2: [Outgoing(word.encode(), b"", ()) for word in words]}))
 
 
@@ -112,10 +112,10 @@ def test_the_age_of_the_oldest_record_is_counted_from_when_it_was_first_seen(wor
     watch = watched(works, count(), clock=clock)
     asyncio.run(watch.look())
     clock.pass_by(3600)
-    context(works, "one")
+    take_notes(works, "one")
     asyncio.run(watch.look())
     clock.pass_by(10)
-    context(works, "two")
+    take_notes(works, "two")
 
     asyncio.run(watch.look())
 
@@ -129,7 +129,7 @@ def test_once_the_oldest_record_is_taken_in_the_next_one_is_the_oldest(works: Se
     watch = watched(works, count(), clock=clock)
     for word in ("none yet", "one", "two"):
         if word != "none yet":
-            context(works, word)
+            take_notes(works, word)
         asyncio.run(watch.look())
         clock.pass_by(10)
     works.projector.take_in(asyncio.run(works.log.read("crm.notes.v1", 2, 0, 1)))
@@ -140,7 +140,7 @@ def test_once_the_oldest_record_is_taken_in_the_next_one_is_the_oldest(works: Se
 
 
 def test_a_backlog_from_before_the_watch_is_as_old_as_its_record(works: ServiceRuntime) -> None:
-    context(works, "one", "two")
+    take_notes(works, "one", "two")
     clock = Clock()
     clock.pass_by(86_400)
     watch = watched(works, count(), clock=clock)
@@ -185,7 +185,7 @@ def test_a_checkpoint_grows_older_until_it_moves(works: ServiceRuntime) -> None:
 
 
 def test_records_set_aside_are_counted_where_they_come_from_and_until_no_more_may_be(works: ServiceRuntime) -> None:
-    context(works, "one", "one", "two")
+    take_notes(works, "one", "one", "two")
     works.projector.take_in(asyncio.run(works.log.read("crm.notes.v1", 2, 0, 10)))
     watch, narrow = watched(works, count()), watched(works, count(), parking=3)
 

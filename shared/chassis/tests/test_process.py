@@ -85,22 +85,22 @@ def test_a_database_that_was_never_migrated_is_refused_before_anybody_is_answere
 
 def test_wrong_settings_are_named_without_their_value_and_end_the_process(tmp_path: Path) -> None:
     with process(tmp_path, "serve", CRM_NOTES_HOST="0.0.0.0", CRM_NOTES_PORT="geheim") as started:
-        _, context = started.communicate(timeout=PATIENCE)
+        _, errors = started.communicate(timeout=PATIENCE)
 
     assert started.returncode == 2
-    assert "CRM_NOTES_HOST: Value error, 0.0.0.0 is reachable from other machines" in context
-    assert "CRM_NOTES_PORT" in context
-    assert "geheim" not in context
+    assert "CRM_NOTES_HOST: Value error, 0.0.0.0 is reachable from other machines" in errors
+    assert "CRM_NOTES_PORT" in errors
+    assert "geheim" not in errors
 
 
 def test_help_shows_every_part_every_variable_and_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(SERVICE, ["--help"])
 
-    context = capsys.readouterr().out
+    printed = capsys.readouterr().out
     variables = ("CRM_NOTES_DATABASE_URL", "OTEL_EXPORTER_OTLP_ENDPOINT")
     for word in ("serve", "relay", "project", "work", "run", "migrate", *variables, "example:"):
-        assert word in context
+        assert word in printed
 
 
 def test_what_was_set_aside_is_taken_in_again_by_a_process_of_the_service(tmp_path: Path) -> None:

@@ -11,6 +11,6 @@ def line_with(started: subprocess.Popen[str], event: str) -> dict[str, object]:
     heard = []
     for line in started.stdout:
         heard.append(line)
-        if (context := json.loads(line))["event"] == event:
-            return dict(context)
+        if (record := json.loads(line))["event"] == event:
+            return dict(record)
     raise AssertionError(f"it ended without saying {event!r}, but: {heard} {started.stderr.read()}")
