@@ -20,10 +20,12 @@ from types import ModuleType
 from typing import Any
 
 import crm_history
+from crm_eventlog.reactions import Deadline, Effect, Policy
 from crm_events import EVENTS, PUBLISHERS
 from crm_events.__main__ import main as generate
 from crm_events.event import PublicEvent
 from tests.contracts import consumers
+from tests.contracts.listening import services
 from tests.contracts.register import HISTORY, concerned, last
 from tests.contracts.register import register as looked_at
 
@@ -48,19 +50,18 @@ def register() -> Mapping[str, list[str]]:
 
 def heard_by(service: str) -> Iterator[tuple[type[PublicEvent], str]]:
     """Yield what a service hears, with the read model, policy, deadline or effect that it is for."""
-    for model in importlib.import_module(f"crm_{service}.subscribers").READ_MODELS:
+    running = services()[service]
+    for model in running.read_models:
         if model.name != crm_history.READ_MODEL.name:
             yield from ((event, model.name) for event in events_in(module_of(model.project)) if on(event, model))
-    policies = importlib.import_module(f"crm_{service}.policies")
-    yield from ((each.whenever, each.name) for each in (*policies.POLICIES, *policies.DEADLINES))
-    service_itself = importlib.import_module(f"crm_{service}.__main__").SERVICE
-    yield from ((each.whenever, each.name) for each in service_itself.effects(service_itself.settings(), *_NOT_AT_WORK))
+    effects = running.effects(running.settings(), *_NOT_AT_WORK)
+    reactions: list[Policy | Deadline | Effect] = [*running.policies, *running.deadlines, *effects]
+    yield from ((each.whenever, each.name) for each in reactions)
 
 
 def keeps_the_history(service: str) -> bool:
     """Tell whether a service keeps the customers' history beside its own read models."""
-    models = importlib.import_module(f"crm_{service}.subscribers").READ_MODELS
-    return any(model.name == crm_history.READ_MODEL.name for model in models)
+    return any(model.name == crm_history.READ_MODEL.name for model in services()[service].read_models)
 
 
 def module_of(function: Any) -> ModuleType:

@@ -44,7 +44,7 @@ class Stored(NamedTuple):
 @cache
 def mapper(service: str) -> FactMapper:
     """How a service writes and reads its facts."""
-    return FactMapper(importlib.import_module(f"crm_{service}.__main__").SERVICE.application.aggregates)
+    return FactMapper(importlib.import_module(f"crm_{service}.__main__").SERVICE.aggregates)
 
 
 def stored(service: str, folder: Path = RELEASED) -> list[Stored]:

@@ -57,9 +57,9 @@ def keep_events(release: str, folder: Path = RELEASED) -> Iterator[str]:
 
 def _record(type: str, golden: dict[str, Any], folder: Path) -> Sample:
     before = latest(name_of(type), folder)
-    context = _as_before(golden, before[0].context) if before else golden
-    value = json.dumps(context, ensure_ascii=False, separators=(",", ":"))
-    place = dict(before[0].headers) if before else _next_place(type, context, folder)
+    content = _as_before(golden, before[0].content) if before else golden
+    value = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    place = dict(before[0].headers) if before else _next_place(type, content, folder)
     named = {"ce_type": type, "ce_dataschema": f"urn:crm:events:{type}"}
     return Sample(before[0].key if before else place["ce_partitionkey"], value, {**place, **named})
 
@@ -73,11 +73,11 @@ def _as_before(golden: Any, before: Any) -> Any:
     return before if type(golden) is type(before) else golden
 
 
-def _next_place(type: str, context: Mapping[str, Any], folder: Path) -> dict[str, str]:
+def _next_place(type: str, content: Mapping[str, Any], folder: Path) -> dict[str, str]:
     """The headers of a record that comes after everything that was kept, like those before it."""
     last = story(0, folder)[-1].headers
     at = datetime.fromisoformat(last["ce_time"]) + timedelta(minutes=1)
-    key = context.get("customer_id", str(stream_of(context)))
+    key = content.get("customer_id", str(stream_of(content)))
     part = partition_of(UUID(key), PARTITIONS)
     source = EVENTS[type].PUBLISHER
     records = [line.record for history in histories(folder).values() for line in history.lines]
@@ -86,7 +86,7 @@ def _next_place(type: str, context: Mapping[str, Any], folder: Path) -> dict[str
         **last,
         "ce_id": str(uuid5(UUID(int=4), type)),
         "ce_source": source,
-        "ce_subject": str(stream_of(context)),
+        "ce_subject": str(stream_of(content)),
         "ce_sequence": "1",
         "ce_time": at.isoformat().replace("+00:00", "Z"),
         "ce_recordedtime": at.isoformat(timespec="microseconds").replace("+00:00", "Z"),

@@ -14,9 +14,9 @@ from uuid import UUID
 
 from sqlalchemy import Table, select
 
+from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.service import Service
-from crm_chassis.testing import PARTITIONS, circumstances
-from crm_chassis.works import Works
+from crm_chassis.testing import PARTITIONS, command_context
 from crm_eventlog.log import LogRecord, MemoryLog
 from crm_eventlog.projection import list_parked
 from crm_eventlog.store.engine import reading
@@ -37,7 +37,7 @@ Rows = Mapping[str, tuple[str, ...]]
 class Listener:
     """A service that hears everything there is, and keeps what its code makes of it."""
 
-    works: Works
+    works: ServiceRuntime
 
     @property
     def name(self) -> str:
@@ -80,12 +80,12 @@ def listening(service: Service, directory: Path) -> Iterator[Listener]:
     """A service that has heard nothing yet, with what its own users had asked of it before."""
     directory.mkdir(parents=True, exist_ok=True)
     settings = service.settings(database_url=f"sqlite:///{directory / service.name}.db", partitions=PARTITIONS)
-    works = Works.open(service, settings, MemoryLog(clock), clock)
+    works = ServiceRuntime.open(service, settings, MemoryLog(clock), clock)
     works.migrate()
     for command in asked_before(service.name):
         who = {"actor": "wang.lei"} if type(command).__name__ == "ApproveCampaign" else {}
-        said = circumstances(command_id=command.fingerprint(), occurred_at=NOW, recorded_at=NOW, **who)
-        works.application.perform(works.application.ask_for(command), command, said)
+        context = command_context(command_id=command.fingerprint(), occurred_at=NOW, recorded_at=NOW, **who)
+        works.application.execute(command, context)
     yield Listener(works)
     works.engine.dispose()
 

@@ -26,8 +26,8 @@ class Sample(NamedTuple):
         return self.headers["ce_type"]
 
     @property
-    def context(self) -> dict[str, Any]:
-        """What it says, as plain JSON."""
+    def content(self) -> dict[str, Any]:
+        """Its value as plain JSON."""
         content: dict[str, Any] = json.loads(self.value)
         return content
 
@@ -111,10 +111,10 @@ def add(line: Kept, folder: Path = RELEASED) -> None:
     histories.cache_clear()
 
 
-def stream_of(context: Mapping[str, Any]) -> UUID:
+def stream_of(content: Mapping[str, Any]) -> UUID:
     """The record an event belongs to: the first id it names that is not the customer's."""
-    ids = [value for name, value in context.items() if name.endswith("_id") and name != "customer_id"]
-    return UUID(ids[0] if ids else context["customer_id"])
+    ids = [value for name, value in content.items() if name.endswith("_id") and name != "customer_id"]
+    return UUID(ids[0] if ids else content["customer_id"])
 
 
 def _lines(path: Path) -> Iterator[Kept]:

@@ -100,15 +100,15 @@ def _hear_everything(listener: Listener) -> None:
     samples = story(ages()[-1])
     hear_all(listener, records_of(samples))
     assert listener.set_aside() == [], listener.set_aside()
-    for event in (context for sample in samples for context in _said_differently(sample)):
+    for event in (told for sample in samples for told in _told_differently(sample)):
         _show(listener, event)
 
 
-def _said_differently(sample: Sample) -> Iterator[CloudEvent]:
+def _told_differently(sample: Sample) -> Iterator[CloudEvent]:
     event = from_record(sample.raw_headers, sample.value.encode(), parse)
     assert event is not None
-    for number, context in enumerate(variants(sample)):
-        data = parse(type(event.data).TYPE, json.dumps(context))
+    for number, content in enumerate(variants(sample)):
+        data = parse(type(event.data).TYPE, json.dumps(content))
         yield replace(event, data=data, id=heard(data, sequence=number).id, sequence=event.sequence + 100)
 
 

@@ -88,9 +88,9 @@ def test_a_look_on_behalf_of_nobody_is_not_written_down() -> None:
 def test_variants_say_every_value_that_a_reader_may_ask_for() -> None:
     [reopened] = latest("crm.support.CaseReopened")
 
-    context = [variant["kind"] for variant in variants(reopened)]
+    kinds = [variant["kind"] for variant in variants(reopened)]
 
-    assert {*context, reopened.context["kind"]} == {kind.value for kind in support.CaseKind}
+    assert {*kinds, reopened.content["kind"]} == {kind.value for kind in support.CaseKind}
 
 
 def test_the_register_tells_what_each_reader_of_a_resolved_case_looks_at(today: Register) -> None:

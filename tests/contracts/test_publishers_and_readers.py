@@ -43,7 +43,7 @@ def events_named(tree: ast.Module) -> Iterator[tuple[ast.expr, Named]]:
                 yield node, (modules[module], name)
 
 
-def said(source: str) -> set[Named]:
+def published_in(source: str) -> set[Named]:
     """The events that this source makes."""
     tree = ast.parse(source)
     made = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
@@ -57,7 +57,7 @@ def heard(source: str) -> set[Named]:
 
 def said_by(publisher: str) -> set[Named]:
     """The events that the service of this name makes."""
-    return said((ROOT / f"services/{publisher}/src/crm_{publisher}/publishing.py").read_text("utf-8"))
+    return published_in((ROOT / f"services/{publisher}/src/crm_{publisher}/publishing.py").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("publisher", PUBLISHERS)
@@ -89,7 +89,7 @@ def test_every_event_that_is_heard_is_said_by_its_publisher() -> None:
     ],
 )
 def test_an_event_of_another_publisher_is_noticed_however_it_is_imported(source: str) -> None:
-    assert said(source) == {("sales", "OrderPlaced")}
+    assert published_in(source) == {("sales", "OrderPlaced")}
 
 
 def test_naming_an_event_is_hearing_it_and_not_saying_it() -> None:
@@ -98,7 +98,7 @@ def test_naming_an_event_is_hearing_it_and_not_saying_it() -> None:
     )
 
     assert heard(source) == {("sales", "OrderPlaced")}
-    assert said(source) == set()
+    assert published_in(source) == set()
 
 
 def test_values_and_names_from_elsewhere_are_no_events() -> None:

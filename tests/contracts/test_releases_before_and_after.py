@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from crm_chassis.service import Service
+from crm_chassis.slice import Slice
 from crm_eventlog.log import LogRecord
 from crm_eventlog.projection import redrive
 from crm_events import EVENTS, TOPICS, support
@@ -38,7 +39,7 @@ def more_fields(content: Any) -> Any:
 def said_by_a_later_release(samples: Iterable[Sample]) -> Iterator[Sample]:
     """Every event with fields and headers that nobody here knows."""
     for sample in samples:
-        value = json.dumps(more_fields(sample.context), ensure_ascii=False, separators=(",", ":"))
+        value = json.dumps(more_fields(sample.content), ensure_ascii=False, separators=(",", ":"))
         yield sample._replace(value=value, headers={**sample.headers, **HEADERS})
 
 
@@ -146,7 +147,7 @@ def test_records_of_every_release_are_valid_by_the_shapes_of_every_other(type: s
 
     for schema in shapes:
         for line in kept.lines:
-            Draft202012Validator(schema).validate(line.record.context)
+            Draft202012Validator(schema).validate(line.record.content)
 
 
 class CaseResolved(support.CaseResolved):
@@ -165,9 +166,14 @@ class CaseResolved(support.CaseResolved):
 def with_the_next_version(service: Service) -> Service:
     """The reader's next release, which knows the second version; its read models alone."""
     events = [event for event in EVENTS.values() if event is not support.CaseResolved]
-    models = tuple(model for model in service.read_models if model.name == "cases_of_customer")
     CaseResolved.TYPE = "crm.support.CaseResolved.v2"
-    return replace(service, parse=Versions([*events, CaseResolved]).parse, read_models=models, deadlines=())
+    return replace(of_its_cases(service), parse=Versions([*events, CaseResolved]).parse)
+
+
+def of_its_cases(service: Service) -> Service:
+    """The service with the cases of customers as its only reader."""
+    models = tuple(model for model in service.read_models if model.name == "cases_of_customer")
+    return replace(service, slices=(Slice(name="cases", read_models=models),))
 
 
 def resolved_in_version_2() -> list[LogRecord]:
@@ -176,7 +182,7 @@ def resolved_in_version_2() -> list[LogRecord]:
     newer = []
     for each in samples:
         if each.type == "crm.support.CaseResolved.v1":
-            value = json.dumps({**each.context, "remedy": "a new display"})
+            value = json.dumps({**each.content, "remedy": "a new display"})
             each = each._replace(value=value, headers={**each.headers, "ce_type": "crm.support.CaseResolved.v2"})
         newer.append(each)
     return records_of(newer)
@@ -184,7 +190,7 @@ def resolved_in_version_2() -> list[LogRecord]:
 
 def test_a_version_that_came_too_early_is_taken_in_by_the_readers_next_release(tmp_path: Path) -> None:
     today, next_release = services()["support"], with_the_next_version(services()["support"])
-    today = replace(today, read_models=next_release.read_models, deadlines=())
+    today = of_its_cases(today)
     with listening(today, tmp_path) as before:
         before.hear(resolved_in_version_2())
         waiting = before.set_aside()

@@ -158,7 +158,7 @@ def test_a_record_of_any_release_is_read_as_the_newest_version_and_loses_nothing
 
         assert event is not None
         if type == event.TYPE:
-            assert line.record.said.items() <= event.model_dump(mode="json").items()
+            assert line.record.content.items() <= event.model_dump(mode="json").items()
 
 
 def test_every_age_of_the_log_has_a_record_of_every_event() -> None:
@@ -169,7 +169,7 @@ def test_every_age_of_the_log_has_a_record_of_every_event() -> None:
 def test_a_grown_shape_is_read_in_each_of_its_ages() -> None:
     earned = name_of("crm.loyalty.PointsEarned.v1")
 
-    said = [[each.said for each in story(age) if name_of(each.type) == earned] for age in ages()]
+    told = [[each.content for each in story(age) if name_of(each.type) == earned] for age in ages()]
 
-    assert ["programme_version" in one for [one] in said] == [False, True]
-    assert said[-1] == [latest(earned)[0].said]
+    assert ["programme_version" in one for [one] in told] == [False, True]
+    assert told[-1] == [latest(earned)[0].content]

@@ -18,10 +18,14 @@ from tests.contracts.states import facts_of
 class Parcel(Aggregate):
     """Something on its way."""
 
+    class Sent(Aggregate.Created):
+        parcel_id: UUID
+        to: str
+
     class Event(Aggregate.Event):
         """One fact in the life of a parcel."""
 
-    @event("Sent")
+    @event(Sent)
     def __init__(self, parcel_id: UUID, to: str) -> None:
         self.to = to
 
@@ -29,7 +33,12 @@ class Parcel(Aggregate):
 class ParcelWithWeight(Aggregate):
     """The same parcel after somebody thought of its weight, and not of the parcels on their way."""
 
-    @event("Sent")
+    class Sent(Aggregate.Created):
+        parcel_id: UUID
+        to: str
+        weight: int
+
+    @event(Sent)
     def __init__(self, parcel_id: UUID, to: str, weight: int) -> None:
         self.to, self.weight = to, weight
 
@@ -37,7 +46,10 @@ class ParcelWithWeight(Aggregate):
 class ParcelWithoutAddress(Aggregate):
     """The same parcel after its address went."""
 
-    @event("Sent")
+    class Sent(Aggregate.Created):
+        parcel_id: UUID
+
+    @event(Sent)
     def __init__(self, parcel_id: UUID) -> None:
         self.to = ""
 
@@ -104,16 +116,16 @@ def test_what_has_not_changed_is_read(released: Path, monkeypatch: pytest.Monkey
 def test_a_field_more_without_a_version_is_named_with_its_fact_and_the_way_out(
     released: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    [said] = trouble(ParcelWithWeight, released, monkeypatch)
+    [found] = trouble(ParcelWithWeight, released, monkeypatch)
 
-    assert said.startswith("parcels: Parcel.Sent of 0.1.0: field weight is not in what was stored. Way out: ")
-    assert "class_version = 2 on its class with `upcast_v1_v2(state)`" in said
+    assert found.startswith("parcels: Parcel.Sent of 0.1.0: field weight is not in what was stored. Way out: ")
+    assert "class_version = 2 on its class with `upcast_v1_v2(state)`" in found
 
 
 def test_a_field_less_is_named(released: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    [said] = trouble(ParcelWithoutAddress, released, monkeypatch)
+    [found] = trouble(ParcelWithoutAddress, released, monkeypatch)
 
-    assert "Parcel.Sent of 0.1.0: field to was stored and is lost" in said
+    assert "Parcel.Sent of 0.1.0: field to was stored and is lost" in found
 
 
 def test_a_field_more_with_a_version_and_an_upcaster_is_read(released: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +143,7 @@ def test_a_value_of_a_part_that_changed_is_named_with_its_path(tmp_path: Path) -
     text = path.read_text("utf-8")
     path.write_text(text.replace('\\"sku\\":\\"sku\\"', '\\"sku\\":\\"sku\\",\\"colour\\":\\"red\\"'), "utf-8")
 
-    said = facts.unreadable(("sales",), path.parent)
+    found = facts.unreadable(("sales",), path.parent)
 
-    assert said
-    assert all("field lines[].colour was stored and is lost" in each for each in said)
+    assert found
+    assert all("field lines[].colour was stored and is lost" in each for each in found)

@@ -14,12 +14,12 @@ def variants(sample: Sample) -> Iterator[dict[str, Any]]:
     assert event is not None
     parsed = VERSIONS.parse(sample.type, sample.value)
     assert parsed is not None
-    said = parsed.model_dump(mode="json")
+    content = parsed.model_dump(mode="json")
     schema = event_schema(event)
     for name, field in schema["properties"].items():
         for value in _values(field, schema):
-            if value != said[name]:
-                yield {**said, name: value}
+            if value != content[name]:
+                yield {**content, name: value}
 
 
 def _values(field: JsonObject, schema: JsonObject) -> Iterator[Any]:
