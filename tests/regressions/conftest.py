@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import open_engine, open_store
-from shared.eventlog.tests.notes import PARTITIONS, Notes
+from shared.eventlog.tests.support.notes import PARTITIONS, Notes
 
 
 @pytest.fixture

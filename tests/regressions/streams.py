@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from crm_eventlog.log import KafkaLog, LogRecord
 from crm_eventlog.projection import Projector, ReadModel, list_parked
 from crm_eventlog.projection.live import KafkaFollower
-from shared.eventlog.tests.notes import NOON, PARTITIONS, all_notes, parse, project
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, all_notes, parse, project
 from tests.regressions.held_open import DEADLINE
 
 

@@ -11,7 +11,7 @@ from eventsourcing.persistence import IntegrityError
 from sqlalchemy.engine import make_url
 
 from crm_eventlog.store import open_engine, open_store
-from shared.eventlog.tests.notes import PARTITIONS, Notes, WriteNote, context
+from shared.eventlog.tests.support.notes import PARTITIONS, Notes, WriteNote, context
 from tests.regressions.library import an_event, stock_recorder
 
 CHEN = UUID(int=7)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.eventlog.tests.notes import Notes
+from shared.eventlog.tests.support.notes import Notes
 from tests.regressions.held_open import DEADLINE, gate
 from tests.regressions.library import an_event, stock_recorder, tail
 

@@ -8,7 +8,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from sqlalchemy import Engine
 
-from shared.eventlog.tests.notes import Unprojectable, rows_of
+from shared.eventlog.tests.support.notes import Unprojectable, rows_of
 from shared.eventlog.tests.support.records import record
 from tests.regressions.streams import (
     as_consumed,

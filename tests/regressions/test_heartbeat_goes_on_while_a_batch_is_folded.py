@@ -7,7 +7,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer
 from sqlalchemy import Engine
 
-from shared.eventlog.tests.notes import project, rows_of
+from shared.eventlog.tests.support.notes import project, rows_of
 from shared.eventlog.tests.support.records import record
 from tests.regressions.held_open import DEADLINE
 from tests.regressions.streams import as_consumed, follower_of, projector_of

@@ -7,7 +7,7 @@ from faststream.kafka import KafkaBroker, KafkaPublishMessage
 
 from crm_eventlog.log import KafkaLog, Outgoing
 from crm_eventlog.store import partition_of
-from shared.eventlog.tests.notes import PARTITIONS
+from shared.eventlog.tests.support.notes import PARTITIONS
 from tests.regressions.streams import make_topic
 
 CUSTOMERS = [UUID(int=number) for number in range(1, 13)]

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import psycopg
 
-from shared.eventlog.tests.notes import Notes, WriteNote, context
+from shared.eventlog.tests.support.notes import Notes, WriteNote, context
 from tests.regressions.held_open import DEADLINE, gate
 
 CHEN = UUID(int=7)

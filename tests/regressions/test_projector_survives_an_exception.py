@@ -12,7 +12,7 @@ from eventsourcing.projection import Projection, ProjectionRunner
 from sqlalchemy import Engine
 
 from crm_eventlog.projection import Projector, list_parked
-from shared.eventlog.tests.notes import ALL_NOTES, NOON, PARTITIONS, Unprojectable, parse, rows_of
+from shared.eventlog.tests.support.notes import ALL_NOTES, NOON, PARTITIONS, Unprojectable, parse, rows_of
 from shared.eventlog.tests.support.records import record
 from tests.regressions.held_open import DEADLINE
 

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from eventsourcing.application import Application
 
-from shared.eventlog.tests.notes import Notes, WriteNote, context
+from shared.eventlog.tests.support.notes import Notes, WriteNote, context
 
 CHEN = UUID(int=7)
 

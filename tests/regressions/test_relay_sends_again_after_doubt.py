@@ -17,7 +17,7 @@ from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import KafkaLog, LogRecord, Outgoing
 from crm_eventlog.ownership import open_ownership
 from crm_eventlog.relay import Relay, unpublished
-from shared.eventlog.tests.notes import PARTITIONS, Notes, WriteNote, context, publish
+from shared.eventlog.tests.support.notes import PARTITIONS, Notes, WriteNote, context, publish
 from tests.regressions.streams import make_topic, projector_of, until
 
 

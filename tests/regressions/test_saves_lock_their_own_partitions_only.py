@@ -5,7 +5,7 @@ from uuid import UUID
 import psycopg
 
 from crm_eventlog.store import partition_of
-from shared.eventlog.tests.notes import PARTITIONS, Notes, WriteNote, context
+from shared.eventlog.tests.support.notes import PARTITIONS, Notes, WriteNote, context
 from tests.regressions.held_open import DEADLINE, gate
 from tests.regressions.library import an_event, stock_recorder
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, delete, update
 from crm_eventlog.log import LogRecord
 from crm_eventlog.projection import Projector
 from crm_eventlog.tables import checkpoints, parked
-from shared.eventlog.tests.notes import TOPIC, all_notes, rows_of
+from shared.eventlog.tests.support.notes import TOPIC, all_notes, rows_of
 from shared.eventlog.tests.support.records import checkpoint, record
 from tests.regressions.streams import as_consumed, follower_of, parked_at, projector_of
 

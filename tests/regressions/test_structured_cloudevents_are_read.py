@@ -8,7 +8,7 @@ from faststream.kafka import KafkaBroker
 from sqlalchemy import Engine
 
 from crm_eventlog.log import LogRecord
-from shared.eventlog.tests.notes import NoteWritten, rows_of
+from shared.eventlog.tests.support.notes import NoteWritten, rows_of
 from shared.eventlog.tests.support.records import ids, record, seen
 from tests.regressions.streams import committed, following, make_topic, projector_of, send, until
 

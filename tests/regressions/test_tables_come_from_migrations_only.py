@@ -8,7 +8,7 @@ from eventsourcing.application import Application
 from sqlalchemy import inspect
 
 from crm_eventlog.store import open_engine, open_store
-from shared.eventlog.tests.notes import PARTITIONS, Notes
+from shared.eventlog.tests.support.notes import PARTITIONS, Notes
 from tests.architecture.house import Module, modules
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from crm_eventlog.aggregate import DomainError
 from crm_eventlog.application import CommandResult
 from crm_eventlog.store import Conflict
-from shared.eventlog.tests.notes import CloseNote, EditNote, Notes, WriteNote, context
+from shared.eventlog.tests.support.notes import CloseNote, EditNote, Notes, WriteNote, context
 from tests.simulation.history import Ended, Moment
 from tests.simulation.scheduler import Killed, Scheduler
 from tests.simulation.workload import Ask

@@ -7,7 +7,7 @@ import msgspec
 
 from crm_eventlog.log import LogRecord
 from crm_eventlog.projection import Projector
-from shared.eventlog.tests.notes import NOON
+from shared.eventlog.tests.support.notes import NOON
 from tests.faults.checks import Fact, Sent
 from tests.simulation.checker import Ending, Shown
 from tests.simulation.database import PARTITIONS, Database

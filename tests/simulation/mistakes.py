@@ -18,7 +18,7 @@ from crm_eventlog.projection.intake import Fold
 from crm_eventlog.reactions import Reactor
 from crm_eventlog.relay import Relay
 from crm_eventlog.tables import relay_checkpoints
-from shared.eventlog.tests.notes import Notes
+from shared.eventlog.tests.support.notes import Notes
 from tests.simulation.world import Parts
 
 

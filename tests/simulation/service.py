@@ -8,7 +8,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, Uuid,
 from crm_eventlog.envelope import CloudEvent, Parse
 from crm_eventlog.projection import ReadModel
 from crm_eventlog.reactions import Policy
-from shared.eventlog.tests.notes import NoteWritten, WriteNote, parse
+from shared.eventlog.tests.support.notes import NoteWritten, WriteNote, parse
 
 NOTES, REPLIES = "notes", "replies"
 TOPICS = {name: f"crm.{name}.v1" for name in (NOTES, REPLIES)}

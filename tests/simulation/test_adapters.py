@@ -12,7 +12,7 @@ from crm_eventlog.log import Log
 from crm_eventlog.ownership import FileOwnership, Ownership
 from crm_eventlog.store import EventStore, SqliteStore
 from shared.eventlog.tests import test_log, test_store
-from shared.eventlog.tests.notes import NOON, PARTITIONS, Notes
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, Notes
 from tests.simulation.database import Database, empty_schema
 from tests.simulation.decisions import Script
 from tests.simulation.locks import Locks, Session

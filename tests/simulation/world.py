@@ -14,7 +14,7 @@ from crm_eventlog.projection.trouble import TRANSIENT
 from crm_eventlog.reactions import Reactor
 from crm_eventlog.relay import Relay
 from crm_eventlog.store import SqliteStore
-from shared.eventlog.tests.notes import NOON, Notes, publish
+from shared.eventlog.tests.support.notes import NOON, Notes, publish
 from tests.simulation.clients import Client
 from tests.simulation.database import PARTITIONS, Database, empty_schema
 from tests.simulation.history import Moment

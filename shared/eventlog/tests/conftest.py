@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from crm_eventlog.log import KafkaLog, Log, MemoryLog, SqliteLog
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import EventStore, open_engine, open_store
-from shared.eventlog.tests.notes import NOON, PARTITIONS, Notes
-from shared.eventlog.tests.poison import projector_of
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, Notes
+from shared.eventlog.tests.support.poison import projector_of
 from shared.eventlog.tests.support.records import record
 
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)]

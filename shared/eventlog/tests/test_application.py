@@ -8,11 +8,20 @@ from eventsourcing.domain import event
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from crm_eventlog.aggregate import Aggregate, NotFound, Refused
+from crm_eventlog.aggregate import Aggregate, DomainError, NotFound
 from crm_eventlog.application import Done, IdempotencyKeyReused, StaleVersion, command_types
-from crm_eventlog.circumstances import Circumstances
+from crm_eventlog.command_context import CommandContext
 from crm_eventlog.store import Answer, Conflict, open_store, refuse_unsafe_environment
-from shared.eventlog.tests.notes import PARTITIONS, CloseNote, EditNote, Note, NoteClosed, Notes, WriteNote, said
+from shared.eventlog.tests.support.notes import (
+    PARTITIONS,
+    CloseNote,
+    EditNote,
+    Note,
+    NoteClosed,
+    Notes,
+    WriteNote,
+    context,
+)
 
 NOTE, SKETCH, CHEN = UUID(int=1), UUID(int=2), UUID(int=7)
 
@@ -20,11 +29,14 @@ NOTE, SKETCH, CHEN = UUID(int=1), UUID(int=2), UUID(int=7)
 class Sketch(Aggregate):
     """Something else than a note."""
 
+    class Drawn(Aggregate.Created):
+        sketch_id: UUID
+
     @staticmethod
     def create_id(sketch_id: UUID) -> UUID:
         return sketch_id
 
-    @event("Drawn")
+    @event(Drawn)
     def __init__(self, sketch_id: UUID) -> None:
         self.lines = 0
 
@@ -34,9 +46,9 @@ class Drawings(Notes):
 
     aggregates = (Note, Sketch)
 
-    def find_x_y(self, command: EditNote, said: Circumstances) -> Done:
+    def find_x_y(self, command: EditNote, context: CommandContext) -> Done:
         """Not named for its command."""
-        return self.edit_note(command, said)
+        return self.edit_note(command, context)
 
 
 @pytest.fixture
@@ -46,8 +58,8 @@ def drawings(engine: Engine) -> Drawings:
     note = Note(note_id=NOTE, customer_id=CHEN, text="0")
     note.edit("1")
     note.edit("2")
-    drawings.record(note, said=said("note"))
-    drawings.record(Sketch(sketch_id=SKETCH), said=said("sketch"))
+    drawings.record(note, context=context("note"))
+    drawings.record(Sketch(sketch_id=SKETCH), context=context("sketch"))
     return drawings
 
 
@@ -64,7 +76,7 @@ def test_what_concerns_no_customer_lies_where_its_own_id_does(drawings: Drawings
 def test_what_is_not_there_or_is_something_else_is_not_found_and_named(drawings: Drawings) -> None:
     for missing in (UUID(int=9), SKETCH):
         with pytest.raises(NotFound) as refused:
-            drawings.load(Note, missing, said("look"))
+            drawings.load(Note, missing, context("look"))
 
         assert (refused.value.field, refused.value.value) == ("note_id", missing)
         assert str(refused.value) == (
@@ -73,10 +85,10 @@ def test_what_is_not_there_or_is_something_else_is_not_found_and_named(drawings:
 
 
 def test_only_the_version_that_the_caller_saw_is_loaded(drawings: Drawings) -> None:
-    assert drawings.load(Note, NOTE, said("look", only_if_version=3)).text == "2"
+    assert drawings.load(Note, NOTE, context("look", expected_version=3)).text == "2"
     for seen in (2, 4):
         with pytest.raises(StaleVersion) as refused:
-            drawings.load(Note, NOTE, said("look", only_if_version=seen))
+            drawings.load(Note, NOTE, context("look", expected_version=seen))
 
         assert (refused.value.field, refused.value.value, refused.value.current) == ("If-Match", seen, 3)
         assert str(refused.value) == (
@@ -87,25 +99,25 @@ def test_only_the_version_that_the_caller_saw_is_loaded(drawings: Drawings) -> N
 
 def test_the_first_answer_is_kept_with_the_commands_fingerprint_and_repeated_whole(drawings: Drawings) -> None:
     command = EditNote(note_id=NOTE, text="3")
-    first = drawings.perform(drawings.edit_note, command, said("edit"))
+    first = drawings.execute(command, context("edit"))
 
-    again = drawings.perform(drawings.edit_note, command, said("edit", recorded_at=said("x").occurred_at))
+    again = drawings.execute(command, context("edit", recorded_at=context("x").occurred_at))
 
     place = f"{drawings.store.part(CHEN)}:4"
-    kept = Answer("edit", command.fingerprint(), NOTE, 4, place, said("edit").recorded_at)
+    kept = Answer("edit", command.fingerprint(), NOTE, 4, place, context("edit").recorded_at)
     assert (first, again) == (Done(NOTE, 4, place), Done(NOTE, 4, place, repeated=True))
-    assert drawings.store.answer_to("edit") == kept
+    assert drawings.store.result_for("edit") == kept
 
 
 def test_a_command_that_was_done_is_answered_even_where_it_would_be_refused_now(drawings: Drawings) -> None:
     close, late = CloseNote(note_id=NOTE), EditNote(note_id=NOTE, text="late")
-    first = drawings.perform(drawings.close_note, close, said("close"))
+    first = drawings.execute(close, context("close"))
 
-    assert drawings.perform(drawings.close_note, close, said("close")) == Done(NOTE, 4, first.position, repeated=True)
+    assert drawings.execute(close, context("close")) == Done(NOTE, 4, first.position, repeated=True)
     with pytest.raises(NoteClosed):
-        drawings.perform(drawings.close_note, close, said("another"))
+        drawings.execute(close, context("another"))
     with pytest.raises(IdempotencyKeyReused) as refused:
-        drawings.perform(drawings.edit_note, late, said("close"))
+        drawings.execute(late, context("close"))
     assert (refused.value.field, refused.value.value) == ("Idempotency-Key", "close")
 
 
@@ -113,18 +125,18 @@ def test_a_command_that_was_done_is_answered_even_where_it_would_be_refused_now(
 def test_a_connection_that_breaks_after_the_commit_is_answered_and_before_it_is_raised(
     drawings: Drawings, done: bool
 ) -> None:
-    def breaks(command: EditNote, circumstances: Circumstances) -> Done:
+    def breaks(command: EditNote, command_context: CommandContext) -> Done:
         if done:
-            drawings.edit_note(command, circumstances)
+            drawings.edit_note(command, command_context)
         raise OperationalError("commit", None, Exception("gone"))
 
     command = EditNote(note_id=NOTE, text="3")
     if not done:
         with pytest.raises(OperationalError):
-            drawings.perform(breaks, command, said("edit"))
+            drawings.execute(breaks, command, context("edit"))
         return
 
-    assert drawings.perform(breaks, command, said("edit")) == Done(
+    assert drawings.execute(breaks, command, context("edit")) == Done(
         NOTE, 4, f"{drawings.store.part(CHEN)}:4", repeated=True
     )
 
@@ -132,13 +144,13 @@ def test_a_connection_that_breaks_after_the_commit_is_answered_and_before_it_is_
 def test_a_second_lost_race_is_given_up(drawings: Drawings) -> None:
     tries: list[str] = []
 
-    def loses(_: EditNote, circumstances: Circumstances) -> Done:
-        tries.append(circumstances.fingerprint)
+    def loses(_: EditNote, command_context: CommandContext) -> Done:
+        tries.append(command_context.fingerprint)
         raise Conflict("events_stream_key")
 
     command = EditNote(note_id=NOTE, text="3")
     with pytest.raises(Conflict):
-        drawings.perform(loses, command, said("edit"))
+        drawings.execute(loses, command, context("edit"))
 
     assert tries == [command.fingerprint()] * 2
 
@@ -146,15 +158,15 @@ def test_a_second_lost_race_is_given_up(drawings: Drawings) -> None:
 def test_a_lost_race_against_the_same_command_is_its_first_answer(drawings: Drawings) -> None:
     command, tries = EditNote(note_id=NOTE, text="3"), list[int]()
 
-    def twice(command: EditNote, circumstances: Circumstances) -> Done:
+    def twice(command: EditNote, command_context: CommandContext) -> Done:
         tries.append(1)
-        drawings.edit_note(command, circumstances)
-        return drawings.edit_note(command, circumstances)
+        drawings.edit_note(command, command_context)
+        return drawings.edit_note(command, command_context)
 
-    answered = drawings.perform(twice, command, said("edit"))
+    answered = drawings.execute(twice, command, context("edit"))
 
     assert (answered.version, answered.repeated, tries) == (4, True, [1])
-    assert drawings.load(Note, NOTE, said("look")).version == 4
+    assert drawings.load(Note, NOTE, context("look")).version == 4
 
 
 def test_a_command_is_answered_by_the_method_it_is_named_for(drawings: Drawings) -> None:
@@ -169,13 +181,13 @@ def test_the_commands_of_an_application_are_those_its_methods_declare() -> None:
     class Odd(Notes):
         limit = 3
 
-        def write_note(self, command: WriteNote, said: Circumstances) -> Done:
+        def write_note(self, command: WriteNote, context: CommandContext) -> Done:
             raise NotImplementedError
 
         def look(self, command: str) -> None:
             raise NotImplementedError
 
-        def count(self, command: int, said: Any) -> int:
+        def count(self, command: int, context: Any) -> int:
             raise NotImplementedError
 
     assert command_types(Odd) == {"WriteNote": WriteNote}
@@ -183,20 +195,20 @@ def test_the_commands_of_an_application_are_those_its_methods_declare() -> None:
 
 
 def test_a_refusal_says_what_broke_which_rule_and_the_way_out() -> None:
-    refused = Refused("amount", 3)
+    refused = DomainError("amount", 3)
 
     assert str(refused) == "Refused: amount=3. The request breaks a rule. Correct the value and ask again."
-    assert [text.zh for text in (Refused.rule, Refused.way_out, NotFound.rule, NotFound.way_out)] == [
+    assert [text.zh for text in (DomainError.rule, DomainError.hint, NotFound.rule, NotFound.hint)] == [
         "请求违反了规则。",
         "请更正该值后重试。",
         "没有此编号的记录。",
         "请检查编号，或先创建。",
     ]
-    assert [(text.en, text.zh) for text in (IdempotencyKeyReused.rule, IdempotencyKeyReused.way_out)] == [
+    assert [(text.en, text.zh) for text in (IdempotencyKeyReused.rule, IdempotencyKeyReused.hint)] == [
         ("An idempotency key belongs to one command.", "一个幂等键只能用于一条命令。"),
         ("Send a new key with the new command.", "请为新命令使用新的幂等键。"),
     ]
-    assert (StaleVersion.rule.zh, StaleVersion.way_out.zh) == (
+    assert (StaleVersion.rule.zh, StaleVersion.hint.zh) == (
         "您读取之后，该记录已被修改。",
         "请重新读取，并带上其版本号再次修改。",
     )
@@ -215,4 +227,4 @@ def test_a_store_that_would_lose_events_is_not_opened(value: str, monkeypatch: p
 def test_the_environment_chooses_no_other_store(drawings: Drawings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PERSISTENCE_MODULE", "eventsourcing.nowhere")
 
-    assert Drawings(drawings.store).load(Note, NOTE, said("look")).version == 3
+    assert Drawings(drawings.store).load(Note, NOTE, context("look")).version == 3

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from crm_eventlog.audit import Stood, as_of
-from shared.eventlog.tests.notes import NOON, CloseNote, EditNote, Notes, WriteNote, said
+from shared.eventlog.tests.support.notes import NOON, CloseNote, EditNote, Notes, WriteNote, context
 
 CHEN = UUID(int=7)
 HOUR = timedelta(hours=1)
@@ -15,12 +15,12 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def late_edit(notes: Notes) -> tuple[Notes, UUID]:
     """Written at noon, closed at three; edited at one, but that was reported at five, the end at six."""
-    done = notes.perform(notes.write_note, WriteNote(customer_id=CHEN, text="asks"), said("w", recorded_at=NOON))
-    late = said("e", occurred_at=NOON + HOUR, recorded_at=NOON + 5 * HOUR)
+    done = notes.execute(WriteNote(customer_id=CHEN, text="asks"), context("w", recorded_at=NOON))
+    late = context("e", occurred_at=NOON + HOUR, recorded_at=NOON + 5 * HOUR)
     edited = EditNote(note_id=done.id, text="asks again")
-    notes.perform(notes.edit_note, edited, late)
-    closing = said("c", occurred_at=NOON + 3 * HOUR, recorded_at=NOON + 6 * HOUR)
-    notes.perform(notes.close_note, CloseNote(note_id=done.id), closing)
+    notes.execute(edited, late)
+    closing = context("c", occurred_at=NOON + 3 * HOUR, recorded_at=NOON + 6 * HOUR)
+    notes.execute(CloseNote(note_id=done.id), closing)
     return notes, done.id
 
 
@@ -57,11 +57,11 @@ def test_before_its_first_fact_an_aggregate_did_not_exist(late_edit: tuple[Notes
 
 def test_a_fact_left_out_between_two_others_is_no_gap(late_edit: tuple[Notes, UUID]) -> None:
     notes, _id = late_edit
-    early = said("e2", occurred_at=NOON + HOUR / 2, recorded_at=NOON + 7 * HOUR)
-    other = notes.perform(notes.write_note, WriteNote(customer_id=CHEN, text="asks"), said("w2", recorded_at=NOON))
-    afternoon = said("e3", occurred_at=NOON + 4 * HOUR, recorded_at=NOON + 4 * HOUR)
-    notes.perform(notes.edit_note, EditNote(note_id=other.id, text="in the afternoon"), afternoon)
-    notes.perform(notes.edit_note, EditNote(note_id=other.id, text="reported late"), early)
+    early = context("e2", occurred_at=NOON + HOUR / 2, recorded_at=NOON + 7 * HOUR)
+    other = notes.execute(WriteNote(customer_id=CHEN, text="asks"), context("w2", recorded_at=NOON))
+    afternoon = context("e3", occurred_at=NOON + 4 * HOUR, recorded_at=NOON + 4 * HOUR)
+    notes.execute(EditNote(note_id=other.id, text="in the afternoon"), afternoon)
+    notes.execute(EditNote(note_id=other.id, text="reported late"), early)
 
     found = stood((notes, other.id), NOON + HOUR, None)
 

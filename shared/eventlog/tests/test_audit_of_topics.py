@@ -17,18 +17,18 @@ from crm_eventlog.ownership import open_ownership
 from crm_eventlog.relay import Relay
 from crm_eventlog.store import EventStore, partition_of
 from crm_eventlog.tables import events, relay_checkpoints
-from shared.eventlog.tests.notes import NOON, PARTITIONS, EditNote, Notes, WriteNote, parse, publish, said
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, EditNote, Notes, WriteNote, context, parse, publish
 
 CHEN, WANG = UUID(int=7), UUID(int=8)
 PART = partition_of(CHEN, PARTITIONS)
 Tell = Callable[[Log], Awaitable[Any]]
 
 
-def write(notes: Notes, customer: UUID, text: str, **circumstances: Any) -> None:
+def write(notes: Notes, customer: UUID, text: str, **command_context: Any) -> None:
     command = WriteNote(customer_id=customer, text=text)
-    done = notes.perform(notes.write_note, command, said(f"{customer}-{text}", **circumstances))
+    done = notes.execute(command, context(f"{customer}-{text}", **command_context))
     # Editing stays private.
-    notes.perform(notes.edit_note, EditNote(note_id=done.id, text="again"), said(f"edit {done.id}", **circumstances))
+    notes.execute(EditNote(note_id=done.id, text="again"), context(f"edit {done.id}", **command_context))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from crm_eventlog.audit import Finding, verify_chains
 from crm_eventlog.store import partition_of
-from shared.eventlog.tests.notes import PARTITIONS, Notes, WriteNote, said
+from shared.eventlog.tests.support.notes import PARTITIONS, Notes, WriteNote, context
 
 CHEN = UUID(int=7)
 PART = partition_of(CHEN, PARTITIONS)
@@ -16,7 +16,7 @@ PART = partition_of(CHEN, PARTITIONS)
 @pytest.fixture
 def five_facts(notes: Notes) -> Notes:
     for number in range(5):
-        notes.perform(notes.write_note, WriteNote(customer_id=CHEN, text=f"asks {number}"), said(f"w{number}"))
+        notes.execute(WriteNote(customer_id=CHEN, text=f"asks {number}"), context(f"w{number}"))
     return notes
 
 
@@ -36,7 +36,7 @@ def test_an_untouched_store_has_no_findings(five_facts: Notes) -> None:
 
 def test_what_is_appended_while_a_store_is_verified_is_no_finding(five_facts: Notes) -> None:
     def write_another(_: int) -> None:
-        five_facts.perform(five_facts.write_note, WriteNote(customer_id=CHEN, text="meanwhile"), said("meanwhile"))
+        five_facts.execute(WriteNote(customer_id=CHEN, text="meanwhile"), context("meanwhile"))
 
     findings = verify_chains(five_facts.store, progress=write_another)
 

@@ -16,7 +16,7 @@ from crm_eventlog.projection.checkpoint import (
     load_checkpoints,
 )
 from crm_eventlog.tables import checkpoints
-from shared.eventlog.tests.notes import NOON
+from shared.eventlog.tests.support.notes import NOON
 
 CARDS, NEWER, LISTS = Reader("cards", 1), Reader("cards", 2), Reader("lists", 1)
 LATER = NOON + timedelta(hours=1)

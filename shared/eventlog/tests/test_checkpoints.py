@@ -32,8 +32,8 @@ from crm_eventlog.audit import (
 )
 from crm_eventlog.store import EventStore, partition_of
 from crm_eventlog.tables import events
-from shared.eventlog.tests.notes import NOON, PARTITIONS, Notes, WriteNote, said
-from shared.eventlog.tests.rewriting import chain_anew
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, Notes, WriteNote, context
+from shared.eventlog.tests.support.rewriting import chain_anew
 
 CHEN = UUID(int=7)
 PART = partition_of(CHEN, PARTITIONS)
@@ -44,7 +44,7 @@ KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 def write(notes: Notes, count: int, word: str = "asks") -> None:
     for number in range(count):
         command = WriteNote(customer_id=CHEN, text=f"{word} {number}")
-        notes.perform(notes.write_note, command, said(f"{word}-{number}"))
+        notes.execute(command, context(f"{word}-{number}"))
 
 
 def tampered(store: EventStore, statement: str) -> None:

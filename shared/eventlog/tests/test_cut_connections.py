@@ -17,7 +17,17 @@ from crm_eventlog.ownership import open_ownership
 from crm_eventlog.reactions import Policy, Reactor
 from crm_eventlog.relay import Relay, unpublished
 from crm_eventlog.store import open_engine, open_store
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, Notes, NoteWritten, WriteNote, context, parse, publish
+from shared.eventlog.tests.support.notes import (
+    NOON,
+    PARTITIONS,
+    TOPIC,
+    Notes,
+    NoteWritten,
+    WriteNote,
+    context,
+    parse,
+    publish,
+)
 from shared.eventlog.tests.support.records import record
 
 pytestmark = [pytest.mark.needs_postgres]

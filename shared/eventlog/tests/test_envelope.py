@@ -8,10 +8,10 @@ from uuid import UUID
 import orjson
 import pytest
 
-from crm_eventlog.circumstances import Circumstances
-from crm_eventlog.envelope import CloudEvent, Headers, Undecodable, circumstances_of, from_record, to_record
+from crm_eventlog.command_context import CommandContext
+from crm_eventlog.envelope import CloudEvent, Headers, Undecodable, context_of, from_record, to_record
 from crm_eventlog.store import GENESIS, StoredFact
-from shared.eventlog.tests.notes import NoteWritten, parse
+from shared.eventlog.tests.support.notes import NoteWritten, parse
 
 NOTE, EVENT, CHEN = UUID(int=1), UUID(int=2), UUID(int=7)
 LATE = datetime(2026, 11, 9, 16, 30, 0, 5, tzinfo=timezone(timedelta(hours=8)))
@@ -199,7 +199,7 @@ def test_a_type_that_nobody_knows_is_nothing() -> None:
 def test_the_circumstances_of_a_fact_are_those_it_was_recorded_under(absent: dict[str, None]) -> None:
     expected = METADATA | {"occurred_at": datetime(2026, 11, 2, 10, tzinfo=UTC)} | absent
 
-    said = circumstances_of(fact(**absent))
+    context = context_of(fact(**absent))
 
-    assert said == Circumstances(command_id="command", recorded_at=LATE, **expected)
-    assert (asdict(said)["only_if_version"], said.fingerprint, said.occurred_at.tzinfo) == (None, "", UTC)
+    assert context == CommandContext(command_id="command", recorded_at=LATE, **expected)
+    assert (asdict(context)["expected_version"], context.fingerprint, context.occurred_at.tzinfo) == (None, "", UTC)

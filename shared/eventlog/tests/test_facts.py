@@ -17,6 +17,10 @@ LETTER, CHEN = UUID(int=1), UUID(int=7)
 class Letter(Aggregate):
     """A letter whose notes say since their second version who wrote them."""
 
+    class Written(Aggregate.Created):
+        letter_id: UUID
+        customer_id: UUID
+
     class Annotated(Aggregate.Event):
         """Somebody wrote something down about it."""
 
@@ -32,7 +36,7 @@ class Letter(Aggregate):
     def create_id(letter_id: UUID) -> UUID:
         return letter_id
 
-    @event("Written")
+    @event(Written)
     def __init__(self, letter_id: UUID, customer_id: UUID) -> None:
         self.notes: list[tuple[str, str]] = []
 

@@ -17,7 +17,7 @@ from crm_eventlog.migrate import migrate
 from crm_eventlog.projection import Projector, ReadModel, list_parked, redrive
 from crm_eventlog.projection.live import KafkaFollower
 from crm_eventlog.store import open_engine
-from shared.eventlog.tests.notes import NOON, PARTITIONS, NoteWritten, all_notes, parse, project, rows_of
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, NoteWritten, all_notes, parse, project, rows_of
 from shared.eventlog.tests.support.records import checkpoint, record
 
 pytestmark = [pytest.mark.needs_kafka, pytest.mark.needs_postgres]

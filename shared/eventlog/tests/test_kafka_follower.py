@@ -13,9 +13,9 @@ from crm_eventlog.projection import NotNow, Projector
 from crm_eventlog.projection.checkpoint import Overtaken
 from crm_eventlog.projection.live import KafkaFollower
 from crm_eventlog.tables import checkpoints
-from shared.eventlog.tests.impatience import waits_of
-from shared.eventlog.tests.notes import TOPIC, project
-from shared.eventlog.tests.poison import projector_of
+from shared.eventlog.tests.support.impatience import waits_of
+from shared.eventlog.tests.support.notes import TOPIC, project
+from shared.eventlog.tests.support.poison import projector_of
 from shared.eventlog.tests.support.records import checkpoint, ids, record, seen
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -9,9 +9,9 @@ from sqlalchemy import Engine
 
 from crm_eventlog.log import Outgoing
 from crm_eventlog.projection import NotNow, Projector
-from shared.eventlog.tests.notes import PARTITIONS, rows_of
-from shared.eventlog.tests.notes import project as project_notes
 from shared.eventlog.tests.support.live import Until, every_note, filled, follower_of, projector_of
+from shared.eventlog.tests.support.notes import PARTITIONS, rows_of
+from shared.eventlog.tests.support.notes import project as project_notes
 from shared.eventlog.tests.support.records import record, seen
 
 pytestmark = [pytest.mark.needs_kafka]

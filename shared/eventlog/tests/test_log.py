@@ -3,7 +3,7 @@
 import pytest
 
 from crm_eventlog.log import Log, Outgoing, TopicMissing
-from shared.eventlog.tests.notes import PARTITIONS
+from shared.eventlog.tests.support.notes import PARTITIONS
 
 
 def records(*names: str) -> list[Outgoing]:

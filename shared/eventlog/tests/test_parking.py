@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from crm_eventlog.projection import ParkingFull, Projector, ReadModel, count_parked, list_parked, redrive
 from crm_eventlog.projection.trouble import NotNow, passes
 from crm_eventlog.tables import checkpoints
-from shared.eventlog.tests.notes import ALL_NOTES, NOON, PARTITIONS, TOPIC, parse, project
-from shared.eventlog.tests.poison import cured, parked_offsets, projector_of
+from shared.eventlog.tests.support.notes import ALL_NOTES, NOON, PARTITIONS, TOPIC, parse, project
+from shared.eventlog.tests.support.poison import cured, parked_offsets, projector_of
 from shared.eventlog.tests.support.records import checkpoint, ids, record, seen
 
 DAY = timedelta(days=1)

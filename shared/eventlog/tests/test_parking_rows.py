@@ -32,8 +32,8 @@ from crm_eventlog.projection.parking import (
     waiting_keys,
 )
 from crm_eventlog.tables import checkpoints, dropped, parked
-from shared.eventlog.tests.notes import NOON, parse
-from shared.eventlog.tests.poison import cured, folded, parked_offsets, projector_of, reader_of, unread
+from shared.eventlog.tests.support.notes import NOON, parse
+from shared.eventlog.tests.support.poison import cured, folded, parked_offsets, projector_of, reader_of, unread
 from shared.eventlog.tests.support.records import ids, record
 
 HOUR = timedelta(hours=1)

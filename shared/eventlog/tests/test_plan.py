@@ -10,7 +10,7 @@ from crm_eventlog.projection.checkpoint import Mark, Overtaken, Reader, Step
 from crm_eventlog.projection.parking import Aside
 from crm_eventlog.projection.plan import Heard, Plan, plan_for
 from crm_eventlog.projection.trouble import GapInLog
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, parse
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC, parse
 from shared.eventlog.tests.support.records import record
 
 A, B = Reader("a", 1), Reader("b", 2)

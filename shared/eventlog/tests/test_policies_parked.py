@@ -14,7 +14,7 @@ from crm_eventlog.projection import ParkingFull, list_parked, redrive
 from crm_eventlog.projection.checkpoint import Reader
 from crm_eventlog.reactions import Policy, Reactor
 from crm_eventlog.tables import reactions
-from shared.eventlog.tests.notes import (
+from shared.eventlog.tests.support.notes import (
     NOON,
     PARTITIONS,
     TOPIC,

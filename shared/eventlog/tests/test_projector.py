@@ -14,7 +14,7 @@ from crm_eventlog.migrate import migrate
 from crm_eventlog.projection import Follower, Projector, ReadModel, VersionChanged, list_parked
 from crm_eventlog.projection.checkpoint import Overtaken, Reader
 from crm_eventlog.store import open_engine
-from shared.eventlog.tests.notes import ALL_NOTES, NOON, PARTITIONS, TOPIC, all_notes, parse
+from shared.eventlog.tests.support.notes import ALL_NOTES, NOON, PARTITIONS, TOPIC, all_notes, parse
 from shared.eventlog.tests.support.records import SPACE, checkpoint, ids, record, seen
 
 

@@ -11,15 +11,25 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
-from crm_eventlog.circumstances import COMMAND_NAMESPACE, Circumstances
-from crm_eventlog.envelope import circumstances_of, to_record
+from crm_eventlog.command_context import COMMAND_NAMESPACE, CommandContext
+from crm_eventlog.envelope import context_of, to_record
 from crm_eventlog.log import LogRecord
 from crm_eventlog.projection import NotNow
-from crm_eventlog.reactions import Clear, Deadline, Effect, Policy, Reactor, Set, Ticker
-from crm_eventlog.reactions.tally import Tally, given
+from crm_eventlog.reactions import CancelDeadline, Deadline, Effect, Policy, Reactor, ScheduleDeadline, Ticker
+from crm_eventlog.reactions.counters import Counters, processed
 from crm_eventlog.store import GENESIS, StoredFact
 from crm_eventlog.tables import checkpoints, deadlines, reactions
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, CloseNote, Note, Notes, NoteWritten, parse, said
+from shared.eventlog.tests.support.notes import (
+    NOON,
+    PARTITIONS,
+    TOPIC,
+    CloseNote,
+    Note,
+    Notes,
+    NoteWritten,
+    context,
+    parse,
+)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 HEARD_AT, LATER = NOON + 3 * HOUR, NOON + 9 * DAY
@@ -50,21 +60,25 @@ def close_it_too(event: NoteWritten, _: datetime) -> CloseNote:
     return CloseNote(note_id=UUID(event.text))
 
 
-def plan_it(event: NoteWritten, at: datetime) -> Set | Clear | tuple[Set | Clear, ...] | None:
+def plan_it(
+    event: NoteWritten, at: datetime
+) -> ScheduleDeadline | CancelDeadline | tuple[ScheduleDeadline | CancelDeadline, ...] | None:
     """Whenever a note names another: that is closed a day later, its writer's other plan is off."""
     if event.text == "nothing":
         return None
     if event.text == "clear":
-        return Clear("close", event.customer_id)
-    due = Set("close", event.customer_id, at + DAY, CloseNote(note_id=UUID(event.text)))
-    return due if event.customer_id == WU else (due, Clear("call", event.customer_id))
+        return CancelDeadline("close", event.customer_id)
+    due = ScheduleDeadline("close", event.customer_id, at + DAY, CloseNote(note_id=UUID(event.text)))
+    return due if event.customer_id == WU else (due, CancelDeadline("call", event.customer_id))
 
 
 @pytest.fixture
 def three(notes: Notes) -> Notes:
     """Three open notes."""
     for number, note in enumerate((FIRST, SECOND, THIRD)):
-        notes.record(Note(note_id=note, customer_id=UUID(int=number + 1), text="asks"), said=said(f"write-{number}"))
+        notes.record(
+            Note(note_id=note, customer_id=UUID(int=number + 1), text="asks"), context=context(f"write-{number}")
+        )
     return notes
 
 
@@ -81,9 +95,9 @@ def rows(notes: Notes, table: Any) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in db.execute(select(table).order_by(*list(table.c)[:2]))]
 
 
-def closings(notes: Notes) -> dict[UUID, Circumstances]:
+def closings(notes: Notes) -> dict[UUID, CommandContext]:
     facts = [fact for part in range(PARTITIONS) for fact in notes.store.read(part, 0, 100)]
-    return {fact.originator_id: circumstances_of(fact) for fact in facts if fact.topic == "Note.Closed"}
+    return {fact.originator_id: context_of(fact) for fact in facts if fact.topic == "Note.Closed"}
 
 
 def id_of(reaction: str) -> str:
@@ -104,8 +118,8 @@ def test_a_policys_fact_happened_when_its_event_did_and_was_recorded_when_it_was
         [told(0, LI, str(FIRST), hour=1), told(1, WU, str(SECOND), hour=13), told(2, WU, str(THIRD), hour=2)]
     )
 
-    def expected(offset: int, hour: int) -> Circumstances:
-        return Circumstances(
+    def expected(offset: int, hour: int) -> CommandContext:
+        return CommandContext(
             command_id=id_of(f"close_it/{UUID(int=500 + offset)}"),
             actor="policy:close_it",
             role="system",
@@ -123,7 +137,7 @@ def test_a_policys_fact_happened_when_its_event_did_and_was_recorded_when_it_was
 
 def test_what_became_of_every_command_is_kept_with_its_cause_and_reason(three: Notes) -> None:
     policies = [Policy(NoteWritten, close_it), Policy(NoteWritten, close_it_too)]
-    before = given.copy()
+    before = processed.copy()
     reactor_of(three, policies=policies).take_in([told(0, LI, str(FIRST)), told(1, WU, str(SECOND), hour=13)])
 
     def kept(name: str, offset: int, outcome: str, reason: str | None = None) -> tuple[Any, ...]:
@@ -138,7 +152,7 @@ def test_what_became_of_every_command_is_kept_with_its_cause_and_reason(three: N
             kept("close_it_too", 1, "done"),
         ]
     )
-    assert given.since(before) == Tally(3, 0)
+    assert processed.since(before) == Counters(3, 0)
 
 
 def test_what_is_heard_again_keeps_its_first_answer(three: Notes) -> None:
@@ -202,7 +216,7 @@ def test_deadlines_fire_soonest_first_as_many_as_fit_and_happened_when_they_fell
 
     due = NOON + DAY + 2 * HOUR
     assert (ticker.tick(), set(closings(three))) == (1, {SECOND})
-    assert closings(three)[SECOND] == Circumstances(
+    assert closings(three)[SECOND] == CommandContext(
         command_id=id_of(f"close/{WU}/{due.isoformat(timespec='microseconds')}"),
         actor="deadline:close",
         role="system",
@@ -228,10 +242,10 @@ def test_a_deadline_that_moves_while_it_fires_stays_and_fires_at_its_new_time(th
     class Meanwhile(Notes):
         """Hears of a newer note while it closes the first."""
 
-        def close_note(self, command: CloseNote, said: Any) -> Any:
+        def close_note(self, command: CloseNote, context: Any) -> Any:
             if command.note_id == FIRST:
                 reactor.take_in([told(2, WU, str(THIRD), hour=6)])
-            return super().close_note(command, said)
+            return super().close_note(command, context)
 
     ticker = Ticker(Meanwhile(three.store), lambda: NOON + DAY)
 
@@ -245,7 +259,7 @@ def test_an_effect_gets_every_whole_event_once_and_is_counted_and_closed(three: 
     felt, ended = list[Any](), list[str]()
     effects = [Effect(NoteWritten, felt.append, lambda: ended.append("a")), Effect(NoteWritten, lambda _: None)]
     effects.append(Effect(CloseNote, felt.append, lambda: ended.append("b")))
-    reactor, before = reactor_of(three, effects=effects), given.copy()
+    reactor, before = reactor_of(three, effects=effects), processed.copy()
 
     reactor.take_in([told(0, LI, "a"), told(1, WU, "b")])
     reactor.close()
@@ -254,8 +268,8 @@ def test_an_effect_gets_every_whole_event_once_and_is_counted_and_closed(three: 
         (UUID(int=500), "unit-0", "a"),
         (UUID(int=501), "unit-1", "b"),
     ]
-    assert (given.since(before), ended) == (Tally(0, 4), ["a", "b"])
-    assert Tally() == Tally(0, 0)
+    assert (processed.since(before), ended) == (Counters(0, 4), ["a", "b"])
+    assert Counters() == Counters(0, 0)
 
 
 def test_a_reactor_that_is_stopping_does_nothing_more_and_hears_the_rest_again(three: Notes) -> None:

@@ -11,7 +11,7 @@ from crm_eventlog.log import LogRecord
 from crm_eventlog.reactions import CancelDeadline, Deadline, Effect, Policy, Reactor, ScheduleDeadline, Ticker
 from crm_eventlog.store import Conflict
 from crm_eventlog.tables import checkpoints, deadlines, reactions
-from shared.eventlog.tests.notes import (
+from shared.eventlog.tests.support.notes import (
     NOON,
     PARTITIONS,
     TOPIC,

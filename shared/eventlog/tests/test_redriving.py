@@ -11,8 +11,8 @@ from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.projection import Projector, ReadModel, Redriven, drop, list_parked, redrive
 from crm_eventlog.projection.checkpoint import Overtaken, Reader
 from crm_eventlog.tables import checkpoints, dropped
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, all_notes, parse, project
-from shared.eventlog.tests.poison import (
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC, all_notes, parse, project
+from shared.eventlog.tests.support.poison import (
     again,
     cannot,
     cured,

@@ -10,8 +10,16 @@ from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.projection import Projector, Queue, ReadModel, Redriven, drop, first_parked, redrive
 from crm_eventlog.projection.checkpoint import Overtaken, Reader
 from crm_eventlog.tables import checkpoints
-from shared.eventlog.tests.notes import ALL_NOTES, NOON, PARTITIONS, TOPIC, parse
-from shared.eventlog.tests.poison import cannot, folded, mended_notes, parked_offsets, projector_of, reader_of, unread
+from shared.eventlog.tests.support.notes import ALL_NOTES, NOON, PARTITIONS, TOPIC, parse
+from shared.eventlog.tests.support.poison import (
+    cannot,
+    folded,
+    mended_notes,
+    parked_offsets,
+    projector_of,
+    reader_of,
+    unread,
+)
 from shared.eventlog.tests.support.records import ids, record
 
 NOTES = Reader("all_notes", 1)

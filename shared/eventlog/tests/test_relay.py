@@ -12,7 +12,7 @@ from crm_eventlog.envelope import from_record
 from crm_eventlog.log import Log, MemoryLog
 from crm_eventlog.ownership import open_ownership
 from crm_eventlog.relay import Fenced, GapInStore, Relay, TopicReplaced, unpublished
-from shared.eventlog.tests.notes import (
+from shared.eventlog.tests.support.notes import (
     NOON,
     PARTITIONS,
     TOPIC,
@@ -22,9 +22,9 @@ from shared.eventlog.tests.notes import (
     Notes,
     NoteWritten,
     WriteNote,
+    context,
     parse,
     publish,
-    context,
 )
 
 

@@ -14,7 +14,7 @@ from crm_eventlog.log import MemoryLog, Outgoing
 from crm_eventlog.ownership import open_ownership
 from crm_eventlog.relay import Fenced, GapInStore, Relay, TopicReplaced, Unpublished, unpublished
 from crm_eventlog.tables import events, relay_checkpoints
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, EditNote, Notes, WriteNote, publish, context
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC, EditNote, Notes, WriteNote, context, publish
 
 HOUR = timedelta(hours=1)
 Until = Callable[[Callable[[], Any]], Any]

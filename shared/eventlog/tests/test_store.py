@@ -10,23 +10,33 @@ from sqlalchemy import Engine
 
 from crm_eventlog.aggregate import NotFound
 from crm_eventlog.application import IdempotencyKeyReused, StaleVersion
-from crm_eventlog.envelope import circumstances_of
+from crm_eventlog.envelope import context_of
 from crm_eventlog.migrate import PartitionCountChanged, migrate
 from crm_eventlog.store import GENESIS, Conflict, link, partition_of
-from shared.eventlog.tests.notes import NOON, PARTITIONS, CloseNote, EditNote, Note, NoteClosed, Notes, WriteNote, said
+from shared.eventlog.tests.support.notes import (
+    NOON,
+    PARTITIONS,
+    CloseNote,
+    EditNote,
+    Note,
+    NoteClosed,
+    Notes,
+    WriteNote,
+    context,
+)
 
 CHEN = UUID(int=7)
 
 
 def written(notes: Notes, command_id: str = "write", customer_id: UUID = CHEN) -> UUID:
-    return notes.perform(notes.write_note, WriteNote(customer_id=customer_id, text="asks"), said(command_id)).id
+    return notes.execute(WriteNote(customer_id=customer_id, text="asks"), context(command_id)).id
 
 
 def test_what_was_recorded_is_read_back_as_it_was(notes: Notes) -> None:
     note_id = written(notes)
-    notes.perform(notes.edit_note, EditNote(note_id=note_id, text="asked"), said("edit"))
+    notes.execute(EditNote(note_id=note_id, text="asked"), context("edit"))
 
-    note = notes.load(Note, note_id, said("look"))
+    note = notes.load(Note, note_id, context("look"))
 
     assert (note.text, note.customer_id, note.version) == ("asked", CHEN, 2)
 
@@ -34,57 +44,57 @@ def test_what_was_recorded_is_read_back_as_it_was(notes: Notes) -> None:
 def test_a_loaded_aggregate_equals_the_one_that_lived(notes: Notes) -> None:
     live = Note(note_id=uuid4(), customer_id=CHEN, text="asks")
     live.close()
-    notes.record(live, said=said("live"))
+    notes.record(live, context=context("live"))
 
-    assert notes.load(Note, live.id, said("look")) == live
+    assert notes.load(Note, live.id, context("look")) == live
 
 
 def test_only_one_of_two_who_read_the_same_version_writes(notes: Notes) -> None:
     note_id = written(notes)
-    mine, theirs = notes.load(Note, note_id, said("a")), notes.load(Note, note_id, said("b"))
+    mine, theirs = notes.load(Note, note_id, context("a")), notes.load(Note, note_id, context("b"))
     mine.edit("mine")
     theirs.edit("theirs")
-    notes.record(mine, said=said("mine"))
+    notes.record(mine, context=context("mine"))
 
     with pytest.raises(Conflict):
-        notes.record(theirs, said=said("theirs"))
+        notes.record(theirs, context=context("theirs"))
 
-    assert notes.load(Note, note_id, said("look")).text == "mine"
+    assert notes.load(Note, note_id, context("look")).text == "mine"
 
 
 def test_a_conflict_is_decided_anew_once(notes: Notes) -> None:
     note_id = written(notes)
     tries = []
 
-    def edit_after_somebody_else(command: EditNote, circumstances: object) -> object:
-        note = notes.load(Note, note_id, said("x"))
+    def edit_after_somebody_else(command: EditNote, command_context: object) -> object:
+        note = notes.load(Note, note_id, context("x"))
         if not tries:
-            notes.perform(notes.edit_note, EditNote(note_id=note_id, text="theirs"), said("theirs"))
+            notes.execute(EditNote(note_id=note_id, text="theirs"), context("theirs"))
         tries.append(note.version)
         note.edit(command.text)
-        return notes.record(note, said=circumstances)
+        return notes.record(note, context=command_context)
 
-    notes.perform(edit_after_somebody_else, EditNote(note_id=note_id, text="mine"), said("mine"))
+    notes.execute(edit_after_somebody_else, EditNote(note_id=note_id, text="mine"), context("mine"))
 
     assert tries == [1, 2]
-    assert notes.load(Note, note_id, said("look")).text == "mine"
+    assert notes.load(Note, note_id, context("look")).text == "mine"
 
 
 def test_a_repeated_command_gets_its_first_answer(notes: Notes) -> None:
     command = WriteNote(customer_id=CHEN, text="asks")
-    first = notes.perform(notes.write_note, command, said("same"))
+    first = notes.execute(command, context("same"))
 
-    again = notes.perform(notes.write_note, command, said("same"))
+    again = notes.execute(command, context("same"))
 
     assert again == replace(first, repeated=True)
     assert sum(n for n, _ in notes.store.heads().values()) == 1
 
 
 def test_one_key_with_two_commands_is_refused(notes: Notes) -> None:
-    notes.perform(notes.write_note, WriteNote(customer_id=CHEN, text="asks"), said("same"))
+    notes.execute(WriteNote(customer_id=CHEN, text="asks"), context("same"))
 
     with pytest.raises(IdempotencyKeyReused):
-        notes.perform(notes.write_note, WriteNote(customer_id=CHEN, text="complains"), said("same"))
+        notes.execute(WriteNote(customer_id=CHEN, text="complains"), context("same"))
 
 
 def test_a_command_repeated_by_many_at_once_happens_once(notes: Notes) -> None:
@@ -103,37 +113,37 @@ def test_a_command_repeated_by_many_at_once_happens_once(notes: Notes) -> None:
 
 def test_a_refused_command_leaves_nothing_and_may_be_given_again(notes: Notes) -> None:
     note_id = written(notes)
-    notes.perform(notes.close_note, CloseNote(note_id=note_id), said("close"))
+    notes.execute(CloseNote(note_id=note_id), context("close"))
 
     with pytest.raises(NoteClosed):
-        notes.perform(notes.edit_note, EditNote(note_id=note_id, text="late"), said("late"))
+        notes.execute(EditNote(note_id=note_id, text="late"), context("late"))
 
-    assert notes.store.answer_to("late") is None
-    assert notes.load(Note, note_id, said("look")).version == 2
+    assert notes.store.result_for("late") is None
+    assert notes.load(Note, note_id, context("look")).version == 2
 
 
 def test_a_command_for_another_version_is_refused_with_the_one_that_stands(notes: Notes) -> None:
     note_id = written(notes)
-    notes.perform(notes.edit_note, EditNote(note_id=note_id, text="asked"), said("edit"))
+    notes.execute(EditNote(note_id=note_id, text="asked"), context("edit"))
 
     with pytest.raises(StaleVersion) as refusal:
-        notes.perform(notes.close_note, CloseNote(note_id=note_id), said("close", only_if_version=1))
+        notes.execute(CloseNote(note_id=note_id), context("close", expected_version=1))
 
     assert refusal.value.current == 2
 
 
 def test_what_does_not_exist_is_not_found(notes: Notes) -> None:
     with pytest.raises(NotFound):
-        notes.load(Note, uuid4(), said("look"))
+        notes.load(Note, uuid4(), context("look"))
 
 
 def test_positions_are_gapless_whatever_happens_at_once(notes: Notes) -> None:
     def write(number: int) -> None:
         note_id = written(notes, f"write-{number}", UUID(int=number))
         if number % 3 == 0:
-            notes.perform(notes.close_note, CloseNote(note_id=note_id), said(f"close-{number}"))
+            notes.execute(CloseNote(note_id=note_id), context(f"close-{number}"))
             with pytest.raises(NoteClosed):
-                notes.perform(notes.close_note, CloseNote(note_id=note_id), said(f"again-{number}"))
+                notes.execute(CloseNote(note_id=note_id), context(f"again-{number}"))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, range(60)))
@@ -144,13 +154,13 @@ def test_positions_are_gapless_whatever_happens_at_once(notes: Notes) -> None:
 
 
 def test_every_fact_carries_who_where_when_and_why(notes: Notes) -> None:
-    circumstances = said("write", causation_id="cause", traceparent="00-1-2-01")
-    notes.perform(notes.write_note, WriteNote(customer_id=CHEN, text="asks"), circumstances)
+    command_context = context("write", causation_id="cause", traceparent="00-1-2-01")
+    notes.execute(WriteNote(customer_id=CHEN, text="asks"), command_context)
 
     (fact,) = notes.store.read(notes.store.part(CHEN), 0, 10)
 
-    assert circumstances_of(fact) == circumstances
-    assert fact.recorded_at == circumstances.recorded_at > NOON
+    assert context_of(fact) == command_context
+    assert fact.recorded_at == command_context.recorded_at > NOON
 
 
 def test_each_fact_is_chained_to_the_one_before(notes: Notes) -> None:
@@ -177,43 +187,43 @@ def test_a_customers_facts_lie_in_one_partition(notes: Notes) -> None:
 
 def test_several_aggregates_are_recorded_together_or_not_at_all(notes: Notes) -> None:
     note_id = written(notes)
-    stale = notes.load(Note, note_id, said("look"))
-    notes.perform(notes.edit_note, EditNote(note_id=note_id, text="asked"), said("edit"))
+    stale = notes.load(Note, note_id, context("look"))
+    notes.execute(EditNote(note_id=note_id, text="asked"), context("edit"))
     stale.edit("late")
     other = Note(note_id=uuid4(), customer_id=UUID(int=8), text="other")
 
     with pytest.raises(Conflict):
-        notes.record(other, stale, said=said("both"))
+        notes.record(other, stale, context=context("both"))
 
     with pytest.raises(NotFound):
-        notes.load(Note, other.id, said("look"))
+        notes.load(Note, other.id, context("look"))
 
 
 def test_the_answer_about_several_aggregates_is_the_first_ones_and_is_repeated_so(notes: Notes) -> None:
     several = [Note(note_id=uuid4(), customer_id=UUID(int=number), text="asks") for number in range(1, 9)]
 
-    done = notes.record(*several, said=said("several"))
+    done = notes.record(*several, context=context("several"))
 
-    first = notes.store.answer_to("several")
+    first = notes.store.result_for("several")
     assert first is not None
     assert (done.id, done.version, done.position) == (first.aggregate_id, first.version, first.position)
     assert done.position.startswith(f"{partition_of(UUID(int=1), PARTITIONS)}:")
 
 
 def test_a_command_that_changes_nothing_is_answered_once_however_many_ask_at_once(notes: Notes) -> None:
-    note = notes.load(Note, written(notes), said("look"))
-    notes.record(note, said=said("nothing new"))
+    note = notes.load(Note, written(notes), context("look"))
+    notes.record(note, context=context("nothing new"))
 
     with pytest.raises(Conflict):
-        notes.record(note, said=said("nothing new"))
+        notes.record(note, context=context("nothing new"))
 
 
 def test_the_store_knows_which_streams_have_begun(notes: Notes) -> None:
     begun, edited, _unasked = (written(notes, command) for command in ("a", "b", "c"))
-    notes.perform(notes.edit_note, EditNote(note_id=edited, text="asked"), said("edit"))
+    notes.execute(EditNote(note_id=edited, text="asked"), context("edit"))
 
-    assert notes.store.begun([begun, uuid4(), edited]) == {begun, edited}
-    assert notes.store.begun([]) == frozenset()
+    assert notes.store.existing_streams([begun, uuid4(), edited]) == {begun, edited}
+    assert notes.store.existing_streams([]) == frozenset()
 
 
 def test_the_number_of_partitions_is_fixed_for_the_life_of_a_store(engine: Engine) -> None:

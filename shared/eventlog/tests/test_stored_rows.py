@@ -10,16 +10,16 @@ from eventsourcing.persistence import StoredEvent
 from sqlalchemy import Engine, select
 
 from crm_eventlog.application import Done
-from crm_eventlog.circumstances import COMMAND_NAMESPACE
 from crm_eventlog.columns import instant_text
+from crm_eventlog.command_context import COMMAND_NAMESPACE
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import GENESIS, Answer, Conflict, EventStore, StoredFact, open_engine, open_store
 from crm_eventlog.tables import commands
-from shared.eventlog.tests.notes import NOON, PARTITIONS, EditNote, Note, Notes, WriteNote, said
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, EditNote, Note, Notes, WriteNote, context
 
 # Customers 1 and 3 lie in partition 3, customer 2 in partition 1.
 HIGH, MIDDLE, LOW = UUID(int=900), UUID(int=500), UUID(int=100)
-WHY = {"causation_id": "cause", "traceparent": "00-1-2-01", "fingerprint": "f", "only_if_version": 7}
+WHY = {"causation_id": "cause", "traceparent": "00-1-2-01", "fingerprint": "f", "expected_version": 7}
 METADATA = (
     '{"actor":"li","role":"clerk","unit":"CN-GZ-TIANHE","channel":"web","occurred_at":"2026-11-02T12:00:00Z",'
     '"correlation_id":"story","causation_id":"cause","traceparent":"00-1-2-01"}'
@@ -40,7 +40,7 @@ def fact(number: int, note: UUID, version: int, topic: str, customer: int, pos: 
     """A row as it should be, without its link in the chain."""
     content = json.dumps(state, separators=(",", ":")).encode()
     part = 1 if customer == 2 else 3
-    recorded = said("three").recorded_at
+    recorded = context("three").recorded_at
     whose = UUID(int=customer)
     return (note, version, topic, content, part, event_id(number), whose, "three", recorded, METADATA, pos)
 
@@ -56,7 +56,7 @@ def three(notes: Notes) -> tuple[Notes, Done]:
     first.edit("b")
     second = Note(note_id=MIDDLE, customer_id=UUID(int=2), text="c")
     third = Note(note_id=LOW, customer_id=UUID(int=1), text="d")
-    return notes, notes.record(first, second, third, said=said("three", **WHY))
+    return notes, notes.record(first, second, third, context=context("three", **WHY))
 
 
 def test_every_column_of_every_fact_is_what_the_command_said(three: tuple[Notes, Done]) -> None:
@@ -77,8 +77,8 @@ def test_the_answer_is_about_the_first_aggregate_and_its_last_fact(three: tuple[
     notes, done = three
 
     assert done == Done(HIGH, 2, "3:2")
-    assert notes.store.answer_to("three") == Answer("three", "f", HIGH, 2, "3:2", said("three").recorded_at)
-    assert notes.store.answer_to("another") is None
+    assert notes.store.result_for("three") == Answer("three", "f", HIGH, 2, "3:2", context("three").recorded_at)
+    assert notes.store.result_for("another") is None
 
 
 def test_a_partition_is_read_from_any_position_and_no_further_than_asked(three: tuple[Notes, Done]) -> None:
@@ -96,10 +96,10 @@ def test_the_library_is_told_where_each_of_its_events_lies(store: EventStore) ->
     keys = {HIGH: UUID(int=3), MIDDLE: UUID(int=2)}
     told = [StoredEvent(HIGH, 1, "t", b"{}"), StoredEvent(MIDDLE, 1, "t", b"{}"), StoredEvent(HIGH, 2, "t", b"{}")]
 
-    given = store.insert_events(told, said=said("x"), partition_keys=keys, answer_for=(MIDDLE, 1))
+    given = store.insert_events(told, context=context("x"), partition_keys=keys, answer_for=(MIDDLE, 1))
 
     assert [store.position_of(number) for number in given] == ["3:1", "1:1", "3:2"]
-    assert store.answer_to("x").position == "1:1"  # type: ignore[union-attr]
+    assert store.result_for("x").position == "1:1"  # type: ignore[union-attr]
     assert store.insert_events([]) == []
 
 
@@ -107,21 +107,21 @@ def test_an_answer_about_what_recorded_nothing_stands_at_the_last_fact(store: Ev
     keys = {HIGH: UUID(int=3), MIDDLE: UUID(int=2)}
     told = [StoredEvent(stream, version, "t", b"{}") for stream, version in ((HIGH, 1), (MIDDLE, 1), (HIGH, 2))]
 
-    store.append(told, said=said("x"), partition_keys=keys, answer_for=(LOW, 4))
+    store.append(told, context=context("x"), partition_keys=keys, answer_for=(LOW, 4))
 
-    assert store.answer_to("x") == Answer("x", "", LOW, 4, "3:2", said("x").recorded_at)
+    assert store.result_for("x") == Answer("x", "", LOW, 4, "3:2", context("x").recorded_at)
 
 
 def test_what_is_recorded_beside_an_aggregate_that_did_not_change_is_where_its_answer_stands(notes: Notes) -> None:
     unchanged = Note(note_id=LOW, customer_id=UUID(int=1), text="0")
-    notes.record(unchanged, said=said("first"))
+    notes.record(unchanged, context=context("first"))
     changed = Note(note_id=MIDDLE, customer_id=UUID(int=2), text="0")
     changed.edit("1")
 
-    done = notes.record(unchanged, changed, said=said("both"))
+    done = notes.record(unchanged, changed, context=context("both"))
 
     assert done == Done(LOW, 1, "1:2")
-    assert notes.store.answer_to("both") == Answer("both", "", LOW, 1, "1:2", said("both").recorded_at)
+    assert notes.store.result_for("both") == Answer("both", "", LOW, 1, "1:2", context("both").recorded_at)
 
 
 def test_a_stream_is_read_between_versions_from_either_end(notes: Notes) -> None:
@@ -129,7 +129,7 @@ def test_a_stream_is_read_between_versions_from_either_end(notes: Notes) -> None
         note = Note(note_id=UUID(int=100 * customer), customer_id=UUID(int=customer), text="0")
         for number in range(1, 5):
             note.edit(str(number))
-        notes.record(note, said=said(f"note-{customer}"))
+        notes.record(note, context=context(f"note-{customer}"))
 
     def versions(**chosen: Any) -> list[int]:
         return [event.originator_version for event in notes.store.select_events(LOW, **chosen)]
@@ -149,7 +149,7 @@ def test_an_event_id_is_the_same_for_a_repeated_command_and_differs_between_serv
     def ids(of: EventStore) -> list[UUID]:
         notes = Notes(of)
         for _ in range(2):
-            notes.perform(notes.write_note, command, said("write"))
+            notes.execute(command, context("write"))
         return [fact.event_id for part in range(PARTITIONS) for fact in of.read(part, 0, 10)]
 
     def elsewhere(service: str, name: str) -> EventStore:
@@ -166,13 +166,13 @@ def test_an_event_id_is_the_same_for_a_repeated_command_and_differs_between_serv
 
 def test_a_command_that_made_nothing_new_true_keeps_an_answer_without_a_position(notes: Notes, engine: Engine) -> None:
     note = Note(note_id=LOW, customer_id=UUID(int=1), text="asks")
-    notes.record(note, said=said("write"))
+    notes.record(note, context=context("write"))
 
-    done = notes.record(note, said=said("nothing", fingerprint="f"))
+    done = notes.record(note, context=context("nothing", fingerprint="f"))
 
-    kept = Answer("nothing", "f", LOW, 1, "", said("nothing").recorded_at)
+    kept = Answer("nothing", "f", LOW, 1, "", context("nothing").recorded_at)
     assert done == Done(LOW, 1, "", repeated=True)
-    assert notes.store.answer_to("nothing") == kept
+    assert notes.store.result_for("nothing") == kept
     with engine.connect() as db:
         assert set(db.scalars(select(commands.c.command_id))) == {"write", "nothing"}
 
@@ -180,30 +180,31 @@ def test_a_command_that_made_nothing_new_true_keeps_an_answer_without_a_position
 def test_a_lost_race_tells_the_version_that_stands(notes: Notes) -> None:
     for number, customer in enumerate((1, 2)):
         notes.record(
-            Note(note_id=UUID(int=100 + number), customer_id=UUID(int=customer), text="0"), said=said(f"{customer}")
+            Note(note_id=UUID(int=100 + number), customer_id=UUID(int=customer), text="0"),
+            context=context(f"{customer}"),
         )
-    mine = notes.load(Note, LOW, said("look"))
+    mine = notes.load(Note, LOW, context("look"))
     mine.edit("mine")
     for number in range(3):
-        notes.perform(notes.edit_note, EditNote(note_id=LOW, text=str(number)), said(f"theirs-{number}"))
+        notes.execute(EditNote(note_id=LOW, text=str(number)), context(f"theirs-{number}"))
 
     with pytest.raises(Conflict) as lost:
-        notes.record(mine, said=said("mine"))
+        notes.record(mine, context=context("mine"))
 
     assert lost.value.current == 4
-    assert notes.store.answer_to("mine") is None
+    assert notes.store.result_for("mine") is None
 
 
 def test_a_conflict_names_what_it_broke(notes: Notes) -> None:
-    notes.record(Note(note_id=LOW, customer_id=UUID(int=1), text="0"), said=said("first"))
+    notes.record(Note(note_id=LOW, customer_id=UUID(int=1), text="0"), context=context("first"))
 
     with pytest.raises(Conflict, match=r"events_stream_key|originator_version"):
-        notes.record(Note(note_id=LOW, customer_id=UUID(int=1), text="0"), said=said("second"))
+        notes.record(Note(note_id=LOW, customer_id=UUID(int=1), text="0"), context=context("second"))
     with pytest.raises(Conflict) as repeated:
-        notes.record(Note(note_id=HIGH, customer_id=UUID(int=1), text="0"), said=said("first"))
+        notes.record(Note(note_id=HIGH, customer_id=UUID(int=1), text="0"), context=context("first"))
     assert repeated.value.current is None
     with pytest.raises(Conflict, match=r"commands_pkey|command_id"):
-        notes.store.answer(said("first"), LOW, 1)
+        notes.store.answer(context("first"), LOW, 1)
 
 
 def test_a_digest_is_pinned_column_by_column() -> None:

@@ -28,7 +28,7 @@ from crm_eventlog.projection import (
 )
 from crm_eventlog.projection.checkpoint import Reader
 from crm_eventlog.tables import checkpoints, generations, parked, relay_checkpoints
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, all_notes, parse, rows_of
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC, all_notes, parse, rows_of
 from shared.eventlog.tests.support.records import ids, record
 
 A, B = Reader("a", 1), Reader("b", 2)

@@ -16,8 +16,8 @@ from crm_eventlog.audit import Checkpoint, Signer, verify_chains, witnesses_of
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import EventStore, open_engine, open_store
 from crm_eventlog.tables import counters, events
-from shared.eventlog.tests.notes import NOON, PARTITIONS, EditNote, Notes, WriteNote, said
-from shared.eventlog.tests.rewriting import chain_anew
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, EditNote, Notes, WriteNote, context
+from shared.eventlog.tests.support.rewriting import chain_anew
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 FACTS = 12
@@ -47,9 +47,9 @@ def fill(engine: Engine) -> tuple[EventStore, list[Checkpoint]]:
     notes, signer, checkpoints = Notes(store), Signer(store, KEY), []
     for number in range(FACTS // 2):
         command = WriteNote(customer_id=UUID(int=number % 3), text=f"asks {number}")
-        done = notes.perform(notes.write_note, command, said(f"write {number}"))
+        done = notes.execute(command, context(f"write {number}"))
         checkpoints.append(signer.sign(NOON))
-        notes.perform(notes.edit_note, EditNote(note_id=done.id, text="asks again"), said(f"edit {number}"))
+        notes.execute(EditNote(note_id=done.id, text="asks again"), context(f"edit {number}"))
         checkpoints.append(signer.sign(NOON))
     return store, [checkpoint for checkpoint in checkpoints if checkpoint is not None]
 

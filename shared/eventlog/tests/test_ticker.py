@@ -12,8 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 from crm_eventlog.reactions import Ticker
 from crm_eventlog.tables import deadlines, reactions
-from shared.eventlog.tests.impatience import first_waits_of
-from shared.eventlog.tests.notes import NOON, CloseNote, Notes
+from shared.eventlog.tests.support.impatience import first_waits_of
+from shared.eventlog.tests.support.notes import NOON, CloseNote, Notes
 
 LI, WU = UUID(int=1), UUID(int=2)
 LATER = NOON + timedelta(days=1)

@@ -10,9 +10,9 @@ from crm_eventlog.log import LogRecord, MemoryLog, Outgoing
 from crm_eventlog.ownership import open_ownership
 from crm_eventlog.projection import Follower, NotNow
 from crm_eventlog.relay import Relay
-from shared.eventlog.tests.impatience import first_waits_of
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, Notes, WriteNote, context, project, publish
-from shared.eventlog.tests.poison import projector_of
+from shared.eventlog.tests.support.impatience import first_waits_of
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC, Notes, WriteNote, context, project, publish
+from shared.eventlog.tests.support.poison import projector_of
 from shared.eventlog.tests.support.records import ids, record, seen
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -21,8 +21,18 @@ from crm_eventlog.rebuild import (
 )
 from crm_eventlog.relay import Relay
 from crm_eventlog.store import open_engine, open_store
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, EditNote, Notes, WriteNote, context, parse, publish
 from shared.eventlog.tests.rebuild.states import MODEL, follow, say
+from shared.eventlog.tests.support.notes import (
+    NOON,
+    PARTITIONS,
+    TOPIC,
+    EditNote,
+    Notes,
+    WriteNote,
+    context,
+    parse,
+    publish,
+)
 from shared.eventlog.tests.support.records import record
 
 

@@ -5,8 +5,8 @@ import sys
 
 from crm_eventlog.rebuild import FromLog, Rebuild
 from crm_eventlog.store import open_engine
-from shared.eventlog.tests.notes import PARTITIONS, parse
 from shared.eventlog.tests.rebuild.states import MODEL
+from shared.eventlog.tests.support.notes import PARTITIONS, parse
 
 
 def main(database_url: str, log_url: str, workers: str) -> None:

@@ -20,7 +20,7 @@ from crm_eventlog.rebuild import (
     FromLog,
     Rebuild,
 )
-from shared.eventlog.tests.notes import PARTITIONS, TOPIC, parse
+from shared.eventlog.tests.support.notes import PARTITIONS, TOPIC, parse
 from shared.eventlog.tests.support.records import ids
 
 written = Table(

@@ -18,8 +18,8 @@ from crm_eventlog.reactions.counters import processed
 from crm_eventlog.rebuild import CustomerWaits, NothingKept, NotServed, OneCustomer, Rebuild
 from crm_eventlog.rebuild.shelf import open_shelf
 from crm_eventlog.tables import checkpoints, generations
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC
 from shared.eventlog.tests.rebuild.states import MODEL, follow, project, rebuild_of, say, served
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC
 from shared.eventlog.tests.support.records import record
 
 WRITTEN = Reader("written", 1)

@@ -27,7 +27,7 @@ from crm_eventlog.rebuild import (
 )
 from crm_eventlog.rebuild.shelf import open_shelf
 from crm_eventlog.store import GENESIS, StoredFact
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, NoteWritten, parse
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC, NoteWritten, parse
 
 LETTERS = "crm.letters.v1"
 # Both lie in partition 3, with a third one; the last of them in partition 1.

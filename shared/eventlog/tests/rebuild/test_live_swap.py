@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 from crm_eventlog.log import KafkaLog, Outgoing
 from crm_eventlog.projection import ReadModel
 from crm_eventlog.rebuild import FromLog, Rebuild
-from shared.eventlog.tests.notes import ALL_NOTES, PARTITIONS, parse
 from shared.eventlog.tests.support.live import Until, every_note, filled, follower_of, projector_of
+from shared.eventlog.tests.support.notes import ALL_NOTES, PARTITIONS, parse
 from shared.eventlog.tests.support.records import ids, record, seen
 
 

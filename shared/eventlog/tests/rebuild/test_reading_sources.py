@@ -15,7 +15,7 @@ from crm_eventlog.log import LogRecord, Outgoing, SqliteLog
 from crm_eventlog.migrate import migrate
 from crm_eventlog.projection.checkpoint import Mark, Reader, Step, advance, lay_checkpoints
 from crm_eventlog.projection.parking import Aside, drop, list_parked, park
-from crm_eventlog.reactions.tally import Tally
+from crm_eventlog.reactions.counters import Counters
 from crm_eventlog.rebuild import FromLog, FromStores, NothingKept, Origin, SourceEndsEarly, WorkerFailed
 from crm_eventlog.rebuild.builder import spots_dropped
 from crm_eventlog.rebuild.shelf import Generation, open_shelf
@@ -23,8 +23,8 @@ from crm_eventlog.rebuild.source import Place, Source
 from crm_eventlog.rebuild.workers import _listen, _shares
 from crm_eventlog.store import open_engine, open_store
 from crm_eventlog.tables import checkpoints
-from shared.eventlog.tests.notes import NOON, PARTITIONS, EditNote, Notes, WriteNote, parse, publish, said
 from shared.eventlog.tests.rebuild.states import LOUDER, MODEL
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, EditNote, Notes, WriteNote, context, parse, publish
 
 A, B = "crm.a.v1", "crm.b.v1"
 LENGTHS = {(A, 0): 4, (A, 1): 2, (B, 0): 1, (B, 2): 3}
@@ -53,11 +53,11 @@ def stores(tmp_path: Path) -> Iterator[FromStores]:
     engine = open_engine(f"sqlite:///{tmp_path / 'origin.db'}")
     migrate(engine, partitions=PARTITIONS)
     notes = Notes(open_store(engine, source="notes", partitions=PARTITIONS))
-    first = notes.perform(notes.write_note, WriteNote(customer_id=UUID(int=1), text="a"), said("a")).id
+    first = notes.execute(WriteNote(customer_id=UUID(int=1), text="a"), context("a")).id
     for number in range(2):
-        notes.perform(notes.edit_note, EditNote(note_id=first, text="b"), said(f"b{number}"))
-    notes.perform(notes.write_note, WriteNote(customer_id=UUID(int=3), text="c"), said("c"))
-    notes.perform(notes.write_note, WriteNote(customer_id=UUID(int=2), text="d"), said("d"))
+        notes.execute(EditNote(note_id=first, text="b"), context(f"b{number}"))
+    notes.execute(WriteNote(customer_id=UUID(int=3), text="c"), context("c"))
+    notes.execute(WriteNote(customer_id=UUID(int=2), text="d"), context("d"))
     stores = FromStores({A: Origin(str(engine.url), "notes", Notes.aggregates, publish)})
     yield stores
     asyncio.run(stores.close())
@@ -116,7 +116,7 @@ def test_the_stores_say_every_fact_as_its_service_would_and_keep_the_place_of_wh
     found = asyncio.run(stores.read((A, 3), 0, 10))
 
     assert [(*each[:3], each.key, each.appended_at) for each in found] == [
-        (A, 3, offset, str(UUID(int=1 if offset < 3 else 3)).encode(), said("x").recorded_at) for offset in range(4)
+        (A, 3, offset, str(UUID(int=1 if offset < 3 else 3)).encode(), context("x").recorded_at) for offset in range(4)
     ]
     heard = [from_record(each.headers, each.value, parse) for each in found]
     assert [each and (each.source, each.position, each.data.text) for each in heard] == [
@@ -206,12 +206,12 @@ def test_each_worker_has_partitions_of_its_own_with_all_their_topics() -> None:
 def test_what_workers_tell_is_passed_on_and_summed_until_all_have_ended() -> None:
     queue: Queue[Any] = Queue()
     told: list[tuple[int, int]] = []
-    for word in ((3, 5), Tally(1, 2), (2, 4), Tally(10, 20), (9, 9)):
+    for word in ((3, 5), Counters(1, 2), (2, 4), Counters(10, 20), (9, 9)):
         queue.put(word)
 
     total = _listen(queue, [object(), object()], lambda *words: told.append(words))
 
-    assert (total, told) == (Tally(11, 22), [(3, 5), (2, 4)])
+    assert (total, told) == (Counters(11, 22), [(3, 5), (2, 4)])
     queue.put("ValueError: no")
     with pytest.raises(WorkerFailed, match=r"^ValueError: no$"):
         _listen(queue, [object()], lambda *words: None)

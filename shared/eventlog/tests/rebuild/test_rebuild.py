@@ -33,7 +33,6 @@ from crm_eventlog.rebuild import (
 from crm_eventlog.rebuild.alone import alone
 from crm_eventlog.rebuild.shelf import open_shelf
 from crm_eventlog.tables import checkpoints
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, parse
 from shared.eventlog.tests.rebuild.states import (
     LOUDER,
     all_ids,
@@ -43,6 +42,7 @@ from shared.eventlog.tests.rebuild.states import (
     served,
     written,
 )
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC, parse
 from shared.eventlog.tests.support.records import ids, record
 
 

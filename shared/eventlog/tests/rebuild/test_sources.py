@@ -26,7 +26,6 @@ from crm_eventlog.rebuild.source import Place
 from crm_eventlog.relay import Relay
 from crm_eventlog.store import open_engine, open_store
 from crm_eventlog.tables import relay_checkpoints
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, Notes, WriteNote, context, parse, publish
 from shared.eventlog.tests.rebuild.states import (
     MODEL,
     follow,
@@ -35,6 +34,7 @@ from shared.eventlog.tests.rebuild.states import (
     served,
     written,
 )
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC, Notes, WriteNote, context, parse, publish
 from shared.eventlog.tests.support.records import checkpoint, record
 
 

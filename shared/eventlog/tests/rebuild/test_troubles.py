@@ -15,9 +15,9 @@ from crm_eventlog.rebuild import FromLog, Rebuild, RebuildUnderWay
 from crm_eventlog.rebuild.alone import alone
 from crm_eventlog.rebuild.shelf import open_shelf
 from crm_eventlog.rebuild.source import Place
-from shared.eventlog.tests.impatience import waits_of
-from shared.eventlog.tests.notes import PARTITIONS, parse
 from shared.eventlog.tests.rebuild.states import MODEL, rebuild_of, served
+from shared.eventlog.tests.support.impatience import waits_of
+from shared.eventlog.tests.support.notes import PARTITIONS, parse
 
 # Their checksums are below and above the middle of what a checksum can be.
 LOW, HIGH = "written", "counts"

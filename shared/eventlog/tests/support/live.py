@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 from crm_eventlog.log import KafkaLog, Outgoing
 from crm_eventlog.projection import Projector, ReadModel
 from crm_eventlog.projection.live import KafkaFollower
-from shared.eventlog.tests.notes import NOON, PARTITIONS, all_notes, parse
-from shared.eventlog.tests.notes import project as project_notes
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, all_notes, parse
+from shared.eventlog.tests.support.notes import project as project_notes
 from shared.eventlog.tests.support.records import ids, record
 
 Until = Callable[[Callable[[], Any]], Awaitable[None]]

@@ -9,7 +9,7 @@ from crm_eventlog.envelope import to_record
 from crm_eventlog.log import LogRecord
 from crm_eventlog.store import GENESIS, StoredFact
 from crm_eventlog.tables import checkpoints
-from shared.eventlog.tests.notes import NOON, TOPIC, NoteWritten, rows_of
+from shared.eventlog.tests.support.notes import NOON, TOPIC, NoteWritten, rows_of
 
 SPACE = UUID(int=99)
 LEARNED = NOON + timedelta(hours=3)

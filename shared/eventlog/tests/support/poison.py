@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import LogRecord
 from crm_eventlog.projection import Projector, ReadModel, list_parked
-from shared.eventlog.tests.notes import NOON, PARTITIONS, TOPIC, all_notes, parse, project
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC, all_notes, parse, project
 
 folded: list[UUID] = []
 

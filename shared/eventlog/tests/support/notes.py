@@ -8,30 +8,42 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, Uuid, select
 
-from crm_eventlog.aggregate import Aggregate, Refused, event
-from crm_eventlog.application import Application, Done
-from crm_eventlog.circumstances import Circumstances
+from crm_eventlog.aggregate import Aggregate, DomainError, event
+from crm_eventlog.application import Application, CommandResult, Handler, command_of, registry_of
 from crm_eventlog.command import Command
+from crm_eventlog.command_context import CommandContext
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.projection import ReadModel, insert_or_ignore
+from crm_eventlog.store import EventStore
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 PARTITIONS = 4
 TOPIC = "crm.notes.v1"
 
 
-class NoteClosed(Refused):
+class NoteClosed(DomainError):
     """A closed note is not edited."""
 
 
 class Note(Aggregate):
     """A remark about a customer, from writing to closing."""
 
+    class Written(Aggregate.Created):
+        note_id: UUID
+        customer_id: UUID
+        text: str
+
+    class Edited(Aggregate.Event):
+        text: str
+
+    class Closed(Aggregate.Event):
+        remark: str | None
+
     @staticmethod
     def create_id(note_id: UUID) -> UUID:
         return note_id
 
-    @event("Written")
+    @event(Written)
     def __init__(self, note_id: UUID, customer_id: UUID, text: str) -> None:
         self.customer_id, self.text, self.closed = customer_id, text, False
 
@@ -44,7 +56,7 @@ class Note(Aggregate):
             raise NoteClosed("note_id", self.id)
         self._edited(text=text)
 
-    @event("Edited")
+    @event(Edited)
     def _edited(self, text: str) -> None:
         self.text = text
 
@@ -53,7 +65,7 @@ class Note(Aggregate):
             raise NoteClosed("note_id", self.id)
         self._closed(remark=None)
 
-    @event("Closed")
+    @event(Closed)
     def _closed(self, remark: str | None) -> None:
         self.closed = True
 
@@ -78,25 +90,32 @@ class CloseNote(Command):
     note_id: UUID
 
 
+def write_note(command: WriteNote, app: Application, context: CommandContext) -> CommandResult:
+    note = Note(note_id=context.new_id("note"), customer_id=command.customer_id, text=command.text)
+    return app.save(note, context=context)
+
+
+def edit_note(command: EditNote, app: Application, context: CommandContext) -> CommandResult:
+    note = app.load(Note, command.note_id, expected_version=context.expected_version)
+    note.edit(command.text)
+    return app.save(note, context=context)
+
+
+def close_note(command: CloseNote, app: Application, context: CommandContext) -> CommandResult:
+    note = app.load(Note, command.note_id, expected_version=context.expected_version)
+    note.close()
+    return app.save(note, context=context)
+
+
 class Notes(Application):
-    """Notes, one method per command."""
+    """Notes, one handler per command."""
 
     name = "notes"
-    aggregates = (Note,)
 
-    def write_note(self, command: WriteNote, said: Circumstances) -> Done:
-        note = Note(note_id=said.new_id("note"), customer_id=command.customer_id, text=command.text)
-        return self.record(note, said=said)
-
-    def edit_note(self, command: EditNote, said: Circumstances) -> Done:
-        note = self.load(Note, command.note_id, said)
-        note.edit(command.text)
-        return self.record(note, said=said)
-
-    def close_note(self, command: CloseNote, said: Circumstances) -> Done:
-        note = self.load(Note, command.note_id, said)
-        note.close()
-        return self.record(note, said=said)
+    def __init__(self, store: EventStore, *handlers: Handler, aggregates: Sequence[type[Aggregate]] = (Note,)) -> None:
+        instead = registry_of(handlers)
+        usual = [each for each in (write_note, edit_note, close_note) if command_of(each) not in instead]
+        super().__init__(store, aggregates=aggregates, handlers=[*usual, *handlers])
 
 
 class NoteWritten(BaseModel, frozen=True):
@@ -168,8 +187,8 @@ def rows_of(engine: Any) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in db.execute(select(all_notes).order_by(all_notes.c.event_id))]
 
 
-def said(command_id: str, **changes: Any) -> Circumstances:
-    """The circumstances of a command, at noon on the web unless told otherwise."""
+def context(command_id: str, **changes: Any) -> CommandContext:
+    """The context of a command, at noon on the web unless told otherwise."""
     usual: dict[str, Any] = {
         "actor": "li",
         "role": "clerk",
@@ -179,4 +198,4 @@ def said(command_id: str, **changes: Any) -> Circumstances:
         "recorded_at": NOON + timedelta(minutes=5),
         "correlation_id": "story",
     }
-    return Circumstances(command_id=command_id, **(usual | changes))
+    return CommandContext(command_id=command_id, **(usual | changes))
