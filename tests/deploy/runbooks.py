@@ -9,16 +9,16 @@ from uuid import UUID
 
 from sqlalchemy import Engine, text
 
-from crm_chassis.testing import circumstances
-from crm_chassis.works import Works
-from crm_contacts.__main__ import SERVICE as CONTACTS
+from crm_chassis.runtime import ServiceRuntime
+from crm_chassis.testing import command_context
 from crm_contacts.commands import RegisterCustomer
+from crm_contacts.service import SERVICE as CONTACTS
 from crm_eventlog.log import Log
 from crm_eventlog.ownership import open_ownership
 from crm_eventlog.projection import Follower, Intake
 from crm_eventlog.relay import Relay
-from crm_support.__main__ import SERVICE as SUPPORT
 from crm_support.commands import AskQuestion
+from crm_support.service import SERVICE as SUPPORT
 from tests.architecture.house import ROOT
 
 PAGES = ROOT / "docs" / "runbooks"
@@ -44,10 +44,10 @@ def perform(engine: Engine, statement: str) -> list[tuple[object, ...]]:
 
 
 @contextmanager
-def opened(name: str, url: str, log: Log) -> Iterator[Works]:
+def opened(name: str, url: str, log: Log) -> Iterator[ServiceRuntime]:
     """A service on its database and this log, migrated, nothing of it started."""
     service = SERVICES[name]
-    works = Works.open(service, service.settings(database_url=url), log, lambda: datetime.now(UTC))
+    works = ServiceRuntime.open(service, service.settings(database_url=url), log, lambda: datetime.now(UTC))
     try:
         works.migrate()
         yield works
@@ -55,25 +55,25 @@ def opened(name: str, url: str, log: Log) -> Iterator[Works]:
         works.engine.dispose()
 
 
-def ask(works: Works) -> None:
+def ask(works: ServiceRuntime) -> None:
     """The customer asks support something."""
     command = AskQuestion(customer_id=CUSTOMER, channel="web", subject="flickers", text=f"Question {next(_NUMBERS)}?")
-    works.application.perform(works.application.ask_question, command, circumstances())
+    works.application.execute(command, command_context())
 
 
-def register(works: Works) -> None:
+def register(works: ServiceRuntime) -> None:
     """Contacts comes to know a customer."""
     command = RegisterCustomer(customer_id=CUSTOMER, kind="person", name="Chen", language="zh")
-    works.application.perform(works.application.register_customer, command, circumstances())
+    works.application.execute(command, command_context())
 
 
-def relay_of(works: Works) -> Relay:
+def relay_of(works: ServiceRuntime) -> Relay:
     application, service = works.application, works.service
     ownership = open_ownership(works.engine)
     return Relay(application.store, application.mapper, service.publish, works.log, ownership, topic=service.topic)
 
 
-async def relayed(works: Works) -> None:
+async def relayed(works: ServiceRuntime) -> None:
     """Everything that is stored is told, and the relay has gone home."""
     await works.create_topics()
     relay = relay_of(works)
@@ -84,9 +84,9 @@ async def relayed(works: Works) -> None:
         await relay.release()
 
 
-async def caught_up(works: Works) -> None:
+async def caught_up(works: ServiceRuntime) -> None:
     """A newly started process takes in what it has not yet."""
-    fresh: Intake = Works.open(works.service, works.settings, works.log, works.clock).projector
+    fresh: Intake = ServiceRuntime.open(works.service, works.settings, works.log, works.clock).projector
     follower = Follower(fresh, works.log, frozenset().union(*fresh.topics.values()))
     while await follower.step():
         pass

@@ -27,8 +27,8 @@ def rules() -> list[Rule]:
 
 def breaches(rule: Rule) -> list[str]:
     """What is wrong with a rule."""
-    said = " ".join(rule.get("annotations", {}).values())
-    asked = set(re.findall(r"\$labels\.(\w+)", said))
+    words = " ".join(rule.get("annotations", {}).values())
+    asked = set(re.findall(r"\$labels\.(\w+)", words))
     runbook = rule.get("annotations", {}).get("runbook")
     promises = {
         "has a name of ours": rule.get("alert", "").startswith("Crm"),

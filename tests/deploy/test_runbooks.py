@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine, text
 
-from crm_chassis.works import Works
+from crm_chassis.runtime import ServiceRuntime
 from crm_eventlog.log import KafkaLog, Log, MemoryLog
 from crm_eventlog.projection import GapInLog
 from crm_eventlog.relay import TopicReplaced
@@ -38,13 +38,13 @@ def log(request: pytest.FixtureRequest) -> Iterator[Log]:
 
 
 @pytest.fixture
-def support(the_server: Server, log: Log) -> Iterator[Works]:
+def support(the_server: Server, log: Log) -> Iterator[ServiceRuntime]:
     with opened("support", the_server.fresh_database("support"), log) as works:
         yield works
 
 
 @pytest.fixture
-def contacts(the_server: Server, support: Works) -> Iterator[Works]:
+def contacts(the_server: Server, support: ServiceRuntime) -> Iterator[ServiceRuntime]:
     with opened("contacts", the_server.fresh_database("contacts"), support.log) as works:
         yield works
 
@@ -77,14 +77,14 @@ def test_a_page_leads_to_pages_and_files_that_are_there(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_statement_of_a_page_runs_under_the_service_role(support: Works, name: str) -> None:
+def test_every_statement_of_a_page_runs_under_the_service_role(support: ServiceRuntime, name: str) -> None:
     for statement in statements(name):
         perform(support.engine, statement)
 
     assert statements(name) != []
 
 
-def test_the_relay_page_shows_how_far_behind_and_who_holds_the_partitions(support: Works) -> None:
+def test_the_relay_page_shows_how_far_behind_and_who_holds_the_partitions(support: ServiceRuntime) -> None:
     behind, owners, end = statements("relay-is-behind")
     ask(support)
     relay = relay_of(support)
@@ -106,7 +106,7 @@ def test_the_relay_page_shows_how_far_behind_and_who_holds_the_partitions(suppor
     assert perform(support.engine, owners) == []
 
 
-def test_a_read_model_is_made_anew_from_the_log(support: Works) -> None:
+def test_a_read_model_is_made_anew_from_the_log(support: ServiceRuntime) -> None:
     *_, anew = statements("a-partition-stopped")
     ask(support)
 
@@ -125,13 +125,13 @@ def test_a_read_model_is_made_anew_from_the_log(support: Works) -> None:
     assert rows_of(support) == before
 
 
-def rows_of(works: Works) -> list[tuple[object, ...]]:
+def rows_of(works: ServiceRuntime) -> list[tuple[object, ...]]:
     with works.engine.connect() as db:
         return [tuple(row) for row in db.execute(text("SELECT * FROM open_cases"))]
 
 
 @contextmanager
-def on_a_new_log(support: Works, contacts: Works) -> Iterator[tuple[Works, Works]]:
+def on_a_new_log(support: ServiceRuntime, contacts: ServiceRuntime) -> Iterator[tuple[ServiceRuntime, ServiceRuntime]]:
     """Both services on their databases as they were, and on topics that somebody made anew."""
     log = a_log()
     with (
@@ -141,7 +141,7 @@ def on_a_new_log(support: Works, contacts: Works) -> Iterator[tuple[Works, Works
         yield publisher, reader
 
 
-async def three_questions_heard(support: Works, contacts: Works) -> int:
+async def three_questions_heard(support: ServiceRuntime, contacts: ServiceRuntime) -> int:
     """How many events contacts shows of them: each question is opened and assigned."""
     for _ in range(3):
         ask(support)
@@ -150,7 +150,9 @@ async def three_questions_heard(support: Works, contacts: Works) -> int:
     return events_in(contacts.engine)
 
 
-def test_a_recreated_topic_is_filled_again_and_everybody_goes_on(support: Works, contacts: Works) -> None:
+def test_a_recreated_topic_is_filled_again_and_everybody_goes_on(
+    support: ServiceRuntime, contacts: ServiceRuntime
+) -> None:
     expected, begin_again, send_again = statements("a-topic-was-recreated")
 
     async def recreated_and_healed() -> tuple[int, list[tuple[object, ...]]]:
@@ -177,7 +179,9 @@ def test_a_recreated_topic_is_filled_again_and_everybody_goes_on(support: Works,
     assert digest_in(contacts.engine) == digest_in(support.engine)
 
 
-def test_without_the_procedure_a_recreated_topic_stops_relay_and_readers(support: Works, contacts: Works) -> None:
+def test_without_the_procedure_a_recreated_topic_stops_relay_and_readers(
+    support: ServiceRuntime, contacts: ServiceRuntime
+) -> None:
     async def recreated() -> int:
         before = await three_questions_heard(support, contacts)
         with on_a_new_log(support, contacts) as (publisher, reader):
@@ -206,7 +210,7 @@ def dumped_and_restored(source: str, target: str, file: str) -> None:
 
 @pytest.mark.parametrize("log", ["memory", pytest.param("kafka", marks=pytest.mark.needs_kafka)], indirect=True)
 def test_a_restored_service_catches_up_with_the_others_and_is_heard_again(
-    the_server: Server, support: Works, contacts: Works, tmp_path_factory: pytest.TempPathFactory
+    the_server: Server, support: ServiceRuntime, contacts: ServiceRuntime, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     heard, recorded = statements("restore-a-database")
     dump = str(tmp_path_factory.mktemp("dump") / "support.dump")
@@ -236,7 +240,7 @@ def test_a_restored_service_catches_up_with_the_others_and_is_heard_again(
 
 
 def test_the_restore_page_finds_a_store_that_lost_what_others_heard(
-    the_server: Server, support: Works, contacts: Works, tmp_path_factory: pytest.TempPathFactory
+    the_server: Server, support: ServiceRuntime, contacts: ServiceRuntime, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     heard, recorded = statements("restore-a-database")
     dump = str(tmp_path_factory.mktemp("dump") / "support.dump")

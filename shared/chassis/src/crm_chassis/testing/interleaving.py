@@ -17,7 +17,7 @@ Batch = list[CloudEvent]
 
 @st.composite
 def interleavings(draw: st.DrawFn, events: Sequence[CloudEvent]) -> list[Batch]:
-    """The events in an order the log may bring them, cut into batches anywhere.
+    """Draw the events in an order the log may bring them, cut into batches anywhere.
 
     The log keeps the order per publisher and customer and promises nothing else; so does this strategy.
     """
@@ -33,7 +33,7 @@ def interleavings(draw: st.DrawFn, events: Sequence[CloudEvent]) -> list[Batch]:
 
 
 def rows_after(model: ReadModel, batches: Sequence[Batch]) -> dict[str, list[tuple[Any, ...]]]:
-    """Table -> its rows in order of their text, once the read model has taken in these batches."""
+    """Return the rows of every table, in order of their text, once the read model has taken in these batches."""
     with database(*model.tables) as db:
         for batch in batches:
             model.project(batch, db)
