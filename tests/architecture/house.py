@@ -36,6 +36,10 @@ class Module:
 
     def imports(self) -> frozenset[str]:
         """Everything imported anywhere in the module, down to the name: `crm_events.support.CaseResolved`."""
+        return self._imported
+
+    @cached_property
+    def _imported(self) -> frozenset[str]:
         return frozenset(_imported(self.tree))
 
     def nodes(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:

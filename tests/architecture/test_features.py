@@ -95,21 +95,22 @@ def test_a_whole_run_writes_the_page_and_finds_it_fresh(a_house: pytest.Pytester
     )
 
 
-@ALONE_OR_SHARED
-def test_a_stale_page_fails_a_whole_run_and_no_other(a_house: pytest.Pytester, workers: str) -> None:
+def test_a_stale_page_fails_a_whole_run_and_no_other(a_house: pytest.Pytester) -> None:
     run(a_house, "--write-features")
     add_a_claim(a_house, "pass")
 
-    whole = run(a_house, workers)
-    part = run(a_house, "-k", "customer", workers)
+    whole = run(a_house)
+    part = run(a_house, "-k", "customer")
 
     assert whole.ret == pytest.ExitCode.TESTS_FAILED
     whole.stdout.fnmatch_lines(["docs/features.md is stale; `make docs` writes it again", "*3 passed*"])
     assert part.ret == pytest.ExitCode.OK
 
 
-@ALONE_OR_SHARED
-@pytest.mark.parametrize("ending", ['pytest.skip("no broker")', "assert False"])
+@pytest.mark.parametrize(
+    ("ending", "workers"),
+    [('pytest.skip("no broker")', "-n0"), ("assert False", "-n0"), ('pytest.skip("no broker")', "-n2")],
+)
 def test_a_claim_whose_test_did_not_pass_makes_the_page_stale_and_names_the_test(
     a_house: pytest.Pytester, ending: str, workers: str
 ) -> None:
