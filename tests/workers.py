@@ -4,6 +4,7 @@ A file goes to one worker, so what a module's fixture builds is built once. What
 as a whole. A run on one process keeps pytest's own order.
 """
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -47,6 +48,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Put the long files first in a worker; whoever runs alone keeps the order of pytest."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: rank(unit_of(item.nodeid)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Start a worker more than there are cores for `-n auto`: tests of servers wait a third of their time."""
+    return (os.cpu_count() or 1) + 1 if config.option.numprocesses == "auto" else None
 
 
 @pytest.hookimpl(optionalhook=True)
