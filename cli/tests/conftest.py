@@ -12,10 +12,10 @@ from threading import Timer
 
 import pytest
 
-from cli.tests.calling_crm import CLERK, MS_CHEN, Crm, Up, run
-from crm_cli.calling import Callers
-from crm_cli.embedded import embedded_house
-from crm_cli.story.comparing import compare
+from cli.tests.crm_command import CLERK, MS_CHEN, Crm, Up, run
+from crm_cli.client import CrmClient
+from crm_cli.comparing import compare
+from crm_cli.stack import local_stack
 
 
 @pytest.fixture(scope="package")
@@ -46,14 +46,14 @@ def left_behind(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("left") / ".crm"
 
     async def live() -> None:
-        async with embedded_house(folder) as house, Callers(house.addresses) as callers:
+        async with local_stack(folder) as stack, CrmClient(stack.addresses) as client:
             body = {"customer_id": str(MS_CHEN), "name": "陈丽"}
-            await callers.ask("contacts", "register-customer", body, by=CLERK, key="register")
-            await callers.until_seen("support", MS_CHEN, "CustomerRegistered")
+            await client.ask("contacts", "register-customer", body, by=CLERK, key="register")
+            await client.wait_for_event("support", MS_CHEN, "CustomerRegistered")
             question = {"customer_id": str(MS_CHEN), "channel": "store", "subject": "Flickers", "text": "Why?"}
-            await callers.ask("support", "ask-question", question, by=CLERK, key="ask")
-            await callers.until_seen("loyalty", MS_CHEN, "QuestionAsked")
-            await compare(callers)
+            await client.ask("support", "ask-question", question, by=CLERK, key="ask")
+            await client.wait_for_event("loyalty", MS_CHEN, "QuestionAsked")
+            await compare(client)
 
     asyncio.run(live())
     return folder

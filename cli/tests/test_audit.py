@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from cli.tests.calling_crm import MS_CHEN, Crm, run
+from cli.tests.crm_command import MS_CHEN, Crm, run
 from crm_cli.app import app
-from crm_cli.auditing.standing import KINDS
+from crm_cli.audit.as_of.run import KINDS
 from crm_cli.services import SERVICES
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "how-to" / "check_proof.py"
@@ -210,7 +210,7 @@ def test_stores_and_topics_at_rest_agree_until_one_of_them_is_changed(at_rest: P
 
 
 def test_every_kind_of_aggregate_has_a_name_of_its_own() -> None:
-    kinds = [kind for service in SERVICES.values() for kind in service.application.aggregates]
+    kinds = [kind for service in SERVICES.values() for kind in service.aggregates]
 
     assert sorted(kind.__name__ for _, kind in KINDS.values()) == sorted(kind.__name__ for kind in kinds)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.tests.calling_crm import run
-from crm_cli.places import SERVICE_NAMES
+from cli.tests.crm_command import run
+from crm_cli.data_folder import SERVICE_NAMES
 
 COMPLAINT = (
     "  Complaint of DAY at 09:00, on the hotline, about “屏幕闪烁，无人解决 / Screen flickers, nobody helps”: "

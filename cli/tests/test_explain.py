@@ -11,12 +11,12 @@ from uuid import UUID
 import pytest
 
 import crm_events
-from cli.tests.calling_crm import MS_CHEN, run
-from crm_cli.auditing.stores import translator_of
-from crm_cli.places import Place
+from cli.tests.crm_command import MS_CHEN, run
+from crm_cli.data_folder import DataFolder
 from crm_cli.services import SERVICES
-from crm_eventlog.circumstances import Circumstances
+from crm_cli.stores import translator_of
 from crm_eventlog.command import Command
+from crm_eventlog.command_context import CommandContext
 from crm_eventlog.envelope import from_record
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import open_engine, open_store
@@ -36,11 +36,11 @@ def at(text: str) -> datetime:
 def lived_through(folder: Path, service_name: str, story: list[Step]) -> Path:
     """The file of one service in which this happened, with its read models."""
     service = SERVICES[service_name]
-    engine = open_engine(Place(folder).databases[service_name])
+    engine = open_engine(DataFolder(folder).databases[service_name])
     migrate(engine, partitions=16)
     application = service.application(open_store(engine, source=service_name, partitions=16))
     for number, (when, command) in enumerate(story):
-        application.perform(application.ask_for(command), command, said(at(when), number))
+        application.execute(command, said(at(when), number))
     translator = translator_of(service_name)
     facts = [fact for part in range(16) for fact in application.store.read(part, 0, 1_000)]  # type: ignore[attr-defined]
     records = [record for fact in facts if (record := translator.record(fact))]
@@ -54,8 +54,8 @@ def lived_through(folder: Path, service_name: str, story: list[Step]) -> Path:
     return folder
 
 
-def said(when: datetime, number: int) -> Circumstances:
-    return Circumstances(
+def said(when: datetime, number: int) -> CommandContext:
+    return CommandContext(
         command_id=f"step-{number}",
         actor="李娜",
         role="clerk",

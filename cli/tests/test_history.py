@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from cli.tests.calling_crm import Crm, Up, run, write_csv
-from crm_cli.moments import CHINA, MomentUnclear, moment
+from cli.tests.crm_command import Crm, Up, run, write_csv
+from crm_cli.time_arguments import CHINA, InvalidTime, parse_instant
 from crm_history.sentences.narrator import CHINA as SPOKEN
 
 SISTERS = (("甲", "jia"), ("乙", "yi"))
@@ -101,12 +101,12 @@ def test_a_history_that_is_empty_then_is_said_to_be(crm: Crm, two_sisters: str) 
     ],
 )
 def test_a_day_means_until_its_end_and_a_time_without_offset_is_chinas(text: str, iso: str) -> None:
-    assert moment(text).isoformat() == iso
+    assert parse_instant(text).isoformat() == iso
 
 
 def test_what_is_no_moment_is_refused() -> None:
-    with pytest.raises(MomentUnclear):
-        moment("yesterday")
+    with pytest.raises(InvalidTime):
+        parse_instant("yesterday")
 
 
 def test_times_are_shown_in_the_zone_that_the_sentences_speak_of() -> None:

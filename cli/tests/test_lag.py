@@ -7,10 +7,11 @@ from pathlib import Path
 
 from typer.testing import Result
 
-from cli.tests.calling_crm import Crm, run
-from crm_cli.embedded import embedded_house
-from crm_cli.places import SERVICE_NAMES, Place, Running
-from crm_cli.readiness import State, states_of
+from cli.tests.crm_command import Crm, run
+from crm_cli.data_folder import DataFolder, Running
+from crm_cli.lag.readiness import State, states_of
+from crm_cli.services import SERVICE_NAMES
+from crm_cli.stack import local_stack
 from crm_eventlog.log import Outgoing
 from crm_local.server import free_ports
 
@@ -30,20 +31,20 @@ def parked_in(states: dict[str, State]) -> int:
 
 
 def test_what_is_parked_and_a_a_process_that_does_not_answer_are_named(tmp_path: Path) -> None:
-    place = Place(tmp_path)
+    data_folder = DataFolder(tmp_path)
 
     async def with_a_broken_record() -> tuple[Result, Result]:
-        async with embedded_house(place.folder) as house:
-            running = Running(addresses=house.addresses, databases={}, log_url=place.log_url, partitions=16)
-            place.remember(running)
+        async with local_stack(data_folder.folder) as stack:
+            running = Running(addresses=stack.addresses, databases={}, log_url=data_folder.log_url, partitions=16)
+            data_folder.record_process(running)
             broken = Outgoing(b"key", b"no event at all", ())
-            await house.hosts["sales"].works.log.append("crm.sales.v1", {3: [broken, broken]})
+            await stack.hosts["sales"].works.log.append("crm.sales.v1", {3: [broken, broken]})
             async with asyncio.timeout(60):
                 while not parked_in(await states_of(running)):
-                    await house.hosts["sales"].lag.look()
+                    await stack.hosts["sales"].lag.look()
             told = await asyncio.to_thread(run, "lag", folder=tmp_path)
             silent = f"http://127.0.0.1:{free_ports(1)[0]}"
-            place.remember(replace(running, beside={"loyalty": [silent]}))
+            data_folder.record_process(replace(running, beside={"loyalty": [silent]}))
             return told, await asyncio.to_thread(run, "lag", "--json", folder=tmp_path)
 
     told, silent = asyncio.run(with_a_broken_record())

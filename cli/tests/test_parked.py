@@ -14,13 +14,13 @@ from uuid import UUID
 
 import pytest
 
-from cli.tests.calling_crm import CLERK, MS_CHEN, run
-from crm_cli.calling import Callers
-from crm_cli.embedded import House, embedded_house
-from crm_cli.parking import drop_first, let_go, records_of, waiting
-from crm_cli.places import Place, Running
-from crm_cli.readiness import State, states_of
-from crm_cli.story.comparing import compare
+from cli.tests.crm_command import CLERK, MS_CHEN, run
+from crm_cli.client import CrmClient
+from crm_cli.comparing import compare
+from crm_cli.data_folder import DataFolder, Running
+from crm_cli.lag.readiness import State, states_of
+from crm_cli.parked.queue import drop_first, dropped_records, parked_records, waiting_keys
+from crm_cli.stack import LocalStack, local_stack
 from crm_eventlog.log import Outgoing
 
 MR_WU = UUID(int=8)
@@ -31,15 +31,17 @@ BEGIN SELECT RAISE(ABORT, 'a mistake about 陈丽'); END
 
 
 @asynccontextmanager
-async def a_house(folder: Path) -> AsyncIterator[tuple[House, Callers]]:
+async def a_stack(folder: Path) -> AsyncIterator[tuple[LocalStack, CrmClient]]:
     """Five services at work, found by `crm` through the folder."""
-    place = Place(folder)
-    async with embedded_house(folder) as house, Callers(house.addresses) as callers:
-        place.remember(
-            Running(addresses=house.addresses, databases=place.databases, log_url=place.log_url, partitions=16)
+    data_folder = DataFolder(folder)
+    async with local_stack(folder) as stack, CrmClient(stack.addresses) as client:
+        data_folder.record_process(
+            Running(
+                addresses=stack.addresses, databases=data_folder.databases, log_url=data_folder.log_url, partitions=16
+            )
         )
-        yield house, callers
-    place.forget()
+        yield stack, client
+    data_folder.clear()
 
 
 @contextmanager
@@ -61,47 +63,47 @@ async def told(*words: object, folder: Path) -> dict[str, Any]:
     return answer
 
 
-async def until_parked(house: House, records: int) -> None:
+async def until_parked(stack: LocalStack, records: int) -> None:
     """Wait until so many records wait for sales' history."""
-    watch = house.hosts["sales"].lag
+    watch = stack.hosts["sales"].lag
     async with asyncio.timeout(60):
         while {each.reader: each.parked_records for each in watch()}.get("customer_history", 0) < records:
             await watch.look()
 
 
-async def register(callers: Callers, customer_id: UUID, name: str) -> None:
+async def register(client: CrmClient, customer_id: UUID, name: str) -> None:
     body = {"customer_id": str(customer_id), "name": name}
-    await callers.ask("contacts", "register-customer", body, by=CLERK, key=f"register {customer_id}")
+    await client.ask("contacts", "register-customer", body, by=CLERK, key=f"register {customer_id}")
 
 
-async def ask(callers: Callers, customer_id: UUID, text: str) -> None:
+async def ask(client: CrmClient, customer_id: UUID, text: str) -> None:
     question = {"customer_id": str(customer_id), "channel": "store", "subject": "Flickers", "text": text}
-    await callers.ask("support", "ask-question", question, by=CLERK, key=text)
+    await client.ask("support", "ask-question", question, by=CLERK, key=text)
 
 
 def test_a_mistake_is_seen_mended_and_redriven_while_everybody_works(tmp_path: Path) -> None:
     async def story() -> None:
-        databases = {"sales": Place(tmp_path).databases["sales"]}
-        async with a_house(tmp_path) as (house, callers):
+        databases = {"sales": DataFolder(tmp_path).databases["sales"]}
+        async with a_stack(tmp_path) as (stack, client):
             with a_mistake_of_sales(tmp_path, MS_CHEN):
-                await register(callers, MS_CHEN, "陈丽")
-                await register(callers, MR_WU, "吴强")
-                await ask(callers, MS_CHEN, "Why?")
-                await until_parked(house, 2)
-                (row,) = waiting(databases, None)
-                (first, *_) = records_of("sales", databases["sales"], str(MS_CHEN), None, 20)
-                await callers.until_seen("sales", MR_WU, "CustomerRegistered")
+                await register(client, MS_CHEN, "陈丽")
+                await register(client, MR_WU, "吴强")
+                await ask(client, MS_CHEN, "Why?")
+                await until_parked(stack, 2)
+                (row,) = waiting_keys(databases, None)
+                (first, *_) = parked_records("sales", databases["sales"], str(MS_CHEN), None, 20)
+                await client.wait_for_event("sales", MR_WU, "CustomerRegistered")
             assert (row["reader"], row["key"], row["error"]) == ("customer_history", str(MS_CHEN), "IntegrityError")
             assert "a mistake about 陈丽" in str(first.error)
 
             mended = await told("redrive", "sales", folder=tmp_path)
-            await ask(callers, MS_CHEN, "Still?")
+            await ask(client, MS_CHEN, "Still?")
 
             assert [(one["key"], one["waiting"], one["error"]) for one in mended["keys"]] == [(str(MS_CHEN), 0, None)]
             assert mended["keys"][0]["taken_in"] >= 2
-            comparison = await compare(callers, within=60)
+            comparison = await compare(client, within=60)
             assert comparison.same
-            assert waiting(databases, None) == []
+            assert waiting_keys(databases, None) == []
 
     asyncio.run(story())
 
@@ -112,19 +114,21 @@ def test_at_its_limit_a_reader_pauses_readiness_says_so_and_dropping_lets_it_go_
     monkeypatch.setenv("CRM_SALES_PARKED_MOST", "1")
 
     async def story() -> tuple[State, int]:
-        place = Place(tmp_path)
-        url = place.databases["sales"]
-        async with a_house(tmp_path) as (house, callers):
-            topics = house.hosts["sales"].works.log
+        data_folder = DataFolder(tmp_path)
+        url = data_folder.databases["sales"]
+        async with a_stack(tmp_path) as (stack, client):
+            topics = stack.hosts["sales"].works.log
             await topics.append("crm.sales.v1", {3: [Outgoing(b"key", b"no event", ())] * 3})
             paused = await until_sales(tmp_path, pauses)
             async with asyncio.timeout(120):
-                while await asyncio.to_thread(all_dropped, url) < 3 or parked_in(await states_of(place.running())):
+                while await asyncio.to_thread(all_dropped, url) < 3 or parked_in(
+                    await states_of(data_folder.running())
+                ):
                     pass
-            await register(callers, MS_CHEN, "陈丽")
-            await callers.until_seen("sales", MS_CHEN, "CustomerRegistered")
+            await register(client, MS_CHEN, "陈丽")
+            await client.wait_for_event("sales", MS_CHEN, "CustomerRegistered")
             await until_sales(tmp_path, lambda state: state.ready)
-            return paused, len(let_go({"sales": url}, "customer_history"))
+            return paused, len(dropped_records({"sales": url}, "customer_history"))
 
     paused, dropped = asyncio.run(story())
 
@@ -134,9 +138,9 @@ def test_at_its_limit_a_reader_pauses_readiness_says_so_and_dropping_lets_it_go_
 
 def all_dropped(url: str) -> int:
     """Drop whatever waits in sales; how many records of the history are dropped by now."""
-    for row in waiting({"sales": url}, None):
+    for row in waiting_keys({"sales": url}, None):
         drop_first("sales", url, "key", reader=row["reader"], offset=None, whole=True, by="li", reason="broken")
-    return len(let_go({"sales": url}, "customer_history"))
+    return len(dropped_records({"sales": url}, "customer_history"))
 
 
 def parked_in(states: dict[str, State]) -> int:
@@ -147,7 +151,7 @@ def parked_in(states: dict[str, State]) -> int:
 async def until_sales(folder: Path, stands: Callable[[State], bool]) -> State:
     """How sales stands, as soon as it stands so."""
     async with asyncio.timeout(60):
-        while not stands(state := (await states_of(Place(folder).running()))["sales"]):
+        while not stands(state := (await states_of(DataFolder(folder).running()))["sales"]):
             pass
         return state
 
@@ -163,10 +167,10 @@ def left_waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("parked") / ".crm"
 
     async def story() -> None:
-        async with a_house(folder) as (house, _):
+        async with a_stack(folder) as (stack, _):
             records = [Outgoing(b"key", value, (("strange", b"\xff"),)) for value in (b"\x1b[2J no event", b"\xff")]
-            await house.hosts["sales"].works.log.append("crm.sales.v1", {3: records})
-            await until_parked(house, 2)
+            await stack.hosts["sales"].works.log.append("crm.sales.v1", {3: records})
+            await until_parked(stack, 2)
 
     asyncio.run(story())
     return folder

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from typer.testing import Result
 
-from cli.tests.calling_crm import MS_CHEN, Crm, run
+from cli.tests.crm_command import MS_CHEN, Crm, run
 from crm_cli.services import SERVICES
 
 

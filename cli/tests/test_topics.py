@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from cli.tests.calling_crm import run
-from crm_cli import topics
-from crm_cli.topics import TOPICS
+from cli.tests.crm_command import run
+from crm_cli.topics import create as topics
+from crm_cli.topics.create import TOPICS
 from crm_local.server import free_ports
 
 

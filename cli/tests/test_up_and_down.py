@@ -9,8 +9,9 @@ from threading import Timer
 
 import httpx
 
-from cli.tests.calling_crm import Crm, Up, run
-from crm_cli.places import SERVICE_NAMES, Place, Running
+from cli.tests.crm_command import Crm, Up, run
+from crm_cli.data_folder import DataFolder, Running
+from crm_cli.services import SERVICE_NAMES
 
 
 def test_every_service_answers_at_the_address_it_was_announced_with(up: Up) -> None:
@@ -63,7 +64,7 @@ def test_where_nothing_runs_everybody_is_told_how_to_start(tmp_path: Path) -> No
 
 def test_another_process_that_was_given_the_number_of_ours_is_left_alone(tmp_path: Path) -> None:
     another = Running(addresses={}, databases={}, log_url="", partitions=16, pid=os.getppid(), begun=1.0)
-    Place(tmp_path).remember(another)
+    DataFolder(tmp_path).record_process(another)
 
     down = run("down", "--json", folder=tmp_path)
 

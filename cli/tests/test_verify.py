@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cli.tests.calling_crm import Crm, run
+from cli.tests.crm_command import Crm, run
 
 
 def verified(folder: Path, *, code: int) -> dict[str, Any]:

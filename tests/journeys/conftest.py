@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from crm_cli.story.chen import ChenStory, Names
+from crm_cli.demo.chen import ChenStory, Names
 from tests.journeys.houses import House, house_on, log_nobody_used
 
 REAL = pytest.param("kafka-postgresql", marks=[pytest.mark.needs_kafka, pytest.mark.needs_postgres])

@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 from aiosmtpd.controller import Controller
 
-from crm_chassis.hosting import running
+from crm_chassis.runner import running
 from crm_chassis.settings import ServiceSettings
-from crm_cli.calling import Callers
-from crm_cli.embedded import MailBox, StoryClock
+from crm_cli.client import CrmClient
 from crm_cli.services import SERVICES
+from crm_cli.stack import MailBox, StoryClock
 from crm_eventlog.log import KafkaLog, TopicMissing
 from crm_local.kafka import LocalKafka
 from crm_local.server import free_ports
@@ -41,11 +41,11 @@ class House:
         """Service -> the URL it answers at."""
         return {name: f"http://127.0.0.1:{settings.port}" for name, settings in self.settings.items()}
 
-    def callers(self, language: str = "en") -> Callers:
+    def callers(self, language: str = "en") -> CrmClient:
         """A touchpoint's way to every service."""
-        return Callers(self.addresses, language=language)
+        return CrmClient(self.addresses, language=language)
 
-    def ask(self, question: Callable[[Callers], Coroutine[Any, Any, T]], *, language: str = "en") -> T:
+    def ask(self, question: Callable[[CrmClient], Coroutine[Any, Any, T]], *, language: str = "en") -> T:
         """The answer of a touchpoint that calls the services."""
 
         async def asked() -> T:

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from crm_cli.places import SERVICE_NAMES
-from crm_cli.story.comparing import compare
-from crm_cli.story.crowd import Crowd
+from crm_cli.comparing import compare
+from crm_cli.demo.crowd import Crowd
+from crm_cli.services import SERVICE_NAMES
 from tests.journeys.conftest import Told
 
 CUSTOMERS = 36

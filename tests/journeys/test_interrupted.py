@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from crm_cli.story.chen import Names
-from crm_cli.story.comparing import compare
+from crm_cli.comparing import compare
+from crm_cli.demo.chen import Names
 from tests.journeys.conftest import REAL, Told, tell_story
 from tests.journeys.houses import House
 

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from crm_cli.places import SERVICE_NAMES
-from crm_cli.story.chen import NO_REMEDY
-from crm_cli.story.comparing import compare
+from crm_cli.comparing import compare
+from crm_cli.demo.chen import NO_REMEDY
+from crm_cli.services import SERVICE_NAMES
 from tests.journeys.conftest import Told
 
 

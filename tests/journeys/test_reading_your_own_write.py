@@ -6,15 +6,15 @@ from uuid import uuid4
 
 import pytest
 
-from crm_cli.calling import Callers
-from crm_cli.story.chen import HOTLINE, WEB
+from crm_cli.client import CrmClient
+from crm_cli.demo.chen import HOTLINE, WEB
 from tests.journeys.houses import House
 
 
 def test_a_question_is_shown_to_its_asker_as_soon_as_it_was_taken(house: House) -> None:
     customer_id, rounds = str(uuid4()), 5
 
-    async def ask_and_look(callers: Callers) -> list[int]:
+    async def ask_and_look(callers: CrmClient) -> list[int]:
         seen = []
         for _ in range(rounds):
             question = {"customer_id": customer_id, "channel": "web", "subject": "Flickers", "text": "Why?"}
@@ -33,7 +33,7 @@ def test_the_funnel_shows_an_opportunity_and_what_it_predicts_as_soon_as_it_was_
     opening = {"customer_id": str(uuid4()), "title": "A phone", "stage": "offer"}
     opening["expected"] = {"amount": "1000.00", "currency": "SEK"}
 
-    async def open_and_look(callers: Callers) -> list[Any]:
+    async def open_and_look(callers: CrmClient) -> list[Any]:
         seen = []
         for _ in range(2):
             opened = await callers.ask("sales", "open-opportunity", opening, by=HOTLINE)
@@ -59,7 +59,7 @@ def test_the_funnel_shows_an_opportunity_and_what_it_predicts_as_soon_as_it_was_
 def test_an_answer_is_shown_where_it_was_given(house: House) -> None:
     question = {"customer_id": str(uuid4()), "channel": "web", "subject": "Flickers", "text": "Why?"}
 
-    async def answer_and_look(callers: Callers) -> Any:
+    async def answer_and_look(callers: CrmClient) -> Any:
         asked = await callers.ask("support", "ask-question", question, by=WEB)
         answer = {"case_id": asked["id"], "answer": "Firmware 2.1 mends it."}
         given = await callers.ask("support", "answer-case", answer, by=HOTLINE)

@@ -48,7 +48,7 @@ def _platform(name: str, *sources: str, left_out: tuple[str, ...] = ()) -> Part:
     return Part(name, within, ("shared/eventlog/tests",), without)
 
 
-_UNDER_HISTORY = ("crm_chassis.testing", "crm_chassis.hosting", "crm_events")
+_UNDER_HISTORY = ("crm_chassis.testing", "crm_chassis.runner", "crm_events")
 _UNDER_SERVICES = (*_UNDER_HISTORY, "crm_history")
 _PARKING = ("projection/parking.py", "projection/redriving.py", "projection/plan.py", "projection/trouble.py")
 
@@ -65,13 +65,9 @@ PARTS = {
         *(_service(name) for name in ("contacts", "sales", "marketing", "support", "loyalty")),
         Part(
             "import",
-            ("cli/src/crm_cli/customers_csv/*.py",),
-            (
-                "cli/tests/test_customers_csv.py",
-                "cli/tests/test_customers_files.py",
-                "cli/tests/test_import_customers.py",
-                "cli/tests/test_import_in_trouble.py",
-            ),
+            ("cli/src/crm_cli/import_customers/*.py",),
+            ("cli/tests/import_customers",),
+            left_out=("cli/src/crm_cli/import_customers/command.py",),
             under=(*_UNDER_SERVICES, "crm_contacts.subscribers"),
         ),
     )

@@ -2,7 +2,21 @@
 
 import typer
 
-from crm_cli.commands import audit, explain, history, house, imports, lag, parked, rebuild, topics, verify
+from crm_cli.audit import command as audit
+from crm_cli.demo import command as demo
+from crm_cli.down import command as down
+from crm_cli.explain import command as explain
+from crm_cli.history import command as history
+from crm_cli.import_customers import command as import_customers
+from crm_cli.lag import command as lag
+from crm_cli.parked import command as parked
+from crm_cli.rebuild import command as rebuild
+from crm_cli.topics import command as topics
+from crm_cli.up import command as up
+from crm_cli.verify import command as verify
+
+# The order in which `crm --help` lists them.
+COMMANDS = (demo, up, down, import_customers, history, lag, parked, rebuild, verify, audit, explain, topics)
 
 app = typer.Typer(
     name="crm",
@@ -28,5 +42,5 @@ def quiet() -> None:
     )
 
 
-for group in (house, imports, history, lag, parked, rebuild, verify, audit, explain, topics):
-    group.add_to(app)
+for command in COMMANDS:
+    command.add_to(app)

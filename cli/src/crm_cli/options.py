@@ -1,12 +1,14 @@
-"""Options that many commands share."""
+"""Options that several commands have."""
 
 import locale
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from crm_cli.services import SERVICE_NAMES
 
 HOME = Path(".crm")
 
@@ -18,32 +20,29 @@ class Language(StrEnum):
     ZH = "zh"
 
 
-class ServiceName(StrEnum):
-    """One of the five services."""
-
-    CONTACTS = "contacts"
-    SALES = "sales"
-    MARKETING = "marketing"
-    SUPPORT = "support"
-    LOYALTY = "loyalty"
+if TYPE_CHECKING:
+    # A type checker cannot know the members of an enumeration that is made of a list.
+    ServiceName = str
+else:
+    ServiceName = StrEnum("ServiceName", {name.upper(): name for name in SERVICE_NAMES})
 
 
 class RebuildFrom(StrEnum):
-    """What a read model is built from."""
+    """The source of a rebuilt read model."""
 
     LOG = "log"
     STORES = "stores"
 
 
 class Encoding(StrEnum):
-    """How a file's letters are written."""
+    """The encoding of a file."""
 
     UTF_8 = "utf-8"
     GB18030 = "gb18030"
 
 
 def readers_language() -> Language:
-    """Chinese where the surroundings speak it, else English."""
+    """Return Chinese where the environment variables say so, else English."""
     spoken = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     return Language.ZH if locale.normalize(spoken).lower().startswith("zh") else Language.EN
 

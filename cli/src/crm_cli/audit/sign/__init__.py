@@ -1,0 +1,1 @@
+"""`crm audit keygen` and `crm audit sign`."""

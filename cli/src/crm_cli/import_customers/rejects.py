@@ -1,0 +1,71 @@
+"""Rows that were not registered, with the reason and the way out, in a file that can be put right and imported."""
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from crm_cli.import_customers.reading import OUR_COLUMNS
+from crm_cli.options import Encoding
+from crm_eventlog.aggregate import DomainError, LocalizedText
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One broken rule of one row, in the reader's language."""
+
+    field: str
+    value: str
+    rule: str
+    hint: str
+
+    @classmethod
+    def of(cls, refused: DomainError, language: str) -> Self:
+        """A rule of ours that said no."""
+        value = "" if refused.value is None else str(refused.value)
+        return cls(refused.field, value, said(refused.message, language), said(refused.hint, language))
+
+    @classmethod
+    def told(cls, violation: Mapping[str, Any], *, inside: str) -> Self:
+        """What a service told about a row, which was at `inside` in the command."""
+        value = "" if violation["value"] is None else str(violation["value"])
+        field = str(violation["field"]).removeprefix(inside).lstrip(".")
+        return cls(field or "row", value, violation["rule"], violation["hint"])
+
+
+def said(text: LocalizedText, language: str) -> str:
+    """The sentence in the reader's language."""
+    return text.zh if language == "zh" else text.en
+
+
+class RejectsFile:
+    """Opened with the first rejected row; a file that an earlier import left is gone when there is none."""
+
+    def __init__(self, beside: Path, headings: Sequence[str], *, encoding: Encoding, delimiter: str) -> None:
+        self.path = beside.with_suffix(".rejects.csv")
+        self.rows = 0
+        self._headings, self._delimiter = headings, delimiter
+        # With its mark, Excel reads UTF-8 as UTF-8.
+        self._codec = "utf-8-sig" if encoding is Encoding.UTF_8 else encoding.value
+        self._open = ExitStack()
+        self._writer: Any = None
+
+    def __enter__(self) -> Self:
+        self.path.unlink(missing_ok=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def add(self, line: int, values: Sequence[str], reasons: Iterable[Reason]) -> None:
+        """One row as it stood, and every reason at its end."""
+        if self._writer is None:
+            file = self._open.enter_context(self.path.open("w", encoding=self._codec, newline=""))
+            self._writer = csv.writer(file, delimiter=self._delimiter)
+            self._writer.writerow([*self._headings, *OUR_COLUMNS])
+        told = [(each.field, each.value, each.rule, each.hint) for each in reasons]
+        together = [" | ".join(dict.fromkeys(texts)) for texts in zip(*told, strict=True)]
+        self._writer.writerow([*values, line, *together])
+        self.rows += 1

@@ -1,1 +1,0 @@
-"""The story that must always work, and many customers like it."""
