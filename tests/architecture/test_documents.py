@@ -15,6 +15,7 @@ INLINE = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(r"(?:shared|services|tests|docs|deploy|cli|benchmarks)/[\w./-]+")
 PARTS_OF_A_DECISION = ("**Context.**", "**Decision.**", "**Consequences.**", "**Enforced by.**")
 DATE_AND_STATUS = re.compile(r"# \d{4} .+\n\n- Date: \d{4}-\d\d-\d\d\n- Status: (?:accepted|replaced by \[)")
+LONGEST_LINE = 140
 DECISIONS = ROOT / "docs" / "decisions"
 # In a how-to, a path may be that of the file that is about to be written.
 WRITTEN_BY_THE_READER = "how-to"
@@ -89,6 +90,26 @@ def without_reason(wanted: Iterable[str], table: str) -> list[str]:
     cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("|")]
     explained = {name.strip() for cell in cells for name in cell.split(",")}
     return sorted(set(wanted) - explained)
+
+
+def long_lines(path: Path, text: str) -> list[str]:
+    """Return the lines that nobody can review side by side; tables and examples in blocks aside."""
+    prose = FENCED.sub(lambda block: "\n" * block[0].count("\n"), text).splitlines()
+    return [
+        f"{path.name}:{number}, {len(line)} characters"
+        for number, line in enumerate(prose, 1)
+        if len(line) > LONGEST_LINE and not (line.lstrip().startswith("|") or line.startswith("    "))
+    ]
+
+
+def test_no_line_of_a_document_is_too_long_to_be_reviewed() -> None:
+    assert [long for path in documents() for long in long_lines(path, path.read_text("utf-8"))] == []
+
+
+def test_a_line_that_is_too_long_is_caught() -> None:
+    offender = f"Short.\n| {'a' * 150} |\n```\n{'b' * 150}\n```\n{'c' * 141}\n{'d' * 140}\n"
+
+    assert long_lines(ROOT / "README.md", offender) == ["README.md:6, 141 characters"]
 
 
 def test_every_link_leads_somewhere() -> None:
