@@ -176,14 +176,15 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Settle the page; a stale one fails the run. A run that stopped early cannot tell."""
+    """Settle the page; a stale one fails the run. A run that stopped early, or never began, cannot tell."""
     claims = session.config.stash[KEY]
     if worker(session.config):
         session.config.workeroutput[CARRIED] = claims.carried()  # type: ignore[attr-defined]
         return
     stopped = session.shouldstop or session.shouldfail
     ended = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not stopped
-    if ended and not claims.settle():
+    nothing_ran = bool(claims.of_test) and not claims.passed
+    if ended and not nothing_ran and not claims.settle():
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -175,6 +175,18 @@ def test_a_claim_counts_only_when_every_worker_passed_its_cases(a_house: pytest.
     assert "C01" not in the_page(a_house)
 
 
+@ALONE_OR_SHARED
+def test_a_run_that_cannot_be_collected_leaves_the_page_alone(a_house: pytest.Pytester, workers: str) -> None:
+    run(a_house, "--write-features")
+    before = the_page(a_house)
+    (a_house.path / "tests/test_broken.py").write_text("import nowhere", "utf-8")
+
+    broken = run(a_house, "--write-features", workers)
+
+    assert broken.ret != pytest.ExitCode.OK
+    assert the_page(a_house) == before
+
+
 def test_a_claim_that_the_catalogue_does_not_have_is_a_mistake(a_house: pytest.Pytester) -> None:
     with (a_house.path / "tests/test_contacts.py").open("a") as test:
         test.write('\n@pytest.mark.feature("C99")\ndef test_more(): pass\n')
