@@ -1,1 +1,1 @@
-"""`crm` on services at work, and on the files they leave behind."""
+"""The tests of `crm`, on running services and on the files that they leave."""

@@ -1,4 +1,4 @@
-"""States that the tests of `crm` begin with: services at work in a folder, and the files they leave behind."""
+"""The states with which the tests of `crm` begin: running services, and the files that they leave."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ from crm_cli.stack import local_stack
 
 @pytest.fixture(scope="package")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    """The five services on the embedded default, kept by `crm up` until Ctrl-C, which ends them in order."""
+    """Run the five services on the embedded default with `crm up`, until Ctrl-C ends them in order."""
     folder = tmp_path_factory.mktemp("up") / ".crm"
     command = [sys.executable, "-m", "crm_cli", "up", "--json", "--folder", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -36,13 +36,13 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 @pytest.fixture
 def crm(up: Up) -> Crm:
-    """`crm` on what runs."""
+    """Return `crm` on the running services."""
     return lambda *words, **more: run(*words, folder=up.folder, **more)
 
 
 @pytest.fixture(scope="package")
 def left_behind(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files of five services that have come to rest, having read all of Ms Chen's history."""
+    """Leave the files of five services at rest that have read all of Ms Chen's history."""
     folder = tmp_path_factory.mktemp("left") / ".crm"
 
     async def live() -> None:
@@ -61,5 +61,5 @@ def left_behind(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def at_rest(left_behind: Path, tmp_path: Path) -> Path:
-    """A copy of those files, to be spoilt."""
+    """Copy those files, to spoil them."""
     return shutil.copytree(left_behind, tmp_path / ".crm")

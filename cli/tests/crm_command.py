@@ -1,4 +1,4 @@
-"""Calling `crm` as a person would, and files as other systems write them."""
+"""The command line as a person calls it, and files as other systems write them."""
 
 import csv
 import subprocess
@@ -20,21 +20,21 @@ Crm = Callable[..., Result]
 
 @dataclass(frozen=True)
 class Up:
-    """What `crm up` runs, in a process of its own."""
+    """A process of `crm up`, and the object that it printed."""
 
     folder: Path
     process: "subprocess.Popen[str]"
-    told: dict[str, Any]
+    output: dict[str, Any]
 
 
 def run(*words: object, folder: Path, language: str = "C") -> Result:
-    """`crm WORDS --folder FOLDER`, where the surroundings speak English."""
-    surroundings = {"LC_ALL": language, "COLUMNS": "200"}
-    return CliRunner(env=surroundings).invoke(app, [*map(str, words), "--folder", str(folder)])
+    """Run `crm WORDS --folder FOLDER` in an English environment."""
+    environment = {"LC_ALL": language, "COLUMNS": "200"}
+    return CliRunner(env=environment).invoke(app, [*map(str, words), "--folder", str(folder)])
 
 
 def write_csv(path: Path, rows: Sequence[Sequence[str]], encoding: str = "utf-8") -> Path:
-    """A file with these rows, the first of them the headings."""
+    """Write a file with these rows, the first of them the headings."""
     with path.open("w", encoding=encoding, newline="") as file:
         csv.writer(file).writerows(rows)
     return path

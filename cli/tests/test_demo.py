@@ -1,4 +1,4 @@
-"""`crm demo`: what it prints, and what it ends with."""
+"""`crm demo`: its output and its exit code."""
 
 import json
 import re
@@ -21,9 +21,9 @@ QUESTION = (
 )
 
 
-def front_desk(told: str) -> list[str]:
+def front_desk(output: str) -> list[str]:
     """Read the lines that the clerk in the store is told, up to the empty line, with DAY for every day."""
-    _, _, after = told.partition("what the clerk in the store is told when she comes in, before a word is said:\n")
+    _, _, after = output.partition("what the clerk in the store is told when she comes in, before a word is said:\n")
     return [re.sub(r"\d+ \w{3} \d{4}", "DAY", line) for line in after.partition("\n\n")[0].splitlines()]
 
 
@@ -42,10 +42,10 @@ def test_the_demo_answers_a_program_with_one_object_and_a_second_run_tells_a_per
     assert (answer["same"], answer["customers"]) == (True, 7)
     assert sorted(answer["digests"]) == sorted(SERVICE_NAMES)
     assert len(set(answer["digests"].values())) == 1
-    told = for_person.stdout
-    assert all(f"({service})" in told for service in SERVICE_NAMES)
-    assert front_desk(told) == [COMPLAINT, QUESTION]
-    assert "the same: every touchpoint shows one history (3 customers" in told
+    output = for_person.stdout
+    assert all(f"({service})" in output for service in SERVICE_NAMES)
+    assert front_desk(output) == [COMPLAINT, QUESTION]
+    assert "the same: every touchpoint shows one history (3 customers" in output
 
 
 def test_the_demo_never_clears_a_folder_that_is_not_its_own(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`crm explain`: the number a read model shows, and the events of the store that come to it."""
+"""`crm explain`: the number that a read model shows, and the events of the store that come to it."""
 
 import json
 import sqlite3
@@ -33,14 +33,14 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def lived_through(folder: Path, service_name: str, story: list[Step]) -> Path:
-    """The file of one service in which this happened, with its read models."""
+def store_with(folder: Path, service_name: str, story: list[Step]) -> Path:
+    """Write the store of one service in which this happened, with its read models."""
     service = SERVICES[service_name]
     engine = open_engine(DataFolder(folder).databases[service_name])
     migrate(engine, partitions=16)
     application = service.application(open_store(engine, source=service_name, partitions=16))
     for number, (when, command) in enumerate(story):
-        application.execute(command, said(at(when), number))
+        application.execute(command, context(at(when), number))
     translator = translator_of(service_name)
     facts = [fact for part in range(16) for fact in application.store.read(part, 0, 1_000)]  # type: ignore[attr-defined]
     records = [record for fact in facts if (record := translator.record(fact))]
@@ -54,7 +54,7 @@ def lived_through(folder: Path, service_name: str, story: list[Step]) -> Path:
     return folder
 
 
-def said(when: datetime, number: int) -> CommandContext:
+def context(when: datetime, number: int) -> CommandContext:
     return CommandContext(
         command_id=f"step-{number}",
         actor="李娜",
@@ -70,7 +70,7 @@ def said(when: datetime, number: int) -> CommandContext:
 
 @pytest.fixture
 def a_members_years(tmp_path: Path) -> Path:
-    """Ms Chen's points: earned twice, given for a long wait, spent, taken back; what is left of them lapses."""
+    """Write Ms Chen's points: earned twice, given for a long wait, spent, taken back; the rest of them lapses."""
     bought = {"customer_id": MS_CHEN, "currency": "CNY"}
     returned = {"refund": Decimal(100), "order_total": Decimal(500)}
     story: list[Step] = [
@@ -84,10 +84,10 @@ def a_members_years(tmp_path: Path) -> Path:
             points.TakeBackPoints(customer_id=MS_CHEN, return_id=UUID(int=9), order_id=SECOND, **returned),
         ),
     ]
-    return lived_through(tmp_path / ".crm", "loyalty", story)
+    return store_with(tmp_path / ".crm", "loyalty", story)
 
 
-def explained(folder: Path, *words: object, code: int = 0) -> dict[str, Any]:
+def explain_json(folder: Path, *words: object, code: int = 0) -> dict[str, Any]:
     result = run("explain", *words, "--json", folder=folder)
     assert result.exit_code == code, result.stdout + result.stderr
     answer: dict[str, Any] = json.loads(result.stdout or result.stderr)
@@ -110,7 +110,7 @@ def explained(folder: Path, *words: object, code: int = 0) -> dict[str, Any]:
 def test_the_events_behind_a_balance_come_to_it_on_any_day(
     a_members_years: Path, on: str, available: int, lapsed: int, events: int
 ) -> None:
-    found = explained(a_members_years, "balance", MS_CHEN, "--on", on)
+    found = explain_json(a_members_years, "balance", MS_CHEN, "--on", on)
 
     assert (found["available"], found["lapsed"], len(found["events"])) == (available, lapsed, events)
     assert sum(Decimal(each["amount"]) for each in found["events"]) == available + lapsed == Decimal(found["sum"])
@@ -118,7 +118,7 @@ def test_the_events_behind_a_balance_come_to_it_on_any_day(
 
 
 def test_every_event_is_named_with_its_time_its_cause_and_its_position(a_members_years: Path) -> None:
-    found = explained(a_members_years, "balance", MS_CHEN)
+    found = explain_json(a_members_years, "balance", MS_CHEN)
 
     with sqlite3.connect(a_members_years / "loyalty.db") as db:
         rows = db.execute("SELECT event_id, part, pos FROM events").fetchall()
@@ -132,7 +132,7 @@ def test_every_event_is_named_with_its_time_its_cause_and_its_position(a_members
 
 @pytest.mark.parametrize("whose", [MS_CHEN, member_id(MS_CHEN), CARD, "668800012345"])
 def test_a_member_is_named_by_any_number_of_theirs(a_members_years: Path, whose: object) -> None:
-    assert explained(a_members_years, "balance", whose)["customer_id"] == str(MS_CHEN)
+    assert explain_json(a_members_years, "balance", whose)["customer_id"] == str(MS_CHEN)
 
 
 def test_a_person_reads_the_reasons_in_their_language(a_members_years: Path) -> None:
@@ -147,7 +147,7 @@ def test_a_number_that_its_events_do_not_come_to_is_not_believed(a_members_years
         db.execute("UPDATE points_movements SET points = points + 1 WHERE kind = 'redeemed'")
     db.close()
 
-    found = explained(a_members_years, "balance", MS_CHEN, "--on", "2026-05-06", code=1)
+    found = explain_json(a_members_years, "balance", MS_CHEN, "--on", "2026-05-06", code=1)
 
     assert (found["adds_up"], found["number"], found["sum"]) == (False, "1300", "1301")
     assert "NOT the same" in run("explain", "balance", MS_CHEN, folder=a_members_years).stdout
@@ -158,7 +158,7 @@ def test_an_event_that_is_in_no_store_is_not_believed(a_members_years: Path) -> 
         db.execute("DELETE FROM events WHERE topic = 'PointsAccount.Redeemed'")
     db.close()
 
-    found = explained(a_members_years, "balance", MS_CHEN, code=1)
+    found = explain_json(a_members_years, "balance", MS_CHEN, code=1)
 
     assert (found["adds_up"], found["number"]) == (False, found["sum"])
     assert [each["position"] == "" for each in found["events"]].count(True) == 1
@@ -185,15 +185,15 @@ def test_what_is_owed_for_an_order_is_explained(tmp_path: Path) -> None:
             ),
         ),
     ]
-    folder = lived_through(tmp_path / ".crm", "sales", story)
+    folder = store_with(tmp_path / ".crm", "sales", story)
 
-    found = explained(folder, "receivable", ORDER)
+    found = explain_json(folder, "receivable", ORDER)
 
     amounts = [Decimal(each["amount"]) for each in found["events"]]
     assert amounts == [Decimal(2000), Decimal(-1500), Decimal(-1000), Decimal(500)]
     assert (Decimal(found["number"]), found["adds_up"]) == (0, True)
-    assert "sales knows no order" in explained(folder, "receivable", SECOND, code=1)["error"]
+    assert "sales knows no order" in explain_json(folder, "receivable", SECOND, code=1)["error"]
 
 
 def test_nobody_who_is_no_member_has_a_balance(a_members_years: Path) -> None:
-    assert "knows no member" in explained(a_members_years, "balance", "NOBODY1", code=1)["error"]
+    assert "knows no member" in explain_json(a_members_years, "balance", "NOBODY1", code=1)["error"]

@@ -1,4 +1,4 @@
-"""`crm history`: whose history, from which copy, as of when."""
+"""`crm history`: the customer, the copy, and the time of a history."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ SISTERS = (("甲", "jia"), ("乙", "yi"))
 
 @pytest.fixture(scope="module")
 def two_sisters(up: Up, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The family name of two customers whom every service knows."""
+    """Register two customers of one family in every service, and return the family name."""
     family = f"慕容{uuid4().hex[:6]}"
     sisters = [[f"{family}-{mail}", f"{family}{name}", f"{mail}@{family[2:]}.cn"] for name, mail in SISTERS]
     file = write_csv(tmp_path_factory.mktemp("family") / "sisters.csv", [["no", "name", "email"], *sisters])

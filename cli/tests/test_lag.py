@@ -1,4 +1,4 @@
-"""`crm lag`: who is behind, who has stopped, who does not answer."""
+"""`crm lag`: readers behind, stopped readers, and processes that do not answer."""
 
 import asyncio
 import json
@@ -42,13 +42,13 @@ def test_what_is_parked_and_a_a_process_that_does_not_answer_are_named(tmp_path:
             async with asyncio.timeout(60):
                 while not parked_in(await states_of(running)):
                     await stack.hosts["sales"].lag.look()
-            told = await asyncio.to_thread(run, "lag", folder=tmp_path)
+            shown = await asyncio.to_thread(run, "lag", folder=tmp_path)
             silent = f"http://127.0.0.1:{free_ports(1)[0]}"
             data_folder.record_process(replace(running, beside={"loyalty": [silent]}))
-            return told, await asyncio.to_thread(run, "lag", "--json", folder=tmp_path)
+            return shown, await asyncio.to_thread(run, "lag", "--json", folder=tmp_path)
 
-    told, silent = asyncio.run(with_a_broken_record())
+    shown, silent = asyncio.run(with_a_broken_record())
 
-    assert (told.exit_code, silent.exit_code) == (0, 1)
-    assert "2 of 1 keys" in told.stdout
+    assert (shown.exit_code, silent.exit_code) == (0, 1)
+    assert "2 of 1 keys" in shown.stdout
     assert any("does not answer" in reason for reason in json.loads(silent.stdout)["services"]["loyalty"]["reasons"])

@@ -1,4 +1,4 @@
-"""`crm parked`: what could not be taken in is seen, taken in again, or dropped with who and why."""
+"""`crm parked`: records that could not be taken in are shown, redriven, or dropped with the person and the reason."""
 
 import asyncio
 import json
@@ -31,8 +31,8 @@ BEGIN SELECT RAISE(ABORT, 'a mistake about 陈丽'); END
 
 
 @asynccontextmanager
-async def a_stack(folder: Path) -> AsyncIterator[tuple[LocalStack, CrmClient]]:
-    """Five services at work, found by `crm` through the folder."""
+async def running_stack(folder: Path) -> AsyncIterator[tuple[LocalStack, CrmClient]]:
+    """Run five services that `crm` finds through the folder."""
     data_folder = DataFolder(folder)
     async with local_stack(folder) as stack, CrmClient(stack.addresses) as client:
         data_folder.record_process(
@@ -46,7 +46,7 @@ async def a_stack(folder: Path) -> AsyncIterator[tuple[LocalStack, CrmClient]]:
 
 @contextmanager
 def a_mistake_of_sales(folder: Path, customer_id: UUID) -> Iterator[None]:
-    """Sales' own copy of the histories bears nothing of this customer until the block ends."""
+    """Make sales' own copy of the histories reject this customer until the block ends."""
     statement = BROKEN.format(key=customer_id.hex)
     with closing(sqlite3.connect(folder / "sales.db", timeout=30)) as db:
         db.execute(statement)
@@ -55,8 +55,8 @@ def a_mistake_of_sales(folder: Path, customer_id: UUID) -> Iterator[None]:
         db.execute("DROP TRIGGER broken")
 
 
-async def told(*words: object, folder: Path) -> dict[str, Any]:
-    """What `crm parked WORDS --json` answers, as a process of its own, while the house is at work."""
+async def parked_json_of_process(*words: object, folder: Path) -> dict[str, Any]:
+    """Return the answer of `crm parked WORDS --json` in a process of its own, while the services run."""
     command = [sys.executable, "-m", "crm_cli", "parked", *map(str, words), "--json", "--folder", str(folder)]
     result = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=True, timeout=300)
     answer: dict[str, Any] = json.loads(result.stdout)
@@ -84,7 +84,7 @@ async def ask(client: CrmClient, customer_id: UUID, text: str) -> None:
 def test_a_mistake_is_seen_mended_and_redriven_while_everybody_works(tmp_path: Path) -> None:
     async def story() -> None:
         databases = {"sales": DataFolder(tmp_path).databases["sales"]}
-        async with a_stack(tmp_path) as (stack, client):
+        async with running_stack(tmp_path) as (stack, client):
             with a_mistake_of_sales(tmp_path, MS_CHEN):
                 await register(client, MS_CHEN, "陈丽")
                 await register(client, MR_WU, "吴强")
@@ -96,7 +96,7 @@ def test_a_mistake_is_seen_mended_and_redriven_while_everybody_works(tmp_path: P
             assert (row["reader"], row["key"], row["error"]) == ("customer_history", str(MS_CHEN), "IntegrityError")
             assert "a mistake about 陈丽" in str(first.error)
 
-            mended = await told("redrive", "sales", folder=tmp_path)
+            mended = await parked_json_of_process("redrive", "sales", folder=tmp_path)
             await ask(client, MS_CHEN, "Still?")
 
             assert [(one["key"], one["waiting"], one["error"]) for one in mended["keys"]] == [(str(MS_CHEN), 0, None)]
@@ -116,7 +116,7 @@ def test_at_its_limit_a_reader_pauses_readiness_says_so_and_dropping_lets_it_go_
     async def story() -> tuple[State, int]:
         data_folder = DataFolder(tmp_path)
         url = data_folder.databases["sales"]
-        async with a_stack(tmp_path) as (stack, client):
+        async with running_stack(tmp_path) as (stack, client):
             topics = stack.hosts["sales"].works.log
             await topics.append("crm.sales.v1", {3: [Outgoing(b"key", b"no event", ())] * 3})
             paused = await until_sales(tmp_path, pauses)
@@ -137,19 +137,19 @@ def test_at_its_limit_a_reader_pauses_readiness_says_so_and_dropping_lets_it_go_
 
 
 def all_dropped(url: str) -> int:
-    """Drop whatever waits in sales; how many records of the history are dropped by now."""
+    """Drop whatever waits in sales, and return how many records of the history are dropped by now."""
     for row in waiting_keys({"sales": url}, None):
         drop_first("sales", url, "key", reader=row["reader"], offset=None, whole=True, by="li", reason="broken")
     return len(dropped_records({"sales": url}, "customer_history"))
 
 
 def parked_in(states: dict[str, State]) -> int:
-    """How many records sales says that it has set aside."""
+    """Return how many records sales has parked."""
     return sum(reader.parked_records for reader in states["sales"].readers.values())
 
 
 async def until_sales(folder: Path, stands: Callable[[State], bool]) -> State:
-    """How sales stands, as soon as it stands so."""
+    """Wait until the state of sales satisfies a condition, and return it."""
     async with asyncio.timeout(60):
         while not stands(state := (await states_of(DataFolder(folder).running()))["sales"]):
             pass
@@ -157,17 +157,17 @@ async def until_sales(folder: Path, stands: Callable[[State], bool]) -> State:
 
 
 def pauses(state: State) -> bool:
-    """Whether it says that a reader sets aside no more."""
+    """Tell whether a reader pauses because it parks no more."""
     return not state.ready and any("customer_history pauses" in reason for reason in state.reasons)
 
 
 @pytest.fixture(scope="module")
 def left_waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two records of a key that nobody can read, in the files of a house that has come to rest."""
+    """Leave two records of a key that nobody can read, in the files of services at rest."""
     folder = tmp_path_factory.mktemp("parked") / ".crm"
 
     async def story() -> None:
-        async with a_stack(folder) as (stack, _):
+        async with running_stack(folder) as (stack, _):
             records = [Outgoing(b"key", value, (("strange", b"\xff"),)) for value in (b"\x1b[2J no event", b"\xff")]
             await stack.hosts["sales"].works.log.append("crm.sales.v1", {3: records})
             await until_parked(stack, 2)
@@ -178,11 +178,11 @@ def left_waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def garbage_waits(left_waiting: Path, tmp_path: Path) -> Path:
-    """A copy of those files, to act on."""
+    """Copy those files, to act on them."""
     return shutil.copytree(left_waiting, tmp_path / ".crm")
 
 
-def answer(*words: object, folder: Path, code: int = 0) -> dict[str, Any]:
+def parked_json(*words: object, folder: Path, code: int = 0) -> dict[str, Any]:
     result = run("parked", *words, "--json", folder=folder)
     assert result.exit_code == code, result.stdout + result.stderr
     found: dict[str, Any] = json.loads(result.stdout)
@@ -190,13 +190,13 @@ def answer(*words: object, folder: Path, code: int = 0) -> dict[str, Any]:
 
 
 def readers_waiting(folder: Path) -> set[str]:
-    return {row["reader"] for row in answer("list", "sales", folder=folder)["waiting"]}
+    return {row["reader"] for row in parked_json("list", "sales", folder=folder)["waiting"]}
 
 
 def test_a_record_is_shown_as_it_is_and_moves_no_cursor(garbage_waits: Path) -> None:
     reader = min(readers_waiting(garbage_waits))
 
-    shown = answer("show", "sales", "key", "--reader", reader, folder=garbage_waits)["records"]
+    shown = parked_json("show", "sales", "key", "--reader", reader, folder=garbage_waits)["records"]
     for_person = run("parked", "show", "sales", "key", folder=garbage_waits).stdout
 
     assert [(one["offset"], one["value"]) for one in shown] == [(0, "\x1b[2J no event"), (1, {"base64": "/w=="})]
@@ -209,13 +209,13 @@ def test_what_is_dropped_is_kept_with_who_and_why_and_frees_its_key(garbage_wait
     reader, *others = sorted(readers_waiting(garbage_waits))
     words = "drop", "sales", "key", "--reader", reader, "--by", "li.na", "--reason", "a broken sender"
 
-    first = answer(*words, "--offset", 0, folder=garbage_waits)
-    answer("redrive", "sales", "--reader", reader, folder=garbage_waits, code=1)
-    rest = answer(*words, "--all", folder=garbage_waits)
+    first = parked_json(*words, "--offset", 0, folder=garbage_waits)
+    parked_json("redrive", "sales", "--reader", reader, folder=garbage_waits, code=1)
+    rest = parked_json(*words, "--all", folder=garbage_waits)
 
     assert (first["dropped"], first["waiting"]) == (["crm.sales.v1[3] offset 0"], 1)
     assert (rest["dropped"], rest["waiting"]) == (["crm.sales.v1[3] offset 1"], 0)
-    dropped = answer("list", "--dropped", folder=garbage_waits)["dropped"]
+    dropped = parked_json("list", "--dropped", folder=garbage_waits)["dropped"]
     assert {(one["reader"], one["dropped_by"], one["reason"]) for one in dropped} == {
         (reader, "li.na", "a broken sender")
     }
@@ -234,7 +234,7 @@ def test_nothing_is_dropped_by_mistake(garbage_waits: Path) -> None:
 
     assert [wordless.exit_code, unknown.exit_code, several.exit_code, moved.exit_code] == [2, 1, 2, 1]
     assert reader in several.stderr
-    assert answer("list", "--dropped", folder=garbage_waits)["dropped"] == []
+    assert parked_json("list", "--dropped", folder=garbage_waits)["dropped"] == []
 
 
 def test_for_a_person_the_list_says_what_waits_and_never_a_value(garbage_waits: Path) -> None:

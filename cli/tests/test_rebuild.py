@@ -1,4 +1,4 @@
-"""`crm rebuild`: a read model built anew, compared, swapped and swapped back, beside services that go on."""
+"""`crm rebuild`: a read model built anew, compared, swapped and swapped back, beside running services."""
 
 import json
 import sqlite3
@@ -23,7 +23,7 @@ def rebuild(folder: Path, *words: object) -> Result:
     return run("rebuild", *words, folder=folder)
 
 
-def rebuilt(folder: Path, *words: object) -> dict[str, Any]:
+def rebuild_json(folder: Path, *words: object) -> dict[str, Any]:
     return dict(json.loads(rebuild(folder, *words, "--json").stdout))
 
 
@@ -39,7 +39,7 @@ def test_a_lost_row_is_found_and_comes_back(at_rest: Path) -> None:
 
 
 def rebuilt_rows(folder: Path) -> dict[str, Any]:
-    return dict(rebuilt(folder, "support", "customer_history")["tables"][0])
+    return dict(rebuild_json(folder, "support", "customer_history")["tables"][0])
 
 
 def test_every_read_model_of_every_service_comes_out_as_it_is_served(at_rest: Path) -> None:
@@ -47,7 +47,7 @@ def test_every_read_model_of_every_service_comes_out_as_it_is_served(at_rest: Pa
         f"{name} {model.name}"
         for name, service in SERVICES.items()
         for model in service.read_models
-        if not rebuilt(at_rest, name, model.name, "--verify")["same"]
+        if not rebuild_json(at_rest, name, model.name, "--verify")["same"]
     ]
 
     assert not wrong
@@ -58,14 +58,14 @@ def test_a_rebuild_gives_no_command_and_sends_no_message_and_says_so(at_rest: Pa
     counted = "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM commands), (SELECT count(*) FROM reactions)"
     before = [query(at_rest, name, counted) for name in SERVICES], sorted((at_rest / "mail").iterdir())
 
-    report = rebuilt(at_rest, "marketing", "customer_history", "--from", source)
+    report = rebuild_json(at_rest, "marketing", "customer_history", "--from", source)
 
     assert (report["commands"], report["effects"], report["same"]) == (0, 0, True)
     assert ([query(at_rest, name, counted) for name in SERVICES], sorted((at_rest / "mail").iterdir())) == before
 
 
 def test_a_dry_run_tells_what_would_be_done_and_does_nothing(at_rest: Path) -> None:
-    intent = rebuilt(at_rest, "sales", "customer_history", "--dry-run")
+    intent = rebuild_json(at_rest, "sales", "customer_history", "--dry-run")
 
     assert (intent["number"], intent["served"]["number"], intent["resumes"]) == (2, 1, False)
     assert intent["total"] == sum(intent["records"].values()) > 0
@@ -76,16 +76,16 @@ def test_a_dry_run_tells_what_would_be_done_and_does_nothing(at_rest: Path) -> N
 def test_one_customer_is_put_right_alone(at_rest: Path) -> None:
     query(at_rest, "support", "UPDATE customer_history SET actor = 'forged'")
 
-    report = rebuilt(at_rest, "support", "customer_history", "--customer", MS_CHEN)
+    report = rebuild_json(at_rest, "support", "customer_history", "--customer", MS_CHEN)
 
     assert (report["same"], report["left"]) == (False, ["history_names"])
     assert query(at_rest, "support", "SELECT count(*) FROM customer_history WHERE actor = 'forged'") == [(0,)]
-    assert rebuilt(at_rest, "support", "customer_history", "--customer", UUID(int=99), "--verify")["same"]
+    assert rebuild_json(at_rest, "support", "customer_history", "--customer", UUID(int=99), "--verify")["same"]
 
 
 def test_the_way_back_serves_the_generation_before(at_rest: Path) -> None:
     query(at_rest, "support", "UPDATE customer_history SET actor = 'of generation 1'")
-    rebuilt(at_rest, "support", "customer_history")
+    rebuild_json(at_rest, "support", "customer_history")
 
     back = rebuild(at_rest, "support", "customer_history", "--rollback")
 
@@ -94,17 +94,17 @@ def test_the_way_back_serves_the_generation_before(at_rest: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "told"),
+    ("words", "code", "reason"),
     [
         (["support", "nonsense"], 2, "it has cases_of_customer, customer_history, open_cases, visits_due"),
         (["support", "customer_history", "--rollback"], 1, "NothingKept"),
         (["support", "customer_history", "--rollback", "--verify"], 2, "choose one of"),
     ],
 )
-def test_what_cannot_be_done_says_why(at_rest: Path, words: list[str], code: int, told: str) -> None:
+def test_what_cannot_be_done_says_why(at_rest: Path, words: list[str], code: int, reason: str) -> None:
     result = rebuild(at_rest, *words)
 
-    assert (result.exit_code, told in " ".join(result.output.split())) == (code, True)
+    assert (result.exit_code, reason in " ".join(result.output.split())) == (code, True)
 
 
 def test_services_at_work_go_on_with_the_new_generation(crm: Crm, up: Any) -> None:

@@ -15,7 +15,7 @@ from crm_cli.services import SERVICE_NAMES
 
 
 def test_every_service_answers_at_the_address_it_was_announced_with(up: Up) -> None:
-    answers = {name: httpx.get(f"{url}/health/live").json() for name, url in up.told["addresses"].items()}
+    answers = {name: httpx.get(f"{url}/health/live").json() for name, url in up.output["addresses"].items()}
 
     assert {name: answer["service"] for name, answer in answers.items()} == {name: name for name in SERVICE_NAMES}
 
@@ -40,12 +40,12 @@ def test_services_end_in_order_and_their_data_stay_until_they_are_wiped(tmp_path
         patience = Timer(120, process.kill)
         patience.start()
         assert process.stdout is not None
-        told = [process.stdout.readline() for _ in range(6)]
+        output = [process.stdout.readline() for _ in range(6)]
         down = run("down", "--json", folder=folder)
         rest = process.stdout.read()
         patience.cancel()
 
-    assert [line.split()[0] for line in told[:5]] == list(SERVICE_NAMES)
+    assert [line.split()[0] for line in output[:5]] == list(SERVICE_NAMES)
     assert (down.exit_code, json.loads(down.stdout)) == (0, {"ended": True, "wiped": False})
     assert process.returncode == 0
     assert "the data stay in" in rest

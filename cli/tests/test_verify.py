@@ -1,4 +1,4 @@
-"""`crm verify`: what was altered is found, and named."""
+"""`crm verify`: every altered fact is found, and named."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ import pytest
 from cli.tests.crm_command import Crm, run
 
 
-def verified(folder: Path, *, code: int) -> dict[str, Any]:
+def verify_json(folder: Path, *, code: int) -> dict[str, Any]:
     result = run("verify", "--json", folder=folder)
     assert result.exit_code == code, result.stdout + result.stderr
     answer: dict[str, Any] = json.loads(result.stdout)
@@ -33,7 +33,7 @@ def test_services_at_work_are_verified_with_the_digests_of_the_same_positions(cr
 
 
 def test_files_at_rest_are_verified_as_they_lie(at_rest: Path) -> None:
-    answer = verified(at_rest, code=0)
+    answer = verify_json(at_rest, code=0)
 
     assert (answer["at_work"], answer["intact"], answer["same"], answer["different"]) == (False, True, True, [])
     assert answer["facts"] >= answer["events"] > 0
@@ -51,7 +51,7 @@ def test_an_altered_fact_is_named_by_its_position(at_rest: Path, column: str) ->
     db.close()
     spoil(at_rest / "support.db", f"UPDATE events SET {column} WHERE part = {part} AND pos = {pos}")
 
-    answer = verified(at_rest, code=1)
+    answer = verify_json(at_rest, code=1)
 
     assert answer["findings"] == [{"service": "support", "part": part, "pos": pos, "what": "altered"}]
     assert f"support, partition {part}, position {pos}" in run("verify", folder=at_rest).stdout
@@ -60,7 +60,7 @@ def test_an_altered_fact_is_named_by_its_position(at_rest: Path, column: str) ->
 def test_the_service_whose_history_differs_is_named(at_rest: Path) -> None:
     spoil(at_rest / "sales.db", "UPDATE customer_history SET actor = 'somebody else'")
 
-    answer = verified(at_rest, code=1)
+    answer = verify_json(at_rest, code=1)
 
     assert (answer["intact"], answer["same"], answer["different"]) == (True, False, ["sales"])
 
@@ -68,7 +68,7 @@ def test_the_service_whose_history_differs_is_named(at_rest: Path) -> None:
 def test_histories_read_to_different_positions_are_not_compared(at_rest: Path) -> None:
     spoil(at_rest / "loyalty.db", "UPDATE checkpoints SET next_offset = 0 WHERE reader = 'customer_history'")
 
-    answer = verified(at_rest, code=3)
+    answer = verify_json(at_rest, code=3)
 
     assert (answer["intact"], answer["same"]) == (True, None)
     assert "crm up" in answer["trouble"]

@@ -25,6 +25,8 @@ BESIDE = {
     "wording.py": "sentences that a person reads, in Chinese and English",
 }
 EMPTY_WORDS = frozenset({"manager", "helper", "utils", "util", "misc", "common", "base", "data", "info", "handle"})
+# Names with an empty word that means something: the folder in which a machine keeps its services' data.
+MEANT = frozenset({"data_folder", "DataFolder"})
 # All that may lie in the root; what begins with a dot belongs to tools.
 ROOT_ENTRIES = frozenset(
     {
@@ -60,7 +62,7 @@ def empty_names(module: Module) -> list[str]:
     """Files and classes whose name names nothing."""
     classes = [node.name for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)]
     candidates = [module.path.stem, *classes]
-    return [f"{module.path}: {name}" for name in candidates if EMPTY_WORDS & words_of(name)]
+    return [f"{module.path}: {name}" for name in candidates if EMPTY_WORDS & words_of(name) and name not in MEANT]
 
 
 def words_of(name: str) -> frozenset[str]:

@@ -1,1 +1,1 @@
-"""`crm import customers`."""
+"""The tests of `crm import customers`."""

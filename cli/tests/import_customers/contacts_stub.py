@@ -1,4 +1,4 @@
-"""Contacts as an import meets it over HTTP, silent or refusing as a test orders, on a clock that leaps."""
+"""A stub of contacts over HTTP, silent or refusing as a test orders, on a clock that leaps."""
 
 import asyncio
 import json
@@ -34,11 +34,11 @@ class LeapingLoop(asyncio.SelectorEventLoop):
         selector.select = leap  # type: ignore[method-assign]
 
     def time(self) -> float:
-        """Tell the seconds of all the pauses so far."""
+        """Return the seconds of all the pauses so far."""
         return self._leapt
 
 
-def lived(story: Coroutine[Any, Any, Answer]) -> Answer:
+def run_leaping(story: Coroutine[Any, Any, Answer]) -> Answer:
     """Run on a clock that leaps."""
     with asyncio.Runner(loop_factory=LeapingLoop) as runner:
         return runner.run(story)
@@ -46,7 +46,7 @@ def lived(story: Coroutine[Any, Any, Answer]) -> Answer:
 
 @dataclass(frozen=True)
 class Request:
-    """One request: when it came, whom it was about, and what its headers said."""
+    """A request: its time, its customers and its headers."""
 
     at: float
     numbers: list[int]
@@ -54,7 +54,7 @@ class Request:
 
 
 class Contacts:
-    """A service that registers whom it is sent, once its `troubles` are over; `judge` may refuse a batch."""
+    """A stub that registers customers once its `troubles` are over; `judge` may refuse a batch."""
 
     def __init__(self, judge: Judge = lambda numbers: None) -> None:
         self.judge = judge
@@ -67,7 +67,7 @@ class Contacts:
         self._answers: dict[str, str] = {}
 
     def client(self) -> CrmClient:
-        """Connect an import with it."""
+        """Return a client that asks this stub."""
         client = CrmClient({"contacts": "http://contacts"})
         inside = httpx.MockTransport(self._answer)
         client.clients["contacts"] = httpx.AsyncClient(transport=inside, base_url="http://contacts")
@@ -123,9 +123,9 @@ def refusing(*numbers: int, of_rows: Sequence[str] = ("name",), status: int = 42
 
     def judge(batch: list[int]) -> Problem | None:
         errors = [
-            {"field": f"customers.{data_folder}.{field}".rstrip("."), "value": None if field == "name" else number,
+            {"field": f"customers.{place}.{field}".rstrip("."), "value": None if field == "name" else number,
              "rule": f"Not {number}.", "hint": "Ask."}
-            for data_folder, number in enumerate(batch)
+            for place, number in enumerate(batch)
             if number in numbers
             for field in of_rows
         ]  # fmt: skip
@@ -139,6 +139,6 @@ def refusing_in_general(*numbers: int, status: int = 422, **problem: Any) -> Jud
     return lambda batch: (status, problem) if set(batch) & set(numbers) else None
 
 
-def moment(request: Request) -> datetime:
-    """Tell when a command says that it happened."""
+def occurred_at(request: Request) -> datetime:
+    """Return the time at which a command says that it happened."""
     return datetime.fromisoformat(request.headers["crm-occurred-at"])

@@ -1,4 +1,4 @@
-"""`crm import customers`: who is registered, who was known, who is handed back and why."""
+"""`crm import customers`: registered and known customers, and rejected rows with their reasons."""
 
 import csv
 import json
@@ -29,12 +29,12 @@ CHEN = {
 
 @pytest.fixture
 def number() -> str:
-    """A customer number that no other test has used."""
+    """Return a customer number that no other test has used."""
     return uuid4().hex[:8]
 
 
 def rows_of(number: str, count: int) -> list[list[str]]:
-    """A file of customers who can all be registered."""
+    """Return the rows of customers who can all be registered."""
     people = [
         [f"{number}-{n}", f"王小{n}", f"138{int(number, 16) % 10**5:05}{n:03}", "", "广州", "", ""]
         for n in range(count)
@@ -43,7 +43,7 @@ def rows_of(number: str, count: int) -> list[list[str]]:
 
 
 def imported(crm: Crm, file: Path, *words: str, code: int) -> dict[str, Any]:
-    """What the import answers a program, having ended with this code."""
+    """Import a file, check the exit code, and return the answer for programs."""
     result = crm("import", "customers", file, "--json", *words)
     assert result.exit_code == code, result.stderr
     answer: dict[str, Any] = json.loads(result.stdout)
@@ -158,9 +158,9 @@ def test_a_reader_of_chinese_is_told_in_chinese_also_what_the_service_refuses(
 
     imported(crm, file, "--language", "zh", code=3)
 
-    told = [row["crm_rule"] for row in rejects(file)]
-    assert "电话号码须为所在国家的有效号码" in told[0]
-    assert told[1] == "生日不能晚于今天。"
+    expected = [row["crm_rule"] for row in rejects(file)]
+    assert "电话号码须为所在国家的有效号码" in expected[0]
+    assert expected[1] == "生日不能晚于今天。"
 
 
 def test_what_was_handed_back_can_be_put_right_and_imported(crm: Crm, number: str, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Files of customers from the first byte to the last: rows, what is handed back, mapping files and reports, whole."""
+"""Files of customers from the first byte to the last: rows, rejects, mapping files and reports."""
 
 import asyncio
 from pathlib import Path
@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from cli.tests.crm_command import CLERK
-from crm_cli.import_customers.checking import Candidate, Checking
+from crm_cli.import_customers.checking import Candidate, RowChecker
 from crm_cli.import_customers.mapping import Columns, MappingFile, MappingUnclear
-from crm_cli.import_customers.reading import OUR_COLUMNS, FileUnreadable, Row, opened
+from crm_cli.import_customers.reading import OUR_COLUMNS, FileUnreadable, Row, open_customers_file
 from crm_cli.import_customers.rejects import Reason
 from crm_cli.import_customers.run import Report, import_customers
 from crm_cli.import_customers.sending import Counts
@@ -62,27 +62,27 @@ HANDED_BACK_IN_CHINESE = (
 
 
 def tried(file: Path, language: str = "en", encoding: Encoding = Encoding.UTF_8) -> dict[str, Any]:
-    """Try a file without any service; the report."""
+    """Import a file as a trial without any service, and return the report."""
     how: dict[str, Any] = {"mapping": MappingFile(), "encoding": encoding, "by": CLERK, "language": language}
     return asyncio.run(import_customers(file, client=None, **how)).as_json()
 
 
 @pytest.mark.parametrize(
-    ("language", "encoding", "mark", "told"),
+    ("language", "encoding", "mark", "expected"),
     [
         ("en", Encoding.UTF_8, b"\xef\xbb\xbf", HANDED_BACK_IN_ENGLISH),
         ("zh", Encoding.GB18030, b"", HANDED_BACK_IN_CHINESE),
     ],
 )
 def test_what_is_wrong_with_a_file_is_handed_back_byte_by_byte_in_its_own_letters(
-    tmp_path: Path, language: str, encoding: Encoding, mark: bytes, told: str
+    tmp_path: Path, language: str, encoding: Encoding, mark: bytes, expected: str
 ) -> None:
     file, rejects = tmp_path / "c.csv", tmp_path / "c.rejects.csv"
     file.write_bytes(BROKEN.encode(encoding))
 
     report = tried(file, language, encoding)
 
-    assert rejects.read_bytes() == mark + told.encode(encoding)
+    assert rejects.read_bytes() == mark + expected.encode(encoding)
     seconds = report.pop("seconds")
     assert 0 <= seconds < 60
     assert report == {
@@ -101,7 +101,7 @@ def test_what_was_handed_back_and_is_still_wrong_is_handed_back_once_more_withou
         "utf-8",
     )
 
-    with opened(again, Encoding.UTF_8) as file:
+    with open_customers_file(again, Encoding.UTF_8) as file:
         rows = list(file)
 
     assert (file.headings, file.delimiter, file.rows) == (headings.split(","), ",", 4)
@@ -128,7 +128,7 @@ def test_what_stands_most_often_between_the_headings_separates_the_values(
 ) -> None:
     (tmp_path / "c.csv").write_text(f"{headings}\n", "utf-8")
 
-    with opened(tmp_path / "c.csv", Encoding.UTF_8) as file:
+    with open_customers_file(tmp_path / "c.csv", Encoding.UTF_8) as file:
         assert (file.delimiter, file.headings, file.rows, list(file)) == (delimiter, headings.split(delimiter), 0, [])
 
 
@@ -140,12 +140,12 @@ def test_what_stands_most_often_between_the_headings_separates_the_values(
 def test_how_many_rows_a_file_has_is_known_before_the_first_is_read(tmp_path: Path, content: str, rows: int) -> None:
     (tmp_path / "c.csv").write_bytes(content.encode())
 
-    with opened(tmp_path / "c.csv", Encoding.UTF_8) as file:
+    with open_customers_file(tmp_path / "c.csv", Encoding.UTF_8) as file:
         assert (file.rows, len(list(file))) == (rows, rows)
 
 
 @pytest.mark.parametrize(
-    ("content", "encoding", "told"),
+    ("content", "encoding", "expected"),
     [
         (b" , \nx,y\n", "utf-8", "{} has no headings in its first line"),
         (b'"na"me,x\nx,y\n', "utf-8", "{} has no headings in its first line"),
@@ -158,15 +158,15 @@ def test_how_many_rows_a_file_has_is_known_before_the_first_is_read(tmp_path: Pa
     ],
 )  # fmt: skip
 def test_a_file_that_is_not_what_it_was_said_to_be_is_refused_with_the_way_out(
-    tmp_path: Path, content: bytes, encoding: str, told: str
+    tmp_path: Path, content: bytes, encoding: str, expected: str
 ) -> None:
     file = tmp_path / "c.csv"
     file.write_bytes(content)
 
-    with pytest.raises(FileUnreadable) as refused, opened(file, Encoding(encoding)):
+    with pytest.raises(FileUnreadable) as refused, open_customers_file(file, Encoding(encoding)):
         pass
 
-    assert str(refused.value) == told.format(file)
+    assert str(refused.value) == expected.format(file)
 
 
 def test_a_row_becomes_the_whole_customer_that_is_sent() -> None:
@@ -175,7 +175,7 @@ def test_a_row_becomes_the_whole_customer_that_is_sent() -> None:
     columns = Columns.of([*headings, "street", "zip"], MappingFile(source="erp"))
     row.values.extend(["1 Road", "999077"])
 
-    found = Checking(columns, "en").check(row)
+    found = RowChecker(columns, "en").check(row)
 
     address = {"country": "HK", "region": "新界", "city": "沙田", "street": "1 Road", "postcode": "999077"}
     assert found == Candidate(
@@ -188,7 +188,7 @@ def test_a_row_becomes_the_whole_customer_that_is_sent() -> None:
 
 
 def test_a_letter_that_cannot_be_kept_is_refused_before_anybody_is_asked() -> None:
-    checking = Checking(Columns.of(["no", "name"], MappingFile()), "en")
+    checking = RowChecker(Columns.of(["no", "name"], MappingFile()), "en")
 
     (reason,) = checking.check(Row(2, ["17", "陈\x00丽"]))
 
@@ -212,7 +212,7 @@ FIELDS = (
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "expected"),
     [
         ("m.toml", b"x", "{} is not TOML: Expected '=' after a key in a key/value pair (at end of document)"),
         ("m", b"x", "{} is not TOML: Expected '=' after a key in a key/value pair (at end of document)"),
@@ -224,18 +224,18 @@ FIELDS = (
     ],
 )  # fmt: skip
 def test_a_mapping_file_that_cannot_be_understood_says_everything_that_is_wrong(
-    tmp_path: Path, name: str, content: bytes, told: str
+    tmp_path: Path, name: str, content: bytes, expected: str
 ) -> None:
     (tmp_path / name).write_bytes(content)
 
     with pytest.raises(MappingUnclear) as refused:
         MappingFile.read(tmp_path / name)
 
-    assert str(refused.value) == told.format(tmp_path / name)
+    assert str(refused.value) == expected.format(tmp_path / name)
 
 
 @pytest.mark.parametrize(
-    ("headings", "says", "told"),
+    ("headings", "says", "expected"),
     [
         (["no", " phone "], {}, ("no column holds the customers' name; the columns are no, phone. "
          "Say which one does in a mapping file: --mapping FILE")),
@@ -245,11 +245,11 @@ def test_a_mapping_file_that_cannot_be_understood_says_everything_that_is_wrong(
          "several columns are mapped to kind: leave all but one out"),
     ],
 )  # fmt: skip
-def test_columns_that_do_not_fit_are_named_whole(headings: list[str], says: dict[str, Any], told: str) -> None:
+def test_columns_that_do_not_fit_are_named_whole(headings: list[str], says: dict[str, Any], expected: str) -> None:
     with pytest.raises(MappingUnclear) as refused:
         Columns.of(headings, MappingFile.model_validate(says))
 
-    assert str(refused.value) == told
+    assert str(refused.value) == expected
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])

@@ -1,4 +1,4 @@
-"""An import while contacts refuses rows, falls silent or is slow: who is asked again, and what is told in the end."""
+"""An import while contacts refuses rows, falls silent or is slow: the repeated requests and the final report."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +8,14 @@ from uuid import UUID
 import pytest
 
 from cli.tests.crm_command import CLERK, write_csv
-from cli.tests.import_customers.contacts_stub import OF_BEFORE, Contacts, lived, moment, refusing, refusing_in_general
+from cli.tests.import_customers.contacts_stub import (
+    OF_BEFORE,
+    Contacts,
+    occurred_at,
+    refusing,
+    refusing_in_general,
+    run_leaping,
+)
 from crm_cli.client import Refusal, WaitTimedOut
 from crm_cli.errors import CliError
 from crm_cli.import_customers.mapping import MappingFile
@@ -22,7 +29,7 @@ MARKED = "\ufeffno,name,crm_line,crm_field,crm_value,crm_rule,crm_hint\r\n"
 
 
 def imported(contacts: Contacts, folder: Path, numbers: range, **how: Any) -> dict[str, Any]:
-    """Import these customers; the report without its seconds."""
+    """Import these customers, and return the report without its seconds."""
     rows = [[str(UUID(int=number)), f"王{number}"] for number in numbers]
     file = write_csv(folder / "c.csv", [["no", "name"], *rows])
     usual: dict[str, Any] = {"mapping": MappingFile(), "encoding": Encoding.UTF_8, "by": CLERK, "language": "en"}
@@ -31,20 +38,20 @@ def imported(contacts: Contacts, folder: Path, numbers: range, **how: Any) -> di
         async with contacts.client() as client:
             return (await import_customers(file, client=client, **usual, **how)).as_json()
 
-    report = lived(story())
+    report = run_leaping(story())
     assert report.pop("seconds") >= 0
     return report
 
 
 def report_of(folder: Path, rejected: int = 0, *, dry_run: bool = False, **counted: int) -> dict[str, Any]:
-    """Write a report as it must be."""
+    """Return the expected report."""
     rejects = str(folder / "c.rejects.csv") if rejected else None
-    told = {"file": str(folder / "c.csv"), "dry_run": dry_run, "rejects": rejects, "ignored_columns": []}
-    return {**told, "read": 0, "acceptable": 0, "registered": 0, "known": 0, "rejected": rejected, **counted}
+    expected = {"file": str(folder / "c.csv"), "dry_run": dry_run, "rejects": rejects, "ignored_columns": []}
+    return {**expected, "read": 0, "acceptable": 0, "registered": 0, "known": 0, "rejected": rejected, **counted}
 
 
 def handed_back(folder: Path, *rows: tuple[int, str]) -> None:
-    """Hold the whole file of rejects, byte by byte."""
+    """Compare the whole file of rejects, byte by byte."""
     lines = [f"{UUID(int=number)},王{number},{number + 1},{reasons}\r\n" for number, reasons in rows]
     assert (folder / "c.rejects.csv").read_bytes() == (MARKED + "".join(lines)).encode()
 
@@ -66,8 +73,8 @@ def test_a_batch_is_one_command_of_whoever_imports_whose_key_follows_from_what_i
     assert {key[:7] for key in keys[0]} == {"import-"}
     who = {name: first.commands[1].headers[f"crm-{name}"] for name in ("role", "unit", "channel", "actor")}
     assert who == {"role": "clerk", "unit": "GZ-TIANHE", "channel": "store", "actor": "%E6%9D%8E%E5%A8%9C"}
-    assert len({moment(each) for each in first.commands}) == 1
-    assert begun <= moment(first.commands[0]) <= datetime.now(UTC)
+    assert len({occurred_at(each) for each in first.commands}) == 1
+    assert begun <= occurred_at(first.commands[0]) <= datetime.now(UTC)
 
 
 def test_the_rows_a_refusal_names_are_handed_back_and_all_others_are_sent_once_more(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Files as other systems write them: rows, headings, entries; without any service."""
+"""Rows, headings and entries of files as other systems write them, without any service."""
 
 import asyncio
 from pathlib import Path
@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 
 from cli.tests.crm_command import CLERK, write_csv
-from crm_cli.import_customers.checking import Candidate, Checking, KeyMissing
-from crm_cli.import_customers.formats import date_as_written, several
+from crm_cli.import_customers.checking import Candidate, KeyMissing, RowChecker
+from crm_cli.import_customers.formats import normalise_date, split_values
 from crm_cli.import_customers.mapping import Columns, MappingFile
-from crm_cli.import_customers.reading import FileUnreadable, Row, opened
+from crm_cli.import_customers.reading import FileUnreadable, Row, open_customers_file
 from crm_cli.import_customers.rejects import Reason, RejectsFile
 from crm_cli.import_customers.run import import_customers
 from crm_cli.options import Encoding
@@ -19,7 +19,7 @@ from crm_contacts.commands import BATCH
 
 
 def rows(file: Path) -> list[Row]:
-    with opened(file, Encoding.UTF_8) as open_file:
+    with open_customers_file(file, Encoding.UTF_8) as open_file:
         return list(open_file)
 
 
@@ -76,10 +76,10 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, sai
     file = tmp_path / "c.csv"
     file.write_bytes(content)
 
-    with pytest.raises(FileUnreadable) as told:
+    with pytest.raises(FileUnreadable) as expected:
         rows(file)
 
-    assert str(told.value) == said.format(file)
+    assert str(expected.value) == said.format(file)
 
 
 HEADINGS = (
@@ -145,9 +145,9 @@ def test_what_a_mapping_file_means_goes_before_what_is_usual_and_a_column_before
 
 
 def checked(file: Path, language: str = "en") -> dict[int, object]:
-    """Line -> the customer's id, or the field, value and rule that speak against the row."""
-    with opened(file, Encoding.UTF_8) as open_file:
-        checking = Checking(Columns.of(open_file.headings, MappingFile()), language)
+    """Return line -> the customer's id, or the field, value and rule that speak against the row."""
+    with open_customers_file(file, Encoding.UTF_8) as open_file:
+        checking = RowChecker(Columns.of(open_file.headings, MappingFile()), language)
         answers = {row.line: checking.check(row) for row in open_file}
     return {
         line: str(answer.customer.customer_id)
@@ -219,8 +219,8 @@ def test_a_trial_tells_its_progress_after_every_batch_and_counts_every_row(tmp_p
 
     assert heard == [(BATCH + 1, BATCH + 2), (BATCH + 2, BATCH + 2)]
     counted = {"read": BATCH + 2, "acceptable": BATCH + 1, "registered": 0, "known": None, "rejected": 1}
-    told = {"file": str(file), "dry_run": True, "rejects": str(tmp_path / "c.rejects.csv"), "ignored_columns": []}
-    assert report.as_json() == {**told, **counted, "seconds": round(report.seconds, 1)}
+    expected = {"file": str(file), "dry_run": True, "rejects": str(tmp_path / "c.rejects.csv"), "ignored_columns": []}
+    assert report.as_json() == {**expected, **counted, "seconds": round(report.seconds, 1)}
 
 
 def test_a_row_becomes_the_fields_of_a_customer() -> None:
@@ -269,9 +269,9 @@ def test_the_same_number_of_another_system_is_another_customer() -> None:
     ],
 )
 def test_only_dates_that_begin_with_the_year_are_rewritten(text: str, date: str) -> None:
-    assert date_as_written(text) == date
+    assert normalise_date(text) == date
 
 
 def test_a_cell_may_hold_several_values() -> None:
-    assert several(["138；139、137", "a@b.c, d@e.f"]) == ["138", "139", "137", "a@b.c", "d@e.f"]
-    assert several(["1;2，3|4\n5,", " ; "]) == ["1", "2", "3", "4", "5"]
+    assert split_values(["138；139、137", "a@b.c, d@e.f"]) == ["138", "139", "137", "a@b.c", "d@e.f"]
+    assert split_values(["1;2，3|4\n5,", " ; "]) == ["1", "2", "3", "4", "5"]

@@ -1,4 +1,4 @@
-"""Ms Chen: a mail, a phone, a flickering screen, and nobody is caught off guard."""
+"""The story of Ms Chen: a mail, a phone, a flickering screen, and nobody is caught off guard."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,13 +32,13 @@ UNITS: tuple[tuple[str, str, str, str, str | None, str], ...] = (
 
 
 def next_third_of_december(day: date) -> date:
-    """The 3 December that follows this day."""
+    """Return the 3 December that follows this day."""
     this_year = date(day.year, 12, 3)
     return this_year if this_year > day else date(day.year + 1, 12, 3)
 
 
 async def open_units(client: CrmClient, *, at: datetime) -> None:
-    """Headquarters, branch, two stores, a service centre, the hotline and the web shop; safe to repeat."""
+    """Open headquarters, branch, two stores, a service centre, the hotline and the web shop; safe to repeat."""
     for code, en, zh, kind, parent, city in UNITS:
         body = {"code": code, "name": {"en": en, "zh": zh}, "kind": kind, "parent_code": parent, "city": city}
         if kind == "store":
@@ -48,7 +48,7 @@ async def open_units(client: CrmClient, *, at: datetime) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """What tells one run of the story from another."""
+    """The names that tell one run of the story from another."""
 
     run: str
     first_code: str
@@ -57,7 +57,7 @@ class Names:
 
 
 class ChenStory:
-    """Plays the story against running services over HTTP; every command has a key, so playing it again changes nothing.
+    """The story, played against running services over HTTP; every command has a key, so it may be played again.
 
     `now` is when the story ends; it begins two weeks before. `tell` hears each step in one sentence; `pass_time` hears
     what time it is in the story, for services whose clock can be moved.
@@ -81,11 +81,11 @@ class ChenStory:
 
     @property
     def walks_in_at(self) -> datetime:
-        """When she stands in the store, and the clerk looks."""
+        """Return the time at which she stands in the store, and the clerk looks."""
         return self._at(10)
 
     async def play(self) -> None:
-        """From the first mail to the last redemption."""
+        """Play from the first mail to the last redemption."""
         self._pass_time(self._at(0))
         await open_units(self._client, at=self._at(0))
         await self.get_to_know_her()
@@ -101,7 +101,7 @@ class ChenStory:
         await self.redeem_in_yuexiu()
 
     async def get_to_know_her(self) -> None:
-        """She is registered, allows us to write, and is asked whether she wants news."""
+        """Register her, with her consent to mails, and ask whether she wants news."""
         self._tell("Ms Chen registers on the web and allows us to write to her")
         about = {
             "customer_id": str(self.customer_id),
@@ -118,13 +118,13 @@ class ChenStory:
         await self._client.wait_for_event("marketing", self.customer_id, "ConsentGiven")
 
     async def mail_about_a_phone(self) -> None:
-        """A campaign writes to her."""
+        """Write to her in a campaign."""
         self._tell("a campaign sends her a mail about a new phone")
         await self._campaign(self._names.first_code, "X2 上市 / X2 launch", day=1)
         await self._client.wait_for_event("marketing", self.customer_id, "MessageAccepted")
 
     async def look_on_the_web_and_call(self) -> None:
-        """She looks on the web, which is a lead, and calls to ask for the price."""
+        """Let her look on the web, which makes a lead, and call to ask for the price."""
         self._tell("she looks on the web (a lead), then calls to ask for the price (a touch)")
         lead = {
             "lead_id": str(uuid5(self.customer_id, "lead")),
@@ -145,7 +145,7 @@ class ChenStory:
         await self._of_her("contacts", "record-touch", touch, HOTLINE, day=2, hour=5)
 
     async def buy_in_tianhe(self) -> None:
-        """She buys in the Tianhe store, becomes a member and earns points."""
+        """Let her buy in the Tianhe store, become a member and earn points."""
         self._tell("she buys the phone in the Tianhe store, becomes a member and earns points")
         opportunity_id = uuid5(self.customer_id, "opportunity")
         converted = {
@@ -170,7 +170,7 @@ class ChenStory:
         await self._client.wait_for_event("loyalty", self.customer_id, "PointsEarned")
 
     async def ask_online(self) -> None:
-        """She asks why the screen flickers; for now there is no remedy, and she is told why."""
+        """Let her ask why the screen flickers, and tell her why there is no remedy for now."""
         self._tell("she asks online why the screen flickers; there is no remedy until firmware 2.1, and she is told so")
         question = {
             "case_id": str(self.question_id),
@@ -188,7 +188,7 @@ class ChenStory:
         await self._ask("support", "declare-case-unresolvable", reason, HOTLINE, day=7)
 
     async def complain_on_the_hotline(self) -> None:
-        """She complains; nobody settles it in time, so its deadline passes it up."""
+        """Let her complain; nobody resolves the complaint in time, so its deadline escalates it."""
         self._tell("she complains on the hotline; nobody settles it within a day, so its deadline escalates it")
         complaint = {
             "case_id": str(self.complaint_id),
@@ -203,7 +203,7 @@ class ChenStory:
         await self._client.wait_for_event("support", self.customer_id, "CaseEscalated")
 
     async def walk_into_the_store(self) -> None:
-        """She walks into the store, and the clerk sees everything before saying a word."""
+        """Let her walk into the store, where the clerk sees everything before saying a word."""
         self._tell("she walks into the Tianhe store; the clerk sees the question, the reason and the complaint")
         await self._client.wait_for_event("sales", self.customer_id, "CaseEscalated")
         touch = {
@@ -215,14 +215,14 @@ class ChenStory:
         await self._of_her("contacts", "record-touch", touch, TIANHE, day=10)
 
     async def leave_her_out_of_the_campaign(self) -> None:
-        """The campaign of that week does not write to somebody whose complaint is open."""
+        """Leave her out of the week's campaign, because her complaint is open."""
         self._tell("the campaign of that week leaves her out, and says why")
         await self._client.wait_for_event("marketing", self.customer_id, "ComplaintFiled")
         await self._campaign(self._names.second_code, "配件周 / Accessory week", day=10)
         await self._client.wait_for_event("marketing", self.customer_id, "CustomerLeftOut")
 
     async def repair(self) -> None:
-        """The phone is repaired three days after she complained; she is thanked for her patience."""
+        """Repair the phone three days after she complained, and thank her for her patience."""
         self._tell("the service centre repairs the phone after three days; she gets goodwill points")
         resolution = {"resolution": "更换屏幕，升级固件 / Screen replaced, firmware updated"}
         complaint = {"case_id": str(self.complaint_id), **resolution}
@@ -232,7 +232,7 @@ class ChenStory:
         await self._client.wait_for_event("loyalty", self.customer_id, "PointsEarned", count=2)
 
     async def visit_and_rate(self) -> None:
-        """The visit three days after the sale is done, late, and she rates it."""
+        """Complete the visit that was due three days after the sale, and let her rate it."""
         self._tell("the three-day visit is done and she rates it")
         visits = await self._client.wait_for_event("support", self.customer_id, "VisitFellDue")
         visit_id = next(entry["stream"] for entry in visits if entry["data"]["rule"] == "three_days")
@@ -242,13 +242,13 @@ class ChenStory:
         await self._ask("support", "rate-service", rating, HOTLINE, day=12, hour=1)
 
     async def redeem_in_yuexiu(self) -> None:
-        """She spends points in another store."""
+        """Let her spend points in another store."""
         self._tell("she redeems points in the Yuexiu store")
         redemption = {"points": 500, "purpose": "手机壳 / phone case"}
         await self._of_her("loyalty", "redeem-points", redemption, YUEXIU, day=13)
 
     async def _campaign(self, code: str, name: str, *, day: int) -> None:
-        """Planned, submitted, approved by somebody else, launched."""
+        """Plan, submit and launch a campaign that somebody else approves."""
         today = self._at(day).date()
         plan: dict[str, Any] = {
             "code": code,

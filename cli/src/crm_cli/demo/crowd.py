@@ -1,4 +1,4 @@
-"""A few hundred customers at once: shuffled order, every command perhaps twice, and the histories must still agree."""
+"""A few hundred customers at once, in shuffled order, with some commands twice: the histories must still agree."""
 
 import asyncio
 from collections import defaultdict
@@ -20,7 +20,7 @@ TROUBLES = ("屏幕闪烁", "电池发热", "无法充电", "Delivery came late"
 
 @dataclass(frozen=True)
 class Step:
-    """One command of one customer."""
+    """A command of one customer."""
 
     service: str
     command: str
@@ -31,7 +31,7 @@ class Step:
 
 
 class Crowd:
-    """So many customers with what each of them does, decided by the seed alone."""
+    """A number of customers and their commands, decided by the seed alone."""
 
     def __init__(self, count: int, *, now: datetime, run: str, random: Random) -> None:
         self._now, self._random = now, random
@@ -40,11 +40,11 @@ class Crowd:
 
     @property
     def expected(self) -> int:
-        """How many commands will be given, repetitions included."""
+        """Return the number of commands, repetitions included."""
         return sum(map(len, self._waves))
 
     async def act(self, client: CrmClient, *, at_once: int = 8, progress: Callable[[], None] = lambda: None) -> None:
-        """Everybody acts, many at once, in an order of their own."""
+        """Send the commands of all customers, many at once."""
         lock = asyncio.Semaphore(at_once)
 
         async def give(step: Step) -> None:
@@ -56,7 +56,7 @@ class Crowd:
             await asyncio.gather(*map(give, wave))
 
     def _planned(self) -> list[list[Step]]:
-        """The n-th steps of all customers, shuffled; a fifth comes twice with one key, as an impatient network does."""
+        """Return the n-th steps of all customers, shuffled; a fifth comes twice with one key, as in a slow network."""
         waves: dict[int, list[Step]] = defaultdict(list)
         for number, customer_id in enumerate(self.customers):
             for turn, step in enumerate(self._story(number, customer_id)):
@@ -66,7 +66,7 @@ class Crowd:
         return [waves[turn] for turn in sorted(waves)]
 
     def _story(self, number: int, customer_id: UUID) -> Iterator[Step]:
-        """What one customer does, each step after the one before; which steps, chance decides."""
+        """Return the random steps of one customer, each after the one before."""
         random = self._random
         name = random.choice(FAMILY_NAMES) + random.choice(GIVEN_NAMES)
         start = self._now - timedelta(days=random.randint(5, 60), minutes=random.randint(0, 600))

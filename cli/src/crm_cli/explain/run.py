@@ -1,4 +1,4 @@
-"""Why a number is what it is: the events behind it, each with its cause and its place in the store."""
+"""The explanation of a number by its events, each with its cause and its position in the store."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,11 +33,11 @@ _ENTRIES = {
 
 
 class NothingToExplain(CliError):
-    """There is no such member or order."""
+    """A member or an order that does not exist."""
 
 
 class Contribution(NamedTuple):
-    """An event behind a number: what it added, why, and where it stands; `caused_by` is the event that led to it."""
+    """An event behind a number: its amount, its reason and its position; `caused_by` is the event that led to it."""
 
     event_id: UUID
     position: str
@@ -60,17 +60,17 @@ class Explanation:
 
     @property
     def sum(self) -> Decimal:
-        """What the events come to."""
+        """Return the sum of the events."""
         return sum((each.amount for each in self.events), Decimal(0))
 
     @property
     def adds_up(self) -> bool:
-        """Whether the events account for the number, and each of them stands in the store."""
+        """Tell whether the events account for the number, and each of them is in the store."""
         return self.sum == self.number and all(each.position for each in self.events)
 
 
 class _Amount(NamedTuple):
-    """What an event added, and why."""
+    """The amount of an event, and its reason."""
 
     event_id: UUID
     amount: Decimal
@@ -78,7 +78,7 @@ class _Amount(NamedTuple):
 
 
 def explain_balance(data_folder: DataFolder, whose: str, *, on: date | None, language: str) -> Explanation:
-    """A member's points on a day, today where none is named; `whose` is a member's, customer's or card's number."""
+    """Explain a member's points on a day, or today; `whose` is a member's, a customer's or a card's number."""
     now = datetime.now(UTC)
     on = on or day_of(now)
     until = end_of(on, now)
@@ -94,7 +94,7 @@ def explain_balance(data_folder: DataFolder, whose: str, *, on: date | None, lan
 
 
 def explain_receivable(data_folder: DataFolder, order_id: UUID, *, language: str) -> Explanation:
-    """What is still to be paid of an order."""
+    """Explain the amount still to be paid of an order."""
     with _reading(data_folder, "sales") as db:
         table = receivables.receivables
         account = db.execute(select(table).where(table.c.order_id == order_id)).one_or_none()
@@ -116,7 +116,7 @@ def _reading(data_folder: DataFolder, service: str) -> Iterator[Connection]:
 
 
 def _member(db: Connection, whose: str) -> Row[Any]:
-    """The member with this id, of the customer with this id, or with a card of this number."""
+    """Return the member with this id, of the customer with this id, or with a card of this number."""
     try:
         found = members.one(db, UUID(whose)) or members.of_customer(db, UUID(whose))
     except ValueError:
@@ -128,7 +128,7 @@ def _member(db: Connection, whose: str) -> Row[Any]:
 
 
 def _movements(db: Connection, customer_id: UUID, until: datetime) -> list[Row[Any]]:
-    """All movements of points, the oldest first."""
+    """Return all movements of points, the oldest first."""
     found: list[Row[Any]] = []
     after = None
     while page := explanation.of_customer(db, customer_id, until=until, after=after, limit=_PAGE):
@@ -138,7 +138,7 @@ def _movements(db: Connection, customer_id: UUID, until: datetime) -> list[Row[A
 
 
 def _contributions(db: Connection, amounts: Sequence[_Amount]) -> list[Contribution]:
-    """Each amount with its fact in the store; one without a fact has no position, and is not to be believed."""
+    """Return each amount with its fact in the store; one without a fact has no position, and is not to be believed."""
     facts: dict[UUID, StoredFact] = {}
     for begin in range(0, len(amounts), _PAGE):
         ids = [each.event_id for each in amounts[begin : begin + _PAGE]]

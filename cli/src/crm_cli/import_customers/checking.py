@@ -1,4 +1,4 @@
-"""A row as a customer to be registered, or every reason why it cannot be one: asked before a batch is sent."""
+"""The check of a row before it is sent: a customer to register, or every reason against it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,7 +16,7 @@ from crm_eventlog.aggregate import DomainError, LocalizedText
 
 
 class KeyMissing(DomainError, ValueError):
-    """A row says which customer it is."""
+    """A row without anything that identifies its customer."""
 
     message = LocalizedText(
         "A row has a customer number, or where the file has none, a phone or an e-mail address.",
@@ -28,7 +28,7 @@ class KeyMissing(DomainError, ValueError):
 
 
 class KeyRepeated(DomainError, ValueError):
-    """A customer has one row in a file."""
+    """A row with a customer of an earlier row."""
 
     hint = LocalizedText("Keep the row that is right.", "请只保留正确的一行。")
 
@@ -45,15 +45,15 @@ class Candidate:
     customer: ImportRow
 
 
-class Checking:
-    """Holds rows against contacts' own rules, and against the rows before them; about 100 bytes for each row."""
+class RowChecker:
+    """A checker of rows by contacts' own rules and by the rows before them; it keeps about 100 bytes for each row."""
 
     def __init__(self, columns: Columns, language: str) -> None:
         self._columns, self._language = columns, language
         self._lines: dict[int, int] = {}
 
     def check(self, row: Row) -> Candidate | list[Reason]:
-        """The customer, or the reasons against the row."""
+        """Return the customer, or the reasons against the row."""
         try:
             if row.trouble is not None:
                 raise row.trouble
@@ -83,5 +83,5 @@ class Checking:
 
 
 def _reachable_at(customer: ImportRow) -> str:
-    """What tells a customer from others where nobody numbered them."""
+    """Return the phone or e-mail that identifies a customer without a number."""
     return next(iter([*customer.phones, *customer.emails]), "").casefold()

@@ -59,7 +59,7 @@ def customers(
 
 
 async def _imported(file: Path, mapping: Path | None, data_folder: "DataFolder", **said: Any) -> "Report":
-    """A trial also works where nothing runs: then it is not known who is known."""
+    """Import the file; a trial also works where nothing runs, and then looks nobody up."""
     from crm_cli.client import CrmClient
     from crm_cli.data_folder import NotRunning
     from crm_cli.import_customers.mapping import MappingFile
@@ -77,7 +77,7 @@ async def _imported(file: Path, mapping: Path | None, data_folder: "DataFolder",
 
 
 def _told(report: "Report") -> str:
-    """The report in a few lines."""
+    """Return the report in a few lines."""
     counts = report.counts
     looked_up = f"{counts.known:,} known already" if report.looked_up else "nothing runs, so nobody was looked up"
     done = f"{counts.acceptable:,} would be registered" if report.dry_run else f"{counts.registered:,} registered"

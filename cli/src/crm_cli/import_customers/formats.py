@@ -1,4 +1,4 @@
-"""How people write several values in one cell, and dates."""
+"""The formats of dates, and of several values in one cell."""
 
 import re
 
@@ -6,13 +6,13 @@ _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
 
-def several(texts: list[str]) -> list[str]:
-    """Each value of cells that may hold several, one after another."""
+def split_values(texts: list[str]) -> list[str]:
+    """Return every value of cells that may hold several."""
     return [part.strip() for text in texts for part in re.split(r"[;；,，、|\n]", text) if part.strip()]
 
 
-def date_as_written(text: str) -> str:
-    """A date that begins with its year as ISO 8601; any other order means one thing here and another there."""
+def normalise_date(text: str) -> str:
+    """Return a date that begins with its year in ISO 8601; any other order is ambiguous, and stays."""
     found = _DATE.fullmatch(text) or _DIGITS.fullmatch(text)
     if found is None:
         return text

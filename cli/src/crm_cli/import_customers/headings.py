@@ -1,4 +1,4 @@
-"""What columns are usually called, in English and Chinese, and what usual entries mean."""
+"""The usual headings of columns, in English and Chinese, and the meanings of usual entries."""
 
 import re
 from collections.abc import Mapping
@@ -47,7 +47,7 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
 
 
 def plain(heading: str) -> str:
-    """A heading without case, spaces, strokes and a number at its end: `E-Mail 2` is `email`."""
+    """Return a heading without case, spaces, strokes and a number at its end: `E-Mail 2` is `email`."""
     return re.sub(r"[\s_\-.:：]+|\d+$", "", heading.strip().casefold())
 
 
@@ -59,10 +59,10 @@ _MEANING_OF = {
 
 
 def usual_field(heading: str) -> str | None:
-    """The field that a column of this name usually holds."""
+    """Return the field that a column of this name usually holds."""
     return _FIELD_OF.get(plain(heading))
 
 
 def usual_meaning(field: str, entry: str) -> str:
-    """What an entry usually means in this field; what has no usual meaning stands as it is."""
+    """Return the usual meaning of an entry in this field, or the entry itself where it has none."""
     return _MEANING_OF.get(field, {}).get(entry.casefold(), entry)

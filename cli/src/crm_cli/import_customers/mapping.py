@@ -1,4 +1,4 @@
-"""Which column of a file holds which field of a customer: by a mapping file, or by what the columns are called."""
+"""The mapping of a file's columns to the fields of a customer, by a mapping file or by the headings."""
 
 import json
 import tomllib
@@ -11,14 +11,14 @@ from uuid import UUID, uuid5
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from crm_cli.errors import CliError
-from crm_cli.import_customers.formats import date_as_written, several
+from crm_cli.import_customers.formats import normalise_date, split_values
 from crm_cli.import_customers.headings import ADDRESS, FIELDS, KEY, LISTS, usual_field, usual_meaning
 
 IMPORTED = UUID("3d0c6f0e-0f6b-5b0a-9f5e-6a1f8a3c7d21")
 
 
 class MappingUnclear(CliError):
-    """It cannot be told which column holds what."""
+    """A file whose columns cannot be mapped."""
 
 
 def _known(field: str) -> str:
@@ -31,7 +31,7 @@ _FieldName = Annotated[str, AfterValidator(_known)]
 
 
 class MappingFile(BaseModel):
-    """What a mapping file says; without one the columns' names decide.
+    """The content of a mapping file; without one the headings decide.
 
     `source` names the system the file comes from: its customer 17 is another one than that of a second system.
     """
@@ -47,7 +47,7 @@ class MappingFile(BaseModel):
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """From TOML or JSON, by the file's name."""
+        """Read TOML or JSON, by the file's name."""
         try:
             text = path.read_text("utf-8-sig")
             content: Any = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
@@ -68,7 +68,7 @@ class Columns:
 
     @classmethod
     def of(cls, headings: Sequence[str], file: MappingFile) -> Self:
-        """By the mapping file where it speaks of columns, else by their names; `MappingUnclear`."""
+        """Map by the mapping file where it names columns, else by the headings, or raise `MappingUnclear`."""
         stripped = [heading.strip() for heading in headings]
         if absent := [heading for heading in file.columns if heading not in stripped]:
             raise MappingUnclear(
@@ -87,27 +87,27 @@ class Columns:
 
     @property
     def ignored(self) -> list[str]:
-        """The columns that no field is taken from."""
+        """Return the columns from which no field is taken."""
         return [heading for heading, field in zip(self.headings, self.fields, strict=True) if field is None]
 
     @property
     def have_key(self) -> bool:
-        """Whether a column says which customer a row is."""
+        """Tell whether a column identifies the customer of a row."""
         return KEY in self.fields
 
     def content(self, values: Sequence[str]) -> tuple[str, dict[str, Any]]:
-        """A row's import key, empty where it has none, and its fields as a command takes them."""
+        """Return a row's import key, empty where it has none, and its fields as a command takes them."""
         entries: dict[str, list[str]] = {field: [value] for field, value in self.file.constants.items()}
         for field, value in zip(self.fields, values, strict=True):
             if field and (text := value.strip()):
                 entries[field] = [*(entries[field] if field in LISTS and field in entries else ()), text]
         key = "".join(entries.pop(KEY, ()))
-        lists = {field: several(entries.pop(field)) for field in LISTS if field in entries}
+        lists = {field: split_values(entries.pop(field)) for field in LISTS if field in entries}
         single = {field: self._meaning(field, texts[-1]) for field, texts in entries.items()}
         return key, {**_with_address(single), **lists}
 
     def customer_id(self, key: str) -> UUID:
-        """The same key of the same source is always the same customer; an id of ours stands for itself."""
+        """Return the id of the customer with a key; the same key of the same source is always the same customer."""
         try:
             return UUID(key)
         except ValueError:
@@ -116,11 +116,11 @@ class Columns:
     def _meaning(self, field: str, text: str) -> str:
         given = {entry.casefold(): meaning for entry, meaning in self.file.values.get(field, {}).items()}
         meaning = given.get(text.casefold()) or usual_meaning(field, text)
-        return date_as_written(meaning) if field == "birthday" else meaning
+        return normalise_date(meaning) if field == "birthday" else meaning
 
 
 def _by_name(headings: Sequence[str]) -> list[str | None]:
-    """The usual field of each column; where two usually hold the same, the first does."""
+    """Return the usual field of each column; where two usually hold the same, the first does."""
     fields: list[str | None] = []
     for heading in headings:
         field = usual_field(heading)
@@ -129,7 +129,7 @@ def _by_name(headings: Sequence[str]) -> list[str | None]:
 
 
 def _with_address(single: Mapping[str, str]) -> dict[str, Any]:
-    """The fields with those of the address together; a country alone is no address."""
+    """Return the fields with those of the address together; a country alone is not an address."""
     address = {part: single[f"address.{part}"] for part in ADDRESS if f"address.{part}" in single}
     others = {field: text for field, text in single.items() if not field.startswith("address.")}
     return {**others, "addresses": [address]} if set(address) - {"country"} else others

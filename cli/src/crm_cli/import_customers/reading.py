@@ -1,4 +1,4 @@
-"""The rows of a CSV file, one at a time, each with its line; a broken row does not hide the next one."""
+"""A reader of the rows of a CSV file, each with its line; a broken row does not hide the next one."""
 
 import codecs
 import csv
@@ -18,11 +18,11 @@ _CHUNK = 1 << 20
 
 
 class FileUnreadable(CliError):
-    """A file is not what it was said to be."""
+    """A file without headings, or in another encoding."""
 
 
 class ValuesMissingOrTooMany(DomainError, ValueError):
-    """A row has a value for every heading."""
+    """A row with more or fewer values than headings."""
 
     message = LocalizedText("A row has as many values as there are headings.", "每行的值数须与表头列数相同。")
     hint = LocalizedText(
@@ -31,7 +31,7 @@ class ValuesMissingOrTooMany(DomainError, ValueError):
 
 
 class QuotationUnclear(DomainError, ValueError):
-    """Every quotation mark that opens a value is closed."""
+    """A row with a quotation mark that is not closed."""
 
     message = LocalizedText(
         "A value in quotation marks ends with one, followed by a delimiter.", "引号内的值须以引号结束，其后为分隔符。"
@@ -43,7 +43,7 @@ class QuotationUnclear(DomainError, ValueError):
 
 @dataclass(frozen=True)
 class Row:
-    """One row: the line it begins at, its values under the headings, and what is wrong with it already."""
+    """A row: the line at which it begins, its values under the headings, and an error of its format."""
 
     line: int
     values: list[str]
@@ -52,7 +52,7 @@ class Row:
 
 @dataclass
 class CustomersFile:
-    """An open file; `rows` estimates how many follow, by its lines."""
+    """An open file; `rows` estimates their number by the lines."""
 
     headings: list[str]
     rows: int
@@ -77,8 +77,8 @@ class CustomersFile:
 
 
 @contextmanager
-def opened(path: Path, encoding: Encoding) -> Iterator[CustomersFile]:
-    """The file with its headings read, after a look whether all of it is written as it was said; `FileUnreadable`."""
+def open_customers_file(path: Path, encoding: Encoding) -> Iterator[CustomersFile]:
+    """Check the encoding of the whole file and yield it with its headings read, or raise `FileUnreadable`."""
     lines = _checked(path, encoding)
     with path.open(encoding=_codec(encoding), newline="") as text:
         first = text.readline()
@@ -97,7 +97,7 @@ def _codec(encoding: Encoding) -> str:
 
 
 def _checked(path: Path, encoding: Encoding) -> int:
-    """How many lines the file has, when every one of them can be read."""
+    """Return the number of lines, all of which can be decoded."""
     with path.open("rb") as raw:
         mark = raw.read(4)
     if mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -118,7 +118,7 @@ def _checked(path: Path, encoding: Encoding) -> int:
 
 
 class _Lines:
-    """The lines of a text, with those that were taken since we last looked."""
+    """The lines of a text, with those that were taken since the list was last cleared."""
 
     def __init__(self, text: Iterator[str]) -> None:
         self._text = text
@@ -134,7 +134,7 @@ class _Lines:
 
 
 class _Records:
-    """What the CSV reader makes of the lines: where a record begins, and its values or what is wrong with it."""
+    """The records of the CSV reader: the line at which each begins, and its values or its error."""
 
     def __init__(self, lines: _Lines, delimiter: str) -> None:
         self._lines, self.delimiter = lines, delimiter

@@ -1,4 +1,4 @@
-"""Rows that were not registered, with the reason and the way out, in a file that can be put right and imported."""
+"""The file of rejected rows with reasons and remedies, which can be corrected and imported."""
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from crm_eventlog.aggregate import DomainError, LocalizedText
 
 @dataclass(frozen=True)
 class Reason:
-    """One broken rule of one row, in the reader's language."""
+    """A rule that a row breaks, in the reader's language."""
 
     field: str
     value: str
@@ -23,25 +23,25 @@ class Reason:
 
     @classmethod
     def of(cls, refused: DomainError, language: str) -> Self:
-        """A rule of ours that said no."""
+        """Return the reason of a domain error."""
         value = "" if refused.value is None else str(refused.value)
         return cls(refused.field, value, said(refused.message, language), said(refused.hint, language))
 
     @classmethod
     def told(cls, violation: Mapping[str, Any], *, inside: str) -> Self:
-        """What a service told about a row, which was at `inside` in the command."""
+        """Return the reason of a service's violation about a row, which was at `inside` in the command."""
         value = "" if violation["value"] is None else str(violation["value"])
         field = str(violation["field"]).removeprefix(inside).lstrip(".")
         return cls(field or "row", value, violation["rule"], violation["hint"])
 
 
 def said(text: LocalizedText, language: str) -> str:
-    """The sentence in the reader's language."""
+    """Return the sentence in the reader's language."""
     return text.zh if language == "zh" else text.en
 
 
 class RejectsFile:
-    """Opened with the first rejected row; a file that an earlier import left is gone when there is none."""
+    """The file of rejects, created with the first rejected row; the file of an earlier import is removed."""
 
     def __init__(self, beside: Path, headings: Sequence[str], *, encoding: Encoding, delimiter: str) -> None:
         self.path = beside.with_suffix(".rejects.csv")
@@ -60,7 +60,7 @@ class RejectsFile:
         self._open.close()
 
     def add(self, line: int, values: Sequence[str], reasons: Iterable[Reason]) -> None:
-        """One row as it stood, and every reason at its end."""
+        """Add a row as it stood, with every reason at its end."""
         if self._writer is None:
             file = self._open.enter_context(self.path.open("w", encoding=self._codec, newline=""))
             self._writer = csv.writer(file, delimiter=self._delimiter)

@@ -1,4 +1,4 @@
-"""`crm import customers`: a file from its first row to the report."""
+"""The import of a file, from its first row to the report."""
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from crm_cli.client import CrmClient, Touchpoint
-from crm_cli.import_customers.checking import Candidate, Checking
+from crm_cli.import_customers.checking import Candidate, RowChecker
 from crm_cli.import_customers.mapping import Columns, MappingFile
-from crm_cli.import_customers.reading import CustomersFile, opened
+from crm_cli.import_customers.reading import CustomersFile, open_customers_file
 from crm_cli.import_customers.rejects import RejectsFile
-from crm_cli.import_customers.sending import Counts, Sending
+from crm_cli.import_customers.sending import BatchSender, Counts
 from crm_cli.options import Encoding
 from crm_contacts.commands import BATCH
 
@@ -22,7 +22,7 @@ Take = Callable[[Sequence[Candidate]], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a file."""
+    """The result of an import."""
 
     file: Path
     counts: Counts
@@ -33,7 +33,7 @@ class Report:
     seconds: float
 
     def as_json(self) -> dict[str, Any]:
-        """As a program reads it; `known` is null where nobody could be asked."""
+        """Return the report for programs; `known` is null where nobody could be looked up."""
         counted = asdict(self.counts)
         return {
             "file": str(self.file),
@@ -57,17 +57,17 @@ async def import_customers(
     dry_run: bool = False,
     progress: Progress = lambda done, expected: None,
 ) -> Report:
-    """Check every row, register who is new, hand back what fails; a trial (`dry_run`) registers nobody.
+    """Check every row, register new customers, hand back rejected rows; a trial (`dry_run`) registers nobody.
 
     `client` may be missing in a trial: then nobody is looked up. `progress` hears of rows read and rows expected.
     """
     begun, counts = time.monotonic(), Counts()
-    with opened(path, encoding) as file:
+    with open_customers_file(path, encoding) as file:
         columns = Columns.of(file.headings, mapping)
         with RejectsFile(path, file.headings, encoding=encoding, delimiter=file.delimiter) as rejects:
-            sending = Sending(client, by, counts, rejects, at=datetime.now(UTC)) if client else None
+            sending = BatchSender(client, by, counts, rejects, at=datetime.now(UTC)) if client else None
             take = _trying(sending, counts) if dry_run or sending is None else sending.send
-            checking = Checking(columns, language)
+            checking = RowChecker(columns, language)
             await _in_batches(file, checking, counts, rejects, take, progress)
             if sending:
                 await sending.finish()
@@ -76,7 +76,7 @@ async def import_customers(
 
 
 async def _in_batches(
-    file: CustomersFile, checking: Checking, counts: Counts, rejects: RejectsFile, take: Take, progress: Progress
+    file: CustomersFile, checking: RowChecker, counts: Counts, rejects: RejectsFile, take: Take, progress: Progress
 ) -> None:
     batch: list[Candidate] = []
     for row in file:
@@ -96,7 +96,7 @@ async def _in_batches(
     progress(counts.read, counts.read)
 
 
-def _trying(sending: Sending | None, counts: Counts) -> Take:
+def _trying(sending: BatchSender | None, counts: Counts) -> Take:
     """Count who would be registered."""
 
     async def take(batch: Sequence[Candidate]) -> None:

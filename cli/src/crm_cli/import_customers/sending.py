@@ -1,4 +1,4 @@
-"""Customers on their way to contacts, in batches that may be sent again at any time."""
+"""The registration of customers in batches that may be sent again at any time."""
 
 import asyncio
 import re
@@ -22,12 +22,12 @@ _FIRST_LOOK, _CARDS_WITHIN = 0.02, 120.0
 
 
 class ImportInterrupted(CliError):
-    """Contacts stopped answering in the middle of a file."""
+    """An import in the middle of which contacts stopped answering."""
 
 
 @dataclass
 class Counts:
-    """What became of the rows so far; `acceptable` would be registered, were it not a trial."""
+    """The counts of rows so far; `acceptable` rows would be registered, were it not a trial."""
 
     read: int = 0
     acceptable: int = 0
@@ -36,8 +36,8 @@ class Counts:
     rejected: int = 0
 
 
-class Sending:
-    """Registers a batch in one command whose key follows from its content; hands back who is refused.
+class BatchSender:
+    """A sender of batches, each in one command whose key follows from its content; it hands back rejected rows.
 
     A command does not tell how many of its rows were new. The cards do: who is registered by this import was
     registered at `at`. A batch is counted while the next one is on its way.
@@ -72,13 +72,13 @@ class Sending:
         await self._count(self._uncounted)
 
     async def unknown(self, batch: Sequence[Candidate]) -> list[Candidate]:
-        """Those who have no card; the others are counted as known."""
+        """Return the customers without a card, and count the others as known."""
         known = await self._registered_at([each.customer.customer_id for each in batch])
         self._counts.known += len(known)
         return [each for each in batch if each.customer.customer_id not in known]
 
     async def _count(self, ids: Sequence[UUID]) -> None:
-        """As soon as all of them have a card."""
+        """Wait until all of them have a card, and count them."""
         pause = _FIRST_LOOK
         try:
             async with asyncio.timeout(_CARDS_WITHIN):
@@ -95,7 +95,7 @@ class Sending:
         self._counts.known += len(ids) - ours
 
     async def _registered_at(self, ids: Sequence[UUID]) -> dict[UUID, datetime]:
-        """When each of them was registered; who has no card is left out."""
+        """Return customer -> time of registration, for those who have a card."""
         found: dict[UUID, datetime] = {}
         for begin in range(0, len(ids), _IDS_AT_ONCE):
             asked = [str(each) for each in ids[begin : begin + _IDS_AT_ONCE]]
@@ -104,7 +104,7 @@ class Sending:
         return found
 
     async def _send_without_refused(self, batch: Sequence[Candidate], refusal: Refusal) -> None:
-        """Hand back the rows the refusal names; where it names none, look for them by halves."""
+        """Hand back the rows that the refusal names; where it names none, find them by halves."""
         named = _reasons_by_row(refusal, batch)
         for number, reasons in named.items():
             row = batch[number].row
@@ -120,7 +120,7 @@ class Sending:
         return await self._client.ask("contacts", "register-customers", body, by=self._by, at=self._at, key=key)
 
     async def _patiently(self, ask: Callable[[], Awaitable[Any]]) -> Any:
-        """The answer, asking again while contacts is silent or overwhelmed: nothing is done twice by that."""
+        """Return the answer; repeat the request, which is idempotent, while contacts is silent or overwhelmed."""
         for pause in PAUSES:
             try:
                 return await ask()
@@ -141,12 +141,12 @@ class Sending:
 
 
 def _passes(refusal: Refusal) -> bool:
-    """Whether the same request may be answered a moment later."""
+    """Tell whether the same request may succeed a moment later."""
     return refusal.status >= 500 or str(refusal.problem.get("type")).endswith(":conflict")
 
 
 def _reasons_by_row(refusal: Refusal, batch: Sequence[Candidate]) -> dict[int, list[Reason]]:
-    """Number of the row in the batch -> why it was refused; what is not about the rows is raised again."""
+    """Return number of the row in the batch -> reasons; raise a refusal again that is not about the rows."""
     errors = refusal.problem.get("errors") or []
     named: dict[int, list[Reason]] = {}
     for error in errors:

@@ -226,7 +226,7 @@ def _print_record(one: "Parked") -> None:
 
 
 def _plain(value: Any) -> str:
-    """What a terminal may print, of bounded length: nothing in a record moves the cursor."""
+    """Return printable text of bounded length, so that nothing in a record moves the cursor."""
     text = value if isinstance(value, str) else json.dumps(value)
     cut = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}... ({len(text):,} characters; --json prints them all)"
     return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in cut)
