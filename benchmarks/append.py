@@ -17,7 +17,7 @@ from psycopg_pool import ConnectionPool
 
 from benchmarks.figures import Figure, percentiles
 from benchmarks.filling import filled
-from benchmarks.remarks import NOON, PARTITIONS, TEXT, Remarks, remark, said
+from benchmarks.remarks import NOON, PARTITIONS, TEXT, Remarks, context, remark
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import open_engine, open_store
 
@@ -153,7 +153,7 @@ def _ours(url: str) -> Any:
     def write(number: int, batch: int) -> None:
         # What one command says is about one customer.
         facts = [remark(number + each, customer=number) for each in range(batch)]
-        remarks.record(*facts, said=said(f"c{number}"))
+        remarks.record(*facts, context=context(f"c{number}"))
 
     yield write
     engine.dispose()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import Mapper, StoredEvent
 
-from benchmarks.remarks import PARTITIONS, Remarks, publish, remark, said
+from benchmarks.remarks import PARTITIONS, Remarks, context, publish, remark
 from crm_eventlog.envelope import to_record
 from crm_eventlog.log import Log, Outgoing
 from crm_eventlog.migrate import migrate
@@ -20,7 +20,7 @@ def filled(url: str, count: int) -> Remarks:
     migrate(engine, partitions=PARTITIONS)
     remarks = Remarks(open_store(engine, source="contacts", partitions=PARTITIONS))
     for begin in range(0, count, 1_000):
-        remarks.record(*(remark(number) for number in range(begin, begin + 1_000)), said=said(f"fill-{begin}"))
+        remarks.record(*(remark(number) for number in range(begin, begin + 1_000)), context=context(f"fill-{begin}"))
     return remarks
 
 

@@ -11,11 +11,11 @@ import httpx
 import crm_history
 from benchmarks.figures import Figure, percentiles
 from benchmarks.remarks import NOON
-from crm_chassis.hosting import running
+from crm_chassis.runner import running
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import open_engine
 from crm_history.copying import copy_rows
-from crm_support.__main__ import SERVICE
+from crm_support.service import SERVICE
 
 EVENTS = 100_000
 LOOKS = 200

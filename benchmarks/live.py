@@ -13,7 +13,7 @@ import crm_events
 import crm_history
 from benchmarks.figures import Figure, percentiles
 from benchmarks.filling import filled
-from benchmarks.remarks import NOON, PARTITIONS, publish, remark, said
+from benchmarks.remarks import NOON, PARTITIONS, context, publish, remark
 from crm_eventlog.garbage import collect_less_often
 from crm_eventlog.log import LogRecord, open_log
 from crm_eventlog.migrate import migrate
@@ -94,7 +94,7 @@ def _written(url: str) -> dict[int, float]:
     def write(number: int) -> None:
         # Each command has its moment, however long the one before took.
         ticking.wait(max(0.0, begun + (number - _FIRST) / A_SECOND - time.monotonic()))
-        remarks.record(remark(number), said=said(f"live-{number}"))
+        remarks.record(remark(number), context=context(f"live-{number}"))
         answered[number] = time.monotonic()
 
     with ThreadPoolExecutor(THREADS) as pool:

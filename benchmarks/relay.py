@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 
 from benchmarks.figures import Figure, percentiles
 from benchmarks.filling import filled
-from benchmarks.remarks import NOON, PARTITIONS, Remarks, publish, remark, said
+from benchmarks.remarks import NOON, PARTITIONS, Remarks, context, publish, remark
 from crm_eventlog.log import Log, LogRecord, Outgoing, open_log
 from crm_eventlog.ownership import open_ownership
 from crm_eventlog.relay import Relay
@@ -123,7 +123,7 @@ async def _delay(remarks: Remarks, log: Log, topic: str, count: int, pace: float
         due = time.perf_counter()
         for number in range(first, first + count):
             made = remark(number)
-            remarks.record(made, said=said(f"delay-{number}"))
+            remarks.record(made, context=context(f"delay-{number}"))
             committed[str(made.id).encode()] = time.perf_counter()
             due += 1 / pace
             ticking.wait(max(0.0, due - time.perf_counter()))

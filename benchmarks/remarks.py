@@ -5,7 +5,7 @@ from uuid import UUID
 
 from crm_eventlog.aggregate import Aggregate, event
 from crm_eventlog.application import Application
-from crm_eventlog.circumstances import Circumstances
+from crm_eventlog.command_context import CommandContext
 from crm_events.contacts import CustomerTouched, Direction
 from crm_events.values import Channel
 
@@ -17,11 +17,17 @@ TEXT = "Asks why the screen flickers in the dark since the last update"
 class Remark(Aggregate):
     """A remark about a customer."""
 
+    class Made(Aggregate.Created):
+        remark_id: UUID
+        customer_id: UUID
+        text: str
+        learned: str
+
     @staticmethod
     def create_id(remark_id: UUID) -> UUID:
         return remark_id
 
-    @event("Made")
+    @event(Made)
     def __init__(self, remark_id: UUID, customer_id: UUID, text: str, learned: str) -> None:
         self.customer_id, self.text, self.learned = customer_id, text, learned
 
@@ -46,9 +52,9 @@ def remark(number: int, *, customer: int | None = None) -> Remark:
     return Remark(remark_id=UUID(int=number + 1), customer_id=about, text=TEXT, learned="nothing")
 
 
-def said(command_id: str) -> Circumstances:
+def context(command_id: str) -> CommandContext:
     """The circumstances of a command at noon."""
-    return Circumstances(
+    return CommandContext(
         command_id=command_id,
         actor="li.na",
         role="clerk",

@@ -4,7 +4,7 @@ from typing import Any
 
 from crm_chassis.testing import PARTITIONS, Client, heard
 from crm_contacts.publishing import publish
-from crm_eventlog.envelope import CloudEvent, circumstances_of
+from crm_eventlog.envelope import CloudEvent, context_of
 
 
 def asked(contacts: Client, name: str, body: dict[str, Any], **headers: str) -> dict[str, Any]:
@@ -34,6 +34,6 @@ def shown(contacts: Client, path: str, **asked_for: Any) -> Any:
 
 def said(contacts: Client, fact: Any) -> CloudEvent | None:
     event = publish(contacts.app.state.application.mapper.to_domain_event(fact), fact.partition_key)
-    at = circumstances_of(fact).occurred_at
+    at = context_of(fact).occurred_at
     where = {"subject": fact.originator_id, "sequence": fact.originator_version, "partition_key": fact.partition_key}
     return heard(event, time=at, **where) if event else None

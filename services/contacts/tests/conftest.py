@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from crm_chassis.testing import NOON, Client, client
-from crm_contacts.__main__ import SERVICE
 from crm_contacts.domain.consent import Consent, ConsentChannel
 from crm_contacts.domain.customer import Address, Customer, CustomerKind, Details, Language
 from crm_contacts.domain.touch import Channel, Direction, Touch
 from crm_contacts.domain.unit import Ownership, Unit, UnitKind, UnitName
 from crm_contacts.read_models import customer_card, customer_search, units
+from crm_contacts.service import SERVICE
 from crm_eventlog.store import open_engine
 from services.contacts.tests.world import World, at_work, furnish
 

@@ -16,7 +16,7 @@ from crm_contacts.domain.customer import (
     CustomerKind,
     ImportanceListing,
 )
-from crm_eventlog.aggregate import Refused
+from crm_eventlog.aggregate import DomainError
 
 
 def facts(customer: Customer) -> list[str]:
@@ -81,13 +81,15 @@ def test_nobody_is_born_tomorrow_but_a_child_may_be_born_today_anywhere_on_earth
         ms_chen.correct(replace(ms_chen.details, birthday=date(2026, 3, 3)), reason="A typing mistake", at=late)
 
 
-@pytest.mark.parametrize("refusal", [kind for kind in Refused.__subclasses__() if "crm_contacts" in kind.__module__])
-def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: type[Refused]) -> None:
-    for text in (refusal.rule, refusal.way_out):
+@pytest.mark.parametrize(
+    "refusal", [kind for kind in DomainError.__subclasses__() if "crm_contacts" in kind.__module__]
+)
+def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: type[DomainError]) -> None:
+    for text in (refusal.rule, refusal.hint):
         assert text.en.endswith(".")
         assert text.zh.endswith("。")
-    assert refusal.rule != Refused.rule
-    assert refusal.way_out != Refused.way_out
+    assert refusal.rule != DomainError.rule
+    assert refusal.hint != DomainError.hint
 
 
 def as_registered(customer: Customer) -> None:

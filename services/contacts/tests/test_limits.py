@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from crm_chassis.testing import Client, client
-from crm_contacts.__main__ import SERVICE
+from crm_contacts.service import SERVICE
 from services.contacts.tests.asking import asked, shown
 
 CUSTOMER = {"customer_id": str(UUID(int=1))}

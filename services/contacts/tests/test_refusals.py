@@ -161,8 +161,8 @@ def refusal_of(answer: Any) -> Any:
 
 def refusal(broken: Rule, field: str, value: str | None) -> Any:
     """Write a refusal of one field."""
-    status, kind, rule, way_out = broken
-    error = {"field": field, "value": value, "rule": rule, "way_out": way_out}
+    status, kind, rule, hint = broken
+    error = {"field": field, "value": value, "rule": rule, "hint": hint}
     return status, f"urn:crm:problem:{kind}", [error]
 
 

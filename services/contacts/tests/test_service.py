@@ -3,7 +3,7 @@
 import pytest
 
 from crm_chassis.testing import help_of
-from crm_contacts.__main__ import SERVICE
+from crm_contacts.service import SERVICE
 
 READ_MODELS = ["customer_card", "customer_search", "units", "customer_history"]
 

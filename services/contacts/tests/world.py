@@ -9,9 +9,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from crm_chassis.testing import NOON, PARTITIONS, Client, client, said_by, settle, works_behind
-from crm_chassis.works import Works
-from crm_contacts.__main__ import SERVICE
+from crm_chassis.runtime import ServiceRuntime
+from crm_chassis.testing import NOON, PARTITIONS, Client, client, runtime_behind, said_by, settle
+from crm_contacts.service import SERVICE
 from crm_contacts.settings import Settings
 from crm_eventlog.envelope import CloudEvent
 
@@ -55,7 +55,7 @@ class World:
     """Contacts with their store, log, read models and web face, all of them real."""
 
     web: Client
-    works: Works
+    works: ServiceRuntime
     numbers: Iterator[int] = field(default_factory=count)
 
     def ask(self, name: str, /, *, at: datetime, by: str = "lin.mei", unit: str = "tianhe", **body: Any) -> str:
@@ -98,7 +98,7 @@ def at_work(directory: Path) -> Iterator[World]:
     """Set contacts to work; they learn everything the day after noon of 1 March 2026, and nothing has happened."""
     settings = Settings(database_url=f"sqlite:///{directory / 'contacts.db'}", partitions=PARTITIONS)
     with client(SERVICE, directory, settings=settings, clock=lambda: LEARNED) as web:
-        world = World(web, works_behind(web, settings, lambda: LEARNED))
+        world = World(web, runtime_behind(web, settings, lambda: LEARNED))
         world.works.migrate()
         asyncio.run(world.works.create_topics())
         yield world

@@ -11,10 +11,10 @@ import pytest
 
 from crm_chassis.testing import NOON, Client, client
 from crm_loyalty import application
-from crm_loyalty.__main__ import SERVICE
 from crm_loyalty.domain.membership import Membership, member_id
 from crm_loyalty.domain.points_account import PointsAccount
 from crm_loyalty.domain.programme import Level, Money, programme_at
+from crm_loyalty.service import SERVICE
 from services.loyalty.tests.counter import Counter
 from services.loyalty.tests.world import NOW, VERSIONS, tell
 

@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from crm_chassis.testing import PARTITIONS, Client, circumstances, heard
+from crm_chassis.testing import PARTITIONS, Client, command_context, heard
 from crm_eventlog.command import Command
-from crm_eventlog.envelope import CloudEvent, circumstances_of
+from crm_eventlog.envelope import CloudEvent, context_of
 from crm_eventlog.store import StoredFact
 from crm_loyalty.publishing import publish
 
@@ -28,7 +28,7 @@ class Counter:
     def happened(self, command: Command, **under: Any) -> None:
         """Perform a command that only a policy or a clock asks."""
         application = self.client.app.state.application
-        application.perform(application.ask_for(command), command, circumstances(**under))
+        application.execute(command, command_context(**under))
 
     def said(self) -> list[CloudEvent]:
         """Read everything that is told to others, each stream in its order."""
@@ -65,7 +65,7 @@ class Counter:
 
     def _said(self, fact: StoredFact) -> CloudEvent | None:
         event = publish(self.client.app.state.application.mapper.to_domain_event(fact), fact.partition_key)
-        under = circumstances_of(fact)
+        under = context_of(fact)
         return event and heard(
             event,
             subject=fact.originator_id,

@@ -10,11 +10,11 @@ from uuid import UUID
 
 import pytest
 
-from crm_chassis.testing import NOON, PARTITIONS, circumstances
-from crm_eventlog.aggregate import Aggregate, Refused
+from crm_chassis.testing import NOON, PARTITIONS, command_context
+from crm_eventlog.aggregate import Aggregate, DomainError
 from crm_eventlog.application import Done, StaleVersion
-from crm_eventlog.circumstances import Circumstances
 from crm_eventlog.command import Command
+from crm_eventlog.command_context import CommandContext
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import open_engine, open_store
 from crm_loyalty.application import LoyaltyApplication
@@ -39,29 +39,29 @@ class TwoStores(LoyaltyApplication):
 
     meeting: frozenset[str] = frozenset()
 
-    def record(self, *aggregates: Aggregate, said: Circumstances) -> Done:
+    def record(self, *aggregates: Aggregate, said: CommandContext) -> Done:
         if said.command_id in self.meeting:
             self.meeting -= {said.command_id}
             self.met.wait(timeout=10)
         return super().record(*aggregates, said=said)
 
-    def at_once(self, *asked: tuple[Command, str]) -> list[type[Refused] | None]:
+    def at_once(self, *asked: tuple[Command, str]) -> list[type[DomainError] | None]:
         """Ask these commands at the same moment, each in its unit; what refused each, in order."""
         self.meeting, self.met = frozenset(unit for _, unit in asked), Barrier(len(asked))
         with ThreadPoolExecutor() as stores:
             return list(stores.map(lambda ask: self.refusal(ask[0], unit=ask[1], command_id=ask[1]), asked))
 
-    def refusal(self, command: Command, **said: object) -> type[Refused] | None:
+    def refusal(self, command: Command, **said: object) -> type[DomainError] | None:
         """What refuses a command, or nothing."""
         try:
-            self.perform(self.ask_for(command), command, circumstances(**said))
-        except Refused as refused:
+            self.execute(command, command_context(**said))
+        except DomainError as refused:
             return type(refused)
         return None
 
     def account(self) -> PointsAccount:
         """Ms Chen's account as it was stored."""
-        return self.load(PointsAccount, account_id(MS_CHEN), circumstances())
+        return self.load(PointsAccount, account_id(MS_CHEN), command_context())
 
 
 @pytest.fixture
@@ -198,9 +198,9 @@ def test_a_return_of_an_order_that_earned_nothing_is_refused_by_name(stores: Two
 @pytest.mark.parametrize("by", ["member", "order"])
 @pytest.mark.parametrize(("version", "refusal"), [(2, None), (1, StaleVersion)])
 def test_the_version_a_caller_names_is_that_of_the_account(
-    stores: TwoStores, by: str, version: int, refusal: type[Refused] | None
+    stores: TwoStores, by: str, version: int, refusal: type[DomainError] | None
 ) -> None:
     redeemed = redeem(10, customer_id=None, member_id=stores.account().member_id)
     bought = EarnPoints(customer_id=MS_CHEN, order_id=UUID(int=10), amount=Decimal(50), currency="CNY")
 
-    assert stores.refusal(redeemed if by == "member" else bought, only_if_version=version) is refusal
+    assert stores.refusal(redeemed if by == "member" else bought, expected_version=version) is refusal

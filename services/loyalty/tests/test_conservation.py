@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from crm_chassis.testing import NOON
-from crm_eventlog.aggregate import Refused
+from crm_eventlog.aggregate import DomainError
 from crm_loyalty.domain.membership import member_id
 from crm_loyalty.domain.points_account import PointsAccount
 from crm_loyalty.domain.programme import PROGRAMMES, Level, Money
@@ -45,7 +45,7 @@ class Life(RuleBasedStateMachine):
     def ask(self, at: datetime, decide: Callable[..., None], **said: Any) -> bool:
         try:
             decide(at=at, **said)
-        except Refused:
+        except DomainError:
             return False
         fact = self.account.pending_events[-1]
         self.movements.append((at, fact.points if isinstance(fact, PointsAccount.Earned) else -fact.points))

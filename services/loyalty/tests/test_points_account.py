@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from crm_chassis.testing import NOON
-from crm_eventlog.aggregate import Refused
+from crm_eventlog.aggregate import DomainError
 from crm_eventlog.facts import FactMapper
 from crm_loyalty.domain.lots import LotNotYetExpired, LotShare, NotEnoughPoints, NothingLeftToExpire
 from crm_loyalty.domain.points_account import (
@@ -220,7 +220,7 @@ def test_what_is_left_of_a_lot_expires_when_its_last_day_is_over(an_account_with
     ],
 )
 def test_a_lot_expires_neither_early_nor_unknown(
-    an_account_with_two_lots: PointsAccount, lot: UUID, at: datetime, refusal: type[Refused]
+    an_account_with_two_lots: PointsAccount, lot: UUID, at: datetime, refusal: type[DomainError]
 ) -> None:
     with pytest.raises(refusal):
         an_account_with_two_lots.expire(lot_id=lot_id(an_account_with_two_lots.id, Reason.PURCHASE, lot), at=at)

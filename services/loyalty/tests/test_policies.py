@@ -9,18 +9,18 @@ import pytest
 
 from crm_chassis.testing import NOON
 from crm_eventlog.command import Command
-from crm_eventlog.reactions import Set
+from crm_eventlog.reactions import ScheduleDeadline
 from crm_events.loyalty import EarningReason, PointsEarned
 from crm_events.sales import OrderPlaced, OrderReturned
 from crm_events.support import CaseKind, CaseResolved
 from crm_events.values import Channel, Money
-from crm_loyalty.__main__ import SERVICE
 from crm_loyalty.commands import EarnPoints, ExpireLot, GrantGoodwill, TakeBackPoints
 from crm_loyalty.domain.programme import PROGRAMMES, ComplaintSettledInTime, Programme
 from crm_loyalty.policies import (
     SHORTEST_WAIT_THANKED,
     expire_a_lot,
 )
+from crm_loyalty.service import SERVICE
 
 MS_CHEN, ORDER, RETURN, CASE, LOT = (UUID(int=number) for number in (7, 9, 5, 2, 4))
 
@@ -128,7 +128,7 @@ def earned(expires_on: date) -> PointsEarned:
 def test_a_lot_falls_due_at_the_end_of_its_last_day() -> None:
     due_at = datetime(2028, 3, 1, 16, 0, tzinfo=UTC)
 
-    assert expire_a_lot(earned(date(2028, 3, 1)), NOON) == Set(
+    assert expire_a_lot(earned(date(2028, 3, 1)), NOON) == ScheduleDeadline(
         kind="expire_lot", subject=LOT, due_at=due_at, command=ExpireLot(customer_id=MS_CHEN, lot_id=LOT)
     )
 

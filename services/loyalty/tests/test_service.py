@@ -3,8 +3,8 @@
 import pytest
 
 from crm_chassis.testing import help_of
-from crm_eventlog.aggregate import Refused
-from crm_loyalty.__main__ import SERVICE
+from crm_eventlog.aggregate import DomainError
+from crm_loyalty.service import SERVICE
 
 READ_MODELS = ["members", "cards", "balance", "explanation", "customer_history"]
 
@@ -29,9 +29,9 @@ def test_the_read_models_an_operator_rebuilds_are_found_by_name() -> None:
     assert SERVICE.name == "loyalty"
 
 
-@pytest.mark.parametrize("refusal", [kind for kind in Refused.__subclasses__() if "crm_loyalty" in kind.__module__])
-def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: type[Refused]) -> None:
-    for text in (refusal.rule, refusal.way_out):
+@pytest.mark.parametrize("refusal", [kind for kind in DomainError.__subclasses__() if "crm_loyalty" in kind.__module__])
+def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: type[DomainError]) -> None:
+    for text in (refusal.rule, refusal.hint):
         assert text.en.endswith(".")
         assert text.zh.endswith("。")
-    assert refusal.way_out != Refused.way_out
+    assert refusal.hint != DomainError.hint

@@ -11,26 +11,26 @@ from uuid import UUID
 
 import pytest
 
+from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.testing import (
     NOON,
     PARTITIONS,
     Client,
     client,
     heard,
+    runtime_behind,
     said_by,
     settle,
     topics_heard,
-    works_behind,
 )
-from crm_chassis.works import Works
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.projection import NotNow
 from crm_events.contacts import Address, ConsentGiven, CustomerKind, CustomerRegistered
 from crm_events.marketing import CampaignLaunched, MessageRequested
 from crm_events.values import ConsentChannel, Language
-from crm_marketing.__main__ import SERVICE
 from crm_marketing.effects import Mailing, effects_with
 from crm_marketing.sender import MailServer, SmtpSender
+from crm_marketing.service import SERVICE
 from crm_marketing.settings import Settings
 from services.marketing.tests.post_office import PostOffice
 
@@ -50,7 +50,7 @@ class Marketing:
     """Marketing on its own store, log, read models and reactions, all of them real; one thing after the other."""
 
     web: Client
-    works: Works
+    works: ServiceRuntime
     post: PostOffice
     sender: SmtpSender
     now: datetime = NOON
@@ -131,7 +131,7 @@ def working(directory: Path, post: PostOffice, database_url: str) -> Iterator[Ma
     )
     settings = Settings(database_url=database_url, partitions=PARTITIONS, smtp_host="127.0.0.1", smtp_port=post.port)
     with client(service, directory, settings=settings, clock=lambda: at_work.now) as web:
-        at_work = Marketing(web, works_behind(web, settings, lambda: at_work.now), post, sender)
+        at_work = Marketing(web, runtime_behind(web, settings, lambda: at_work.now), post, sender)
         at_work.works.migrate()
         asyncio.run(at_work.works.create_topics())
         yield at_work

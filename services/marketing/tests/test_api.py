@@ -8,8 +8,8 @@ import pytest
 
 from crm_chassis.testing import client
 from crm_chassis.testing.fuzzing import fuzz
-from crm_marketing.__main__ import SERVICE
 from crm_marketing.api import HISTORY
+from crm_marketing.service import SERVICE
 from services.marketing.tests.at_work import PLAN, Marketing
 
 MS_CHEN = UUID(int=7)

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from crm_chassis.testing import NOON
-from crm_eventlog.aggregate import Refused
+from crm_eventlog.aggregate import DomainError
 from crm_marketing.domain import audience, campaign, code, message, template
 from crm_marketing.domain.campaign import Campaign, CampaignState
 from crm_marketing.domain.judgement import Exclusion, LeftOutReason
@@ -16,7 +16,7 @@ from crm_marketing.domain.template import Template, Wording
 
 
 @contextmanager
-def refused(rule: type[Refused], field: str, value: object) -> Iterator[None]:
+def refused(rule: type[DomainError], field: str, value: object) -> Iterator[None]:
     """Expect a refusal that names this field and this value."""
     with pytest.raises(rule) as refusal:
         yield
@@ -184,13 +184,15 @@ def test_a_replayed_campaign_equals_the_live_one(state: str, request: pytest.Fix
     assert replayed == live
 
 
-@pytest.mark.parametrize("refusal", [kind for kind in Refused.__subclasses__() if "crm_marketing" in kind.__module__])
-def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: type[Refused]) -> None:
-    for text in (refusal.rule, refusal.way_out):
+@pytest.mark.parametrize(
+    "refusal", [kind for kind in DomainError.__subclasses__() if "crm_marketing" in kind.__module__]
+)
+def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: type[DomainError]) -> None:
+    for text in (refusal.rule, refusal.hint):
         assert text.en.endswith(".")
         assert text.zh.endswith("。")
-    assert refusal.rule != Refused.rule
-    assert refusal.way_out != Refused.way_out
+    assert refusal.rule != DomainError.rule
+    assert refusal.hint != DomainError.hint
 
 
 def decide(about: Campaign, decision: str, *, by: str) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from crm_chassis.testing import NOON, circumstances
+from crm_chassis.testing import NOON, command_context
 from crm_events import marketing as said
 from crm_events.values import Language
 from crm_marketing import commands as ask
@@ -22,7 +22,7 @@ def handed_over_by_a_process_that_died(marketing: Marketing) -> None:
     application = marketing.works.application
     (request,) = marketing.said(said.MessageRequested)
     command = ask.HandOverMessage(message_id=request.data.message_id, language=Language.ZH, rule="sending 2026-1")
-    application.perform(application.hand_over_message, command, circumstances())
+    application.execute(command, command_context())
 
 
 def test_a_letter_the_server_refuses_bounces_and_the_others_go(marketing: Marketing) -> None:

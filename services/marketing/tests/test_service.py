@@ -3,7 +3,7 @@
 import pytest
 
 from crm_chassis.testing import help_of
-from crm_marketing.__main__ import SERVICE
+from crm_marketing.service import SERVICE
 
 READ_MODELS = [
     "campaigns",

@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 
 from crm_chassis.testing import client
-from crm_sales.__main__ import SERVICE
 from crm_sales.domain.assignment import ASSIGNMENT
 from crm_sales.domain.channel import Channel
 from crm_sales.domain.lead import Lead
@@ -17,6 +16,7 @@ from crm_sales.domain.opportunity import Opportunity
 from crm_sales.domain.order import Order, PaymentMeans
 from crm_sales.domain.order_line import order_line
 from crm_sales.domain.stages import STAGES
+from crm_sales.service import SERVICE
 from services.sales.tests.desk import Desk
 from services.sales.tests.world import tell
 

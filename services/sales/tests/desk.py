@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_chassis.testing import PARTITIONS, Client, heard
-from crm_eventlog.envelope import CloudEvent, circumstances_of
+from crm_eventlog.envelope import CloudEvent, context_of
 from crm_eventlog.store import StoredFact
 from crm_sales.publishing import publish
 
@@ -68,7 +68,7 @@ class Desk:
 
     def _said(self, fact: StoredFact) -> CloudEvent:
         event = publish(self.client.app.state.application.mapper.to_domain_event(fact), fact.partition_key)
-        under = circumstances_of(fact)
+        under = context_of(fact)
         return heard(
             event,
             subject=fact.originator_id,

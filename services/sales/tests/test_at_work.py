@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection
 
-from crm_chassis.testing import at_noon, circumstances
-from crm_chassis.works import Works
+from crm_chassis.runtime import ServiceRuntime
+from crm_chassis.testing import at_noon, command_context
 from crm_eventlog.command import Command
 from crm_eventlog.log.memory import MemoryLog
 from crm_eventlog.ownership import open_ownership
@@ -16,8 +16,8 @@ from crm_eventlog.projection import Follower
 from crm_eventlog.relay import Relay
 from crm_events.values import Channel
 from crm_sales import commands as ask
-from crm_sales.__main__ import SERVICE
 from crm_sales.read_models import funnel, receivables
+from crm_sales.service import SERVICE
 from crm_sales.settings import Settings
 
 MS_CHEN, MR_WU = UUID(int=7), UUID(int=8)
@@ -30,7 +30,7 @@ class Sales:
     def __init__(self, directory: Path) -> None:
         log = MemoryLog(at_noon)
         settings = Settings(database_url=f"sqlite:///{directory}/sales.db", partitions=2)
-        self.works = works = Works.open(SERVICE, settings, log, at_noon)
+        self.works = works = ServiceRuntime.open(SERVICE, settings, log, at_noon)
         works.migrate()
         asyncio.run(works.create_topics())
         self._relay = Relay(
@@ -45,7 +45,7 @@ class Sales:
 
     def ask(self, command: Command) -> UUID:
         application = self.works.application
-        return application.perform(application.ask_for(command), command, circumstances()).id
+        return application.execute(command, command_context()).id
 
     def settle(self) -> None:
         """Let everything follow that follows from what was asked."""

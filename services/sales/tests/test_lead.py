@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from crm_eventlog.aggregate import Refused
+from crm_eventlog.aggregate import DomainError
 from crm_sales.domain.lead import Lead, LeadAlreadyConverted, LeadAlreadyTheirs
 
 
@@ -59,11 +59,11 @@ def test_a_replayed_lead_equals_the_live_one(state: str, request: pytest.Fixture
 
 
 def test_every_refusal_of_sales_says_its_rule_and_the_way_out_in_both_languages() -> None:
-    refusals = [kind for kind in Refused.__subclasses__() if kind.__module__.startswith("crm_sales.domain")]
+    refusals = [kind for kind in DomainError.__subclasses__() if kind.__module__.startswith("crm_sales.domain")]
 
     assert len(refusals) > 20
     for refusal in refusals:
         # A rule that names an amount is set when it is raised.
-        named = [refusal.way_out] if "__init__" in vars(refusal) else [refusal.rule, refusal.way_out]
+        named = [refusal.hint] if "__init__" in vars(refusal) else [refusal.rule, refusal.hint]
         assert all(text.en.endswith(".") and text.zh.endswith("。") for text in named), refusal
-        assert all(text not in (Refused.rule, Refused.way_out) for text in named), refusal
+        assert all(text not in (DomainError.rule, DomainError.hint) for text in named), refusal

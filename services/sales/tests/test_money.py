@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm_eventlog.aggregate import Refused
+from crm_eventlog.aggregate import DomainError
 from crm_sales.domain.currency import DECIMALS
 from crm_sales.domain.money import (
     AmountFinerThanItsCurrency,
@@ -47,7 +47,7 @@ def test_an_amount_has_exactly_its_currencys_decimals(amount: str, currency: str
     ],
 )
 def test_an_amount_that_cannot_be_paid_is_refused_and_never_rounded(
-    amount: str, currency: str, refusal: type[Refused], field: str, value: str
+    amount: str, currency: str, refusal: type[DomainError], field: str, value: str
 ) -> None:
     with pytest.raises(refusal) as refused:
         Money.of(Decimal(amount), currency, field="price")

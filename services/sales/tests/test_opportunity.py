@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from crm_eventlog.aggregate import Text
+from crm_eventlog.aggregate import LocalizedText
 from crm_sales.domain.opportunity import (
     MoveNotExplained,
     Opportunity,
@@ -61,7 +61,7 @@ def test_a_stage_that_is_not_on_the_list_is_refused(an_opportunity: Opportunity)
 
 
 def test_a_stage_that_left_the_list_can_still_be_left(an_opportunity: Opportunity) -> None:
-    shorter = StageList(version="2027-1", stages=(Stage(code="offer", name=Text("Offer", "报价")),))
+    shorter = StageList(version="2027-1", stages=(Stage(code="offer", name=LocalizedText("Offer", "报价")),))
 
     an_opportunity.move("offer", why="asked for the price", stages=shorter)
 

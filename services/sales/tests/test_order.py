@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm_eventlog.aggregate import Refused
+from crm_eventlog.aggregate import DomainError
 from crm_sales.domain.channel import Channel
 from crm_sales.domain.money import AmountTooLarge, CurrenciesMixed, Money
 from crm_sales.domain.order import (
@@ -93,7 +93,7 @@ def test_an_order_no_sale_can_be_worth_is_refused() -> None:
     ],
 )
 def test_a_line_that_makes_no_sense_is_refused_where_it_stands(
-    said: dict[str, Any], refusal: type[Refused], field: str, value: object
+    said: dict[str, Any], refusal: type[DomainError], field: str, value: object
 ) -> None:
     with pytest.raises(refusal) as refused:
         order_line(3, **{"sku": "A", "name": "A", "quantity": 2, "unit_price": yuan("10"), **said})
@@ -268,7 +268,7 @@ def try_step(order: Order, step: tuple[Any, int]) -> None:
             pay(order, f"{much / 100:.2f}")
         else:
             take_back(order, **{f"line_{what}": much})
-    except Refused:
+    except DomainError:
         assert len(order.pending_events) == before
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from crm_chassis.testing import circumstances
+from crm_chassis.testing import command_context
 from services.sales.tests.desk import Desk
 from services.sales.tests.world import (
     A_VISITORS,
@@ -104,7 +104,7 @@ def test_a_visitor_nobody_knows_is_followed_at_once_and_keeps_the_history_when_t
 
     assert again.json()["repeated"] is True
     assert {one["customer_id"], another["customer_id"]} == {
-        str(circumstances(command_id=key).new_id("customer")) for key in ("visit/1", "visit/2")
+        str(command_context(command_id=key).new_id("customer")) for key in ("visit/1", "visit/2")
     }
     assert [(each["interest"], each["keyword"], each["rule"]) for each in leads] == 2 * [
         ("Only looking", "X2", "by_city/2026-1")

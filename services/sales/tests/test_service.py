@@ -3,7 +3,7 @@
 import pytest
 
 from crm_chassis.testing import help_of
-from crm_sales.__main__ import SERVICE
+from crm_sales.service import SERVICE
 
 READ_MODELS = ["leads_of_salesperson", "funnel", "orders_of_customer", "receivables", "customer_history"]
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from crm_chassis.testing import NOON
-from crm_eventlog.aggregate import Refused
+from crm_eventlog.aggregate import DomainError
 from crm_support.domain.case import (
     Case,
     CaseAlreadyEscalated,
@@ -228,10 +228,10 @@ def test_a_replayed_case_equals_the_live_one(state: str, request: pytest.Fixture
     assert replayed == live
 
 
-@pytest.mark.parametrize("refusal", [kind for kind in Refused.__subclasses__() if "crm_support" in kind.__module__])
-def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: type[Refused]) -> None:
-    for text in (refusal.rule, refusal.way_out):
+@pytest.mark.parametrize("refusal", [kind for kind in DomainError.__subclasses__() if "crm_support" in kind.__module__])
+def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: type[DomainError]) -> None:
+    for text in (refusal.rule, refusal.hint):
         assert text.en.endswith(".")
         assert text.zh.endswith("。")
-    assert refusal.rule != Refused.rule
-    assert refusal.way_out != Refused.way_out
+    assert refusal.rule != DomainError.rule
+    assert refusal.hint != DomainError.hint

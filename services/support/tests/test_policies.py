@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from crm_chassis.testing import NOON
-from crm_eventlog.reactions import Clear, Set
+from crm_eventlog.reactions import CancelDeadline, ScheduleDeadline
 from crm_events.sales import OrderPlaced, OrderReturned
 from crm_events.support import (
     CaseDeclaredUnresolvable,
@@ -62,7 +62,7 @@ def returned(*, whole: bool) -> OrderReturned:
     )
 
 
-def escalation(due_at: datetime) -> Set:
+def escalation(due_at: datetime) -> ScheduleDeadline:
     command = EscalateCase(
         case_id=CASE,
         to="service-supervisor",
@@ -70,14 +70,14 @@ def escalation(due_at: datetime) -> Set:
         by="deadline",
         rule="escalation 2026-1",
     )
-    return Set(kind=SLOW_COMPLAINT, subject=CASE, due_at=due_at, command=command)
+    return ScheduleDeadline(kind=SLOW_COMPLAINT, subject=CASE, due_at=due_at, command=command)
 
 
-def visit(rule: VisitRule, due_at: datetime, due_on: date) -> Set:
+def visit(rule: VisitRule, due_at: datetime, due_on: date) -> ScheduleDeadline:
     command = MakeVisitFallDue(
         customer_id=CUSTOMER, order_id=ORDER, rule=rule, due_on=due_on, decided_by="visits 2026-1"
     )
-    return Set(kind=f"visit_after_{rule}", subject=ORDER, due_at=due_at, command=command)
+    return ScheduleDeadline(kind=f"visit_after_{rule}", subject=ORDER, due_at=due_at, command=command)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_settled_or_explained_case_has_no_clock() -> None:
 
     steps = [rest_a_resolved_case(resolved, NOON), rest_an_unresolvable_case(unresolvable, NOON)]
 
-    assert steps == [Clear(kind=SLOW_COMPLAINT, subject=CASE)] * 2
+    assert steps == [CancelDeadline(kind=SLOW_COMPLAINT, subject=CASE)] * 2
 
 
 def test_visits_fall_due_three_and_thirty_days_after_an_order() -> None:
@@ -125,8 +125,8 @@ def test_the_day_of_a_visit_is_the_day_in_china(minutes: int, day: int) -> None:
 
 def test_an_order_that_came_back_whole_is_not_visited() -> None:
     assert spare_a_returned_order(returned(whole=True), NOON) == (
-        Clear(kind="visit_after_three_days", subject=ORDER),
-        Clear(kind="visit_after_thirty_days", subject=ORDER),
+        CancelDeadline(kind="visit_after_three_days", subject=ORDER),
+        CancelDeadline(kind="visit_after_thirty_days", subject=ORDER),
     )
 
 

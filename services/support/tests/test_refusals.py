@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from crm_chassis.testing import circumstances
+from crm_chassis.testing import command_context
 from crm_support.commands import MakeVisitFallDue
 from crm_support.domain.visit import VisitAlreadyFellDue
 from services.support.tests.story import HIS_ORDER, MR_WU, MS_CHEN, RUDE
@@ -33,7 +33,7 @@ def test_a_resolved_case_is_refused_with_the_way_out(a_month: World, name: str) 
     (error,) = answer.json()["errors"]
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:crm:problem:case-already-resolved")
     assert (error["field"], error["value"]) == ("case_id", str(RUDE))
-    assert error["way_out"].startswith("Reopen it")
+    assert error["hint"].startswith("Reopen it")
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_does_not_exist_or_is_something_else_is_not_found(a_month: World, n
 @pytest.mark.parametrize("kind", ["case", "visit"])
 def test_a_case_or_visit_is_rated_only_once(support: World, kind: str) -> None:
     application = support.works.application
-    visit_id = str(application.perform(application.make_visit_fall_due, VISIT, circumstances()).id)
+    visit_id = str(application.execute(VISIT, command_context()).id)
     subject_id = support.ask("ask-question", **QUESTION) if kind == "case" else visit_id
     grades = {"subject_kind": kind, "subject_id": subject_id, "expectation": 4, "experience": 2}
     support.ask("rate-service", **grades)
@@ -102,10 +102,10 @@ def test_the_clock_alone_makes_visits_fall_due(a_month: World) -> None:
 
 def test_a_visit_falls_due_only_once(support: World) -> None:
     application = support.works.application
-    application.perform(application.make_visit_fall_due, VISIT, circumstances())
+    application.execute(VISIT, command_context())
 
     with pytest.raises(VisitAlreadyFellDue) as refusal:
-        application.perform(application.make_visit_fall_due, VISIT, circumstances())
+        application.execute(VISIT, command_context())
 
     assert (refusal.value.field, refusal.value.value) == ("order_id", HIS_ORDER)
     (visit,) = support.get("/visits")["items"]
@@ -132,7 +132,7 @@ def test_a_question_that_makes_no_sense_is_refused_with_the_field_and_the_way_ou
 
     (error,) = answer.json()["errors"]
     assert (answer.status_code, error["field"].split(".")[-1], error["value"]) == (status, field, value)
-    assert error["way_out"]
+    assert error["hint"]
 
 
 def test_a_desk_may_have_a_name_of_a_hundred_letters(a_month: World) -> None:

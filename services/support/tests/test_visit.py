@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from crm_eventlog.aggregate import Refused
+from crm_eventlog.aggregate import DomainError
 from crm_support.domain.visit import Visit, VisitAlreadyDone, VisitAlreadySkipped, VisitRule, VisitState, visit_id
 
 
@@ -27,7 +27,7 @@ def skip(visit: Visit) -> None:
     ],
 )
 def test_a_visit_ends_only_once(
-    a_due_visit: Visit, first: Callable[[Visit], None], second: Callable[[Visit], None], refusal: type[Refused]
+    a_due_visit: Visit, first: Callable[[Visit], None], second: Callable[[Visit], None], refusal: type[DomainError]
 ) -> None:
     assert a_due_visit.state is VisitState.DUE
     first(a_due_visit)

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from crm_chassis.testing import NOON, PARTITIONS, Client, client, said_by, settle, works_behind
-from crm_chassis.works import Works
+from crm_chassis.runtime import ServiceRuntime
+from crm_chassis.testing import NOON, PARTITIONS, Client, client, runtime_behind, said_by, settle
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import Outgoing
 from crm_eventlog.reactions import Ticker
@@ -21,7 +21,7 @@ from crm_eventlog.tables import reactions
 from crm_events.event import CustomerEvent
 from crm_events.sales import OrderPlaced, OrderReturned
 from crm_events.values import Channel, Money
-from crm_support.__main__ import SERVICE
+from crm_support.service import SERVICE
 from crm_support.settings import Settings
 
 SALES = "crm.sales.v1"
@@ -64,7 +64,7 @@ class World:
     """One support with its store, log, read models, clocks and web face, all of them real."""
 
     web: Client
-    works: Works
+    works: ServiceRuntime
     now: datetime = NOON
     _heard: list[bytes] = field(default_factory=list)
 
@@ -158,7 +158,7 @@ def at_work(directory: Path) -> Iterator[World]:
     """Set support to work at noon of 1 March 2026, until the block ends; nothing has happened."""
     settings = Settings(database_url=f"sqlite:///{directory / 'support.db'}", partitions=PARTITIONS)
     with client(SERVICE, directory, settings=settings, clock=lambda: world.now) as web:
-        world = World(web, works_behind(web, settings, lambda: world.now))
+        world = World(web, runtime_behind(web, settings, lambda: world.now))
         world.works.migrate()
         asyncio.run(world.works.create_topics())
         yield world

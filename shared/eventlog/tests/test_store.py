@@ -44,7 +44,7 @@ def test_what_was_recorded_is_read_back_as_it_was(notes: Notes) -> None:
 def test_a_loaded_aggregate_equals_the_one_that_lived(notes: Notes) -> None:
     live = Note(note_id=uuid4(), customer_id=CHEN, text="asks")
     live.close()
-    notes.record(live, context=context("live"))
+    notes.save(live, context=context("live"))
 
     assert notes.load(Note, live.id, context("look")) == live
 
@@ -54,10 +54,10 @@ def test_only_one_of_two_who_read_the_same_version_writes(notes: Notes) -> None:
     mine, theirs = notes.load(Note, note_id, context("a")), notes.load(Note, note_id, context("b"))
     mine.edit("mine")
     theirs.edit("theirs")
-    notes.record(mine, context=context("mine"))
+    notes.save(mine, context=context("mine"))
 
     with pytest.raises(Conflict):
-        notes.record(theirs, context=context("theirs"))
+        notes.save(theirs, context=context("theirs"))
 
     assert notes.load(Note, note_id, context("look")).text == "mine"
 
@@ -72,7 +72,7 @@ def test_a_conflict_is_decided_anew_once(notes: Notes) -> None:
             notes.execute(EditNote(note_id=note_id, text="theirs"), context("theirs"))
         tries.append(note.version)
         note.edit(command.text)
-        return notes.record(note, context=command_context)
+        return notes.save(note, context=command_context)
 
     notes.execute(edit_after_somebody_else, EditNote(note_id=note_id, text="mine"), context("mine"))
 
@@ -118,7 +118,7 @@ def test_a_refused_command_leaves_nothing_and_may_be_given_again(notes: Notes) -
     with pytest.raises(NoteClosed):
         notes.execute(EditNote(note_id=note_id, text="late"), context("late"))
 
-    assert notes.store.result_for("late") is None
+    assert notes.store.result_of("late") is None
     assert notes.load(Note, note_id, context("look")).version == 2
 
 
@@ -193,7 +193,7 @@ def test_several_aggregates_are_recorded_together_or_not_at_all(notes: Notes) ->
     other = Note(note_id=uuid4(), customer_id=UUID(int=8), text="other")
 
     with pytest.raises(Conflict):
-        notes.record(other, stale, context=context("both"))
+        notes.save(other, stale, context=context("both"))
 
     with pytest.raises(NotFound):
         notes.load(Note, other.id, context("look"))
@@ -202,9 +202,9 @@ def test_several_aggregates_are_recorded_together_or_not_at_all(notes: Notes) ->
 def test_the_answer_about_several_aggregates_is_the_first_ones_and_is_repeated_so(notes: Notes) -> None:
     several = [Note(note_id=uuid4(), customer_id=UUID(int=number), text="asks") for number in range(1, 9)]
 
-    done = notes.record(*several, context=context("several"))
+    done = notes.save(*several, context=context("several"))
 
-    first = notes.store.result_for("several")
+    first = notes.store.result_of("several")
     assert first is not None
     assert (done.id, done.version, done.position) == (first.aggregate_id, first.version, first.position)
     assert done.position.startswith(f"{partition_of(UUID(int=1), PARTITIONS)}:")
@@ -212,10 +212,10 @@ def test_the_answer_about_several_aggregates_is_the_first_ones_and_is_repeated_s
 
 def test_a_command_that_changes_nothing_is_answered_once_however_many_ask_at_once(notes: Notes) -> None:
     note = notes.load(Note, written(notes), context("look"))
-    notes.record(note, context=context("nothing new"))
+    notes.save(note, context=context("nothing new"))
 
     with pytest.raises(Conflict):
-        notes.record(note, context=context("nothing new"))
+        notes.save(note, context=context("nothing new"))
 
 
 def test_the_store_knows_which_streams_have_begun(notes: Notes) -> None:

@@ -9,11 +9,11 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from sqlalchemy import Engine, select
 
-from crm_eventlog.application import Done
+from crm_eventlog.application import CommandResult
 from crm_eventlog.columns import instant_text
 from crm_eventlog.command_context import COMMAND_NAMESPACE
 from crm_eventlog.migrate import migrate
-from crm_eventlog.store import GENESIS, Answer, Conflict, EventStore, StoredFact, open_engine, open_store
+from crm_eventlog.store import GENESIS, Conflict, EventStore, StoredFact, StoredResult, open_engine, open_store
 from crm_eventlog.tables import commands
 from shared.eventlog.tests.support.notes import NOON, PARTITIONS, EditNote, Note, Notes, WriteNote, context
 
@@ -50,16 +50,16 @@ def written(note: UUID, customer: int, text: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def three(notes: Notes) -> tuple[Notes, Done]:
+def three(notes: Notes) -> tuple[Notes, CommandResult]:
     """Three notes of one command: the first one edited too, ids and partitions against the order of recording."""
     first = Note(note_id=HIGH, customer_id=UUID(int=3), text="a")
     first.edit("b")
     second = Note(note_id=MIDDLE, customer_id=UUID(int=2), text="c")
     third = Note(note_id=LOW, customer_id=UUID(int=1), text="d")
-    return notes, notes.record(first, second, third, context=context("three", **WHY))
+    return notes, notes.save(first, second, third, context=context("three", **WHY))
 
 
-def test_every_column_of_every_fact_is_what_the_command_said(three: tuple[Notes, Done]) -> None:
+def test_every_column_of_every_fact_is_what_the_command_said(three: tuple[Notes, CommandResult]) -> None:
     store = three[0].store
 
     rows = [tuple(row[:11]) for part in range(PARTITIONS) for row in store.read(part, 0, 10)]
@@ -73,15 +73,15 @@ def test_every_column_of_every_fact_is_what_the_command_said(three: tuple[Notes,
     assert {part: (n, head.hex()) for part, (n, head) in store.heads().items()} == HEADS
 
 
-def test_the_answer_is_about_the_first_aggregate_and_its_last_fact(three: tuple[Notes, Done]) -> None:
+def test_the_answer_is_about_the_first_aggregate_and_its_last_fact(three: tuple[Notes, CommandResult]) -> None:
     notes, done = three
 
-    assert done == Done(HIGH, 2, "3:2")
-    assert notes.store.result_for("three") == Answer("three", "f", HIGH, 2, "3:2", context("three").recorded_at)
-    assert notes.store.result_for("another") is None
+    assert done == CommandResult(HIGH, 2, "3:2")
+    assert notes.store.result_of("three") == StoredResult("three", "f", HIGH, 2, "3:2", context("three").recorded_at)
+    assert notes.store.result_of("another") is None
 
 
-def test_a_partition_is_read_from_any_position_and_no_further_than_asked(three: tuple[Notes, Done]) -> None:
+def test_a_partition_is_read_from_any_position_and_no_further_than_asked(three: tuple[Notes, CommandResult]) -> None:
     store = three[0].store
 
     read = {(after, limit): [fact.pos for fact in store.read(3, after, limit)] for after, limit in PLACES}
@@ -99,7 +99,7 @@ def test_the_library_is_told_where_each_of_its_events_lies(store: EventStore) ->
     given = store.insert_events(told, context=context("x"), partition_keys=keys, answer_for=(MIDDLE, 1))
 
     assert [store.position_of(number) for number in given] == ["3:1", "1:1", "3:2"]
-    assert store.result_for("x").position == "1:1"  # type: ignore[union-attr]
+    assert store.result_of("x").position == "1:1"  # type: ignore[union-attr]
     assert store.insert_events([]) == []
 
 
@@ -109,19 +109,19 @@ def test_an_answer_about_what_recorded_nothing_stands_at_the_last_fact(store: Ev
 
     store.append(told, context=context("x"), partition_keys=keys, answer_for=(LOW, 4))
 
-    assert store.result_for("x") == Answer("x", "", LOW, 4, "3:2", context("x").recorded_at)
+    assert store.result_of("x") == StoredResult("x", "", LOW, 4, "3:2", context("x").recorded_at)
 
 
 def test_what_is_recorded_beside_an_aggregate_that_did_not_change_is_where_its_answer_stands(notes: Notes) -> None:
     unchanged = Note(note_id=LOW, customer_id=UUID(int=1), text="0")
-    notes.record(unchanged, context=context("first"))
+    notes.save(unchanged, context=context("first"))
     changed = Note(note_id=MIDDLE, customer_id=UUID(int=2), text="0")
     changed.edit("1")
 
-    done = notes.record(unchanged, changed, context=context("both"))
+    done = notes.save(unchanged, changed, context=context("both"))
 
-    assert done == Done(LOW, 1, "1:2")
-    assert notes.store.result_for("both") == Answer("both", "", LOW, 1, "1:2", context("both").recorded_at)
+    assert done == CommandResult(LOW, 1, "1:2")
+    assert notes.store.result_of("both") == StoredResult("both", "", LOW, 1, "1:2", context("both").recorded_at)
 
 
 def test_a_stream_is_read_between_versions_from_either_end(notes: Notes) -> None:
@@ -129,7 +129,7 @@ def test_a_stream_is_read_between_versions_from_either_end(notes: Notes) -> None
         note = Note(note_id=UUID(int=100 * customer), customer_id=UUID(int=customer), text="0")
         for number in range(1, 5):
             note.edit(str(number))
-        notes.record(note, context=context(f"note-{customer}"))
+        notes.save(note, context=context(f"note-{customer}"))
 
     def versions(**chosen: Any) -> list[int]:
         return [event.originator_version for event in notes.store.select_events(LOW, **chosen)]
@@ -166,20 +166,20 @@ def test_an_event_id_is_the_same_for_a_repeated_command_and_differs_between_serv
 
 def test_a_command_that_made_nothing_new_true_keeps_an_answer_without_a_position(notes: Notes, engine: Engine) -> None:
     note = Note(note_id=LOW, customer_id=UUID(int=1), text="asks")
-    notes.record(note, context=context("write"))
+    notes.save(note, context=context("write"))
 
-    done = notes.record(note, context=context("nothing", fingerprint="f"))
+    done = notes.save(note, context=context("nothing", fingerprint="f"))
 
-    kept = Answer("nothing", "f", LOW, 1, "", context("nothing").recorded_at)
-    assert done == Done(LOW, 1, "", repeated=True)
-    assert notes.store.result_for("nothing") == kept
+    kept = StoredResult("nothing", "f", LOW, 1, "", context("nothing").recorded_at)
+    assert done == CommandResult(LOW, 1, "", repeated=True)
+    assert notes.store.result_of("nothing") == kept
     with engine.connect() as db:
         assert set(db.scalars(select(commands.c.command_id))) == {"write", "nothing"}
 
 
 def test_a_lost_race_tells_the_version_that_stands(notes: Notes) -> None:
     for number, customer in enumerate((1, 2)):
-        notes.record(
+        notes.save(
             Note(note_id=UUID(int=100 + number), customer_id=UUID(int=customer), text="0"),
             context=context(f"{customer}"),
         )
@@ -189,19 +189,19 @@ def test_a_lost_race_tells_the_version_that_stands(notes: Notes) -> None:
         notes.execute(EditNote(note_id=LOW, text=str(number)), context(f"theirs-{number}"))
 
     with pytest.raises(Conflict) as lost:
-        notes.record(mine, context=context("mine"))
+        notes.save(mine, context=context("mine"))
 
     assert lost.value.current == 4
-    assert notes.store.result_for("mine") is None
+    assert notes.store.result_of("mine") is None
 
 
 def test_a_conflict_names_what_it_broke(notes: Notes) -> None:
-    notes.record(Note(note_id=LOW, customer_id=UUID(int=1), text="0"), context=context("first"))
+    notes.save(Note(note_id=LOW, customer_id=UUID(int=1), text="0"), context=context("first"))
 
     with pytest.raises(Conflict, match=r"events_stream_key|originator_version"):
-        notes.record(Note(note_id=LOW, customer_id=UUID(int=1), text="0"), context=context("second"))
+        notes.save(Note(note_id=LOW, customer_id=UUID(int=1), text="0"), context=context("second"))
     with pytest.raises(Conflict) as repeated:
-        notes.record(Note(note_id=HIGH, customer_id=UUID(int=1), text="0"), context=context("first"))
+        notes.save(Note(note_id=HIGH, customer_id=UUID(int=1), text="0"), context=context("first"))
     assert repeated.value.current is None
     with pytest.raises(Conflict, match=r"commands_pkey|command_id"):
         notes.store.answer(context("first"), LOW, 1)

@@ -78,7 +78,7 @@ def told(
     """An event that happened `at`; its service learned it when it happened, or at `known`."""
     key = getattr(event, "customer_id", UUID(int=1))
     stream = stream or getattr(event, "case_id", None) or uuid5(_SPACE, f"{event!r}{at}")
-    circumstances = {
+    command_context = {
         "actor": by,
         "role": role,
         "unit": unit,
@@ -98,7 +98,7 @@ def told(
         partition_key=key,
         command_id="",
         recorded_at=known or at,
-        metadata=json.dumps(circumstances),
+        metadata=json.dumps(command_context),
         prev_hash=GENESIS,
         hash=GENESIS,
     )
@@ -183,12 +183,12 @@ class Story:
     events: list[Told] = field(default_factory=list)
     versions: dict[UUID, int] = field(default_factory=dict)
 
-    def then(self, event: PublicEvent, **circumstances: Any) -> Told:
+    def then(self, event: PublicEvent, **command_context: Any) -> Told:
         """The next event of the story."""
-        stream = circumstances.pop("stream", None) or getattr(event, "case_id", None) or uuid5(_SPACE, repr(event))
+        stream = command_context.pop("stream", None) or getattr(event, "case_id", None) or uuid5(_SPACE, repr(event))
         self.versions[stream] = self.versions.get(stream, 0) + 1
-        at = circumstances.pop("at", NOON + hours(len(self.events)))
-        one = told(event, at, stream=stream, version=self.versions[stream], **circumstances)
+        at = command_context.pop("at", NOON + hours(len(self.events)))
+        one = told(event, at, stream=stream, version=self.versions[stream], **command_context)
         self.events.append(one)
         return one
 

@@ -43,13 +43,13 @@ def everything() -> list[Told]:
     all_told: list[Told] = []
     for number, type in enumerate(SPOKEN):
         event = golden(type.TYPE).model_copy(update={"customer_id": CHEN})
-        circumstances = {"by": f"actor {number}", "role": "agent", "unit": f"unit-{number}", "channel": "api"}
+        command_context = {"by": f"actor {number}", "role": "agent", "unit": f"unit-{number}", "channel": "api"}
         before = all_told[-1].event.id if all_told else None
         at, stream = NOON + hours(number), UUID(int=1000 + number)
         known = at + timedelta(days=1)
         all_told.append(
             told(event, at, known=known, stream=stream, version=number + 1, cause=before, correlation_id=f"of {number}",
-                 **circumstances)
+                 **command_context)
         )  # fmt: skip
     return all_told
 

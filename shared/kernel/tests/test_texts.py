@@ -26,7 +26,7 @@ def test_a_text_is_read_in_the_readers_language() -> None:
 def test_a_labelled_member_is_its_value_and_carries_its_words() -> None:
     assert Urgency("low") is Urgency.LOW
     assert [str(each) for each in Urgency] == ["low", "very_high"]
-    assert [each.label for each in Urgency] == [("low", "低"), ("very high", "very_high")]
+    assert [each.label for each in Urgency] == [LocalizedText("low", "低"), LocalizedText("very high", "very_high")]
 
 
 def test_an_error_names_the_field_the_value_the_rule_and_the_way_out() -> None:

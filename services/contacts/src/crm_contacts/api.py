@@ -8,31 +8,16 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row
 
-from crm_chassis.web import Language as Spoken
-from crm_chassis.web import Page, Paged, Reading, command_router
-from crm_contacts.application import ContactsApplication
+from crm_chassis.web import Page, Paged, ReadConnection
 from crm_contacts.commands import HOME, Address, Region
 from crm_contacts.read_models import customer_card, units
 from crm_contacts.read_models.customer_search.finding import Found, Match, find
 from crm_eventlog.aggregate import NotFound
 from crm_events.contacts import CustomerKind, Direction, ImportanceListing, Ownership, StoreKind, UnitKind
 from crm_events.values import Channel, ConsentChannel, Language, LocalText
-from crm_history import history_router
 
 MOST_IDS = 200
 
-COMMANDS = command_router(
-    ContactsApplication,
-    "register_customer",
-    "register_customers",
-    "correct_details",
-    "record_touch",
-    "give_consent",
-    "withdraw_consent",
-    "list_importance",
-    "open_unit",
-)
-HISTORY = history_router(Reading, Spoken)
 router = APIRouter(tags=["contacts"])
 
 
@@ -122,7 +107,7 @@ class UnitInTree(UnitShown):
 
 @router.get("/customers")
 def customers(
-    db: Reading,
+    db: ReadConnection,
     paging: Paged,
     q: Annotated[
         str,
@@ -147,14 +132,14 @@ def customers(
 
 @router.get("/customers/by-ids")
 def customers_by_ids(
-    db: Reading, id: Annotated[list[UUID], Query(min_length=1, max_length=MOST_IDS, description="At most 200.")]
+    db: ReadConnection, id: Annotated[list[UUID], Query(min_length=1, max_length=MOST_IDS, description="At most 200.")]
 ) -> list[CustomerCard]:
     """The cards of these customers, in this order; who is not registered is left out."""
     return [CustomerCard.model_validate(row) for row in customer_card.of_customers(db, id)]
 
 
 @router.get("/customers/{customer_id}", responses={200: {"headers": {"ETag": {"schema": {"type": "string"}}}}})
-def one_customer(customer_id: UUID, db: Reading, response: Response) -> CustomerCard:
+def one_customer(customer_id: UUID, db: ReadConnection, response: Response) -> CustomerCard:
     """The card of one customer; its ETag is the version for If-Match."""
     row = customer_card.of_customer(db, customer_id)
     if row is None:
@@ -165,7 +150,7 @@ def one_customer(customer_id: UUID, db: Reading, response: Response) -> Customer
 
 @router.get("/units")
 def all_units(
-    db: Reading,
+    db: ReadConnection,
     paging: Paged,
     parent: Annotated[str | None, Query(max_length=50, description="Directly below this unit.")] = None,
     under: Annotated[str | None, Query(max_length=50, description="Anywhere below this unit.")] = None,
@@ -179,7 +164,7 @@ def all_units(
 
 
 @router.get("/units/{code}")
-def one_unit(code: Annotated[str, Path(max_length=50)], db: Reading) -> UnitInTree:
+def one_unit(code: Annotated[str, Path(max_length=50)], db: ReadConnection) -> UnitInTree:
     """One unit, and the way to it from the headquarters."""
     row = units.of_code(db, code)
     if row is None:

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from crm_contacts.contact_points import HOME, Emails, Phones, Region
-from crm_eventlog.aggregate import Refused, Text
-from crm_eventlog.command import Command
+from crm_eventlog.aggregate import DomainError, LocalizedText
+from crm_eventlog.command import Command, CommandPart
 from crm_events.contacts import CustomerKind, Direction, ImportanceListing, Ownership, StoreKind, UnitKind
 from crm_events.values import Channel, ConsentChannel, Language
 
@@ -26,13 +26,7 @@ Code = Annotated[
 ]
 
 
-class Part(BaseModel):
-    """A part of a command."""
-
-    model_config = Command.model_config
-
-
-class Address(Part):
+class Address(CommandPart):
     """Where a customer lives, works or wants deliveries."""
 
     country: Country = Field(default=HOME, description="ISO 3166, two letters.")
@@ -42,7 +36,7 @@ class Address(Part):
     postcode: Annotated[str, StringConstraints(max_length=20)] = ""
 
 
-class UnitName(Part):
+class UnitName(CommandPart):
     """What a unit is called, in both languages."""
 
     en: Word = Field(min_length=1, examples=["Tianhe store"])
@@ -52,8 +46,8 @@ class UnitName(Part):
 Addresses = Annotated[tuple[Address, ...], Field(max_length=10)]
 
 
-class RegisterCustomer(Command):
-    """Get to know a person or a company; `customer_id` may be chosen by the caller."""
+class Registration(CommandPart):
+    """Who a customer is, as somebody registers them."""
 
     customer_id: UUID | None = None
     kind: CustomerKind = CustomerKind.PERSON
@@ -67,17 +61,21 @@ class RegisterCustomer(Command):
     birthday: Birthday | None = None
 
 
-class KnownRow(RegisterCustomer):
+class RegisterCustomer(Registration, Command):
+    """Get to know a person or a company; `customer_id` may be chosen by the caller."""
+
+
+class ImportRow(Registration):
     """One row of an import; its id is derived from the import key, so that the same row is always the same customer."""
 
     customer_id: UUID
 
 
-class RowsRepeated(Refused, ValueError):
+class RowsRepeated(DomainError, ValueError):
     """Within one batch a customer has one row."""
 
-    rule = Text("Two rows of the batch have the same customer_id.", "同一批次中有两行的 customer_id 相同。")
-    way_out = Text(
+    message = LocalizedText("Two rows of the batch have the same customer_id.", "同一批次中有两行的 customer_id 相同。")
+    hint = LocalizedText(
         "Send each customer once; put a second row right by correcting details.",
         "每位客户只发送一行；如需修改，请更正资料。",
     )
@@ -90,7 +88,7 @@ class RegisterCustomers(Command):
     overwritten; the rest is registered.
     """
 
-    customers: tuple[KnownRow, ...] = Field(min_length=1, max_length=BATCH)
+    customers: tuple[ImportRow, ...] = Field(min_length=1, max_length=BATCH)
 
     @model_validator(mode="after")
     def _each_row_is_another_customer(self) -> Self:

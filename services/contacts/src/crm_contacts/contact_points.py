@@ -6,40 +6,40 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 
-from crm_eventlog.aggregate import Refused, Text
+from crm_eventlog.aggregate import DomainError, LocalizedText
 
 HOME = "CN"
 
 
-class PhoneNotANumber(Refused, ValueError):
+class PhoneNotANumber(DomainError, ValueError):
     """A phone number can be dialled from anywhere."""
 
-    rule = Text(
+    message = LocalizedText(
         "A phone number is a valid one of its country, without an extension.",
         "电话号码须为所在国家的有效号码，不含分机号。",
     )
-    way_out = Text(
+    hint = LocalizedText(
         "Write it with its country code, as in +86 138 0013 8000, or name its country in `region`.",
         "请带国家代码填写，例如 +86 138 0013 8000，或在 region 中注明国家。",
     )
 
 
-class RegionUnknown(Refused, ValueError):
+class RegionUnknown(DomainError, ValueError):
     """Numbers without a country code are read as numbers of a known country."""
 
-    rule = Text(
+    message = LocalizedText(
         "The region is a country or territory with phone numbers of its own.", "region 须为有自己电话号码的国家或地区。"
     )
-    way_out = Text(
+    hint = LocalizedText(
         "Use its two letters of ISO 3166, as in CN, HK or DE.", "请使用 ISO 3166 两位字母代码，例如 CN、HK 或 DE。"
     )
 
 
-class EmailNotAnAddress(Refused, ValueError):
+class EmailNotAnAddress(DomainError, ValueError):
     """An e-mail address can be written to."""
 
-    rule = Text("An e-mail address has the form name@example.com.", "电子邮箱的格式应为 name@example.com。")
-    way_out = Text("Check it for typing mistakes, or leave it out.", "请检查是否有误，或去掉该邮箱。")
+    message = LocalizedText("An e-mail address has the form name@example.com.", "电子邮箱的格式应为 name@example.com。")
+    hint = LocalizedText("Check it for typing mistakes, or leave it out.", "请检查是否有误，或去掉该邮箱。")
 
 
 def known_region(text: str) -> str:

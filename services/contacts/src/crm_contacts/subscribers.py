@@ -1,11 +1,9 @@
 """What contacts hears, and who takes it in."""
 
-import crm_history
 from crm_contacts.read_models import customer_card, customer_search, units
 
 READ_MODELS = (
     customer_card.READ_MODEL,
     customer_search.READ_MODEL,
     units.READ_MODEL,
-    crm_history.READ_MODEL,
 )

@@ -9,18 +9,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from crm_chassis.web import Language, Page, Paged, Reading, command_router
+from crm_chassis.web import Page, Paged, ReadConnection, ReaderLanguage
 from crm_eventlog.aggregate import NotFound
-from crm_history import history_router
-from crm_loyalty import application
-from crm_loyalty.application import LoyaltyApplication
+from crm_loyalty import handlers
 from crm_loyalty.commands import CardNumber
 from crm_loyalty.read_models import balance, cards, explanation, members
 from crm_loyalty.wording import because, level_name
 
-# A lot expires by the clock and goodwill follows from a complaint's wait, so neither is asked over HTTP.
-COMMANDS = command_router(LoyaltyApplication, "enrol", "issue_card", "earn_points", "take_back_points", "redeem_points")
-HISTORY = history_router(Reading, Language)
 router = APIRouter(tags=["loyalty"])
 
 
@@ -141,21 +136,21 @@ def _day(
     ] = None,
 ) -> Day:
     now = request.app.state.clock()
-    on = on or application.day_of(now)
-    return Day(on, application.end_of(on, now))
+    on = on or handlers.day_of(now)
+    return Day(on, handlers.end_of(on, now))
 
 
 AsOf = Annotated[Day, Depends(_day)]
 
 
 @router.get("/customers/{customer_id}/membership")
-def membership_of_customer(customer_id: UUID, request: Request, db: Reading, language: Language) -> Member:
+def membership_of_customer(customer_id: UUID, request: Request, db: ReadConnection, language: ReaderLanguage) -> Member:
     """The membership of a customer."""
     return _member(db, _member_of(db, customer_id), request.app.state.clock(), language)
 
 
 @router.get("/members/{member_id}")
-def one_member(member_id: UUID, request: Request, db: Reading, language: Language) -> Member:
+def one_member(member_id: UUID, request: Request, db: ReadConnection, language: ReaderLanguage) -> Member:
     """One member."""
     row = members.one(db, member_id)
     if row is None:
@@ -164,7 +159,7 @@ def one_member(member_id: UUID, request: Request, db: Reading, language: Languag
 
 
 @router.get("/cards/{number}")
-def one_card(number: Annotated[CardNumber, Path()], db: Reading) -> Card:
+def one_card(number: Annotated[CardNumber, Path()], db: ReadConnection) -> Card:
     """The card with this number; spaces, hyphens and small letters do not matter."""
     row = cards.by_number(db, number)
     if row is None:
@@ -173,7 +168,9 @@ def one_card(number: Annotated[CardNumber, Path()], db: Reading) -> Card:
 
 
 @router.get("/customers/{customer_id}/balance")
-def balance_of_customer(customer_id: UUID, day: AsOf, db: Reading, paging: Paged, language: Language) -> Balance:
+def balance_of_customer(
+    customer_id: UUID, day: AsOf, db: ReadConnection, paging: Paged, language: ReaderLanguage
+) -> Balance:
     """What a customer can spend on a day, in every store the same; points that have expired do not show."""
     member = _member_of(db, customer_id)
     after = paging.after(*balance.AFTER)
@@ -192,7 +189,9 @@ def balance_of_customer(customer_id: UUID, day: AsOf, db: Reading, paging: Paged
 
 
 @router.get("/customers/{customer_id}/balance/explanation")
-def explanation_of_balance(customer_id: UUID, day: AsOf, db: Reading, paging: Paged, language: Language) -> Explanation:
+def explanation_of_balance(
+    customer_id: UUID, day: AsOf, db: ReadConnection, paging: Paged, language: ReaderLanguage
+) -> Explanation:
     """Why a customer has so many points on a day: every movement, its cause and the balance after it."""
     _member_of(db, customer_id)
     after = paging.after(*explanation.AFTER)
@@ -202,15 +201,15 @@ def explanation_of_balance(customer_id: UUID, day: AsOf, db: Reading, paging: Pa
     return Explanation(items=page.items, next=page.next, customer_id=customer_id, on=day.on, **points._asdict())
 
 
-def _member_of(db: Reading, customer_id: UUID) -> Any:
+def _member_of(db: ReadConnection, customer_id: UUID) -> Any:
     member = members.of_customer(db, customer_id)
     if member is None:
         raise NotFound("customer_id", customer_id)
     return member
 
 
-def _member(db: Reading, row: Any, now: datetime, language: str) -> Member:
-    rights = application.entitlements(row.level, now)
+def _member(db: ReadConnection, row: Any, now: datetime, language: str) -> Member:
+    rights = handlers.entitlements(row.level, now)
     return Member(
         **row._mapping,
         level_name=level_name(row.level, language),

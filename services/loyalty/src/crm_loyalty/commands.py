@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from crm_eventlog.aggregate import Refused, Text
+from crm_eventlog.aggregate import DomainError, LocalizedText
 from crm_eventlog.command import Command
 
 LARGEST_AMOUNT = 10**15
@@ -26,11 +26,11 @@ class Level(StrEnum):
     GOLD = "gold"
 
 
-class MemberNotNamed(Refused, ValueError):
+class MemberNotNamed(DomainError, ValueError):
     """Whose points are spent is said once: by the customer's id or by the member's."""
 
-    rule = Text("Name the customer or the member, one of the two.", "请填写客户编号或会员编号，二者选一。")
-    way_out = Text("Send customer_id or member_id.", "请发送 customer_id 或 member_id。")
+    message = LocalizedText("Name the customer or the member, one of the two.", "请填写客户编号或会员编号，二者选一。")
+    hint = LocalizedText("Send customer_id or member_id.", "请发送 customer_id 或 member_id。")
 
 
 def plain_number(number: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta, timezone
 
-from crm_eventlog.reactions import Deadline, Policy, Set
+from crm_eventlog.reactions import Deadline, Policy, ScheduleDeadline
 from crm_events.loyalty import PointsEarned
 from crm_events.sales import OrderPlaced, OrderReturned
 from crm_events.support import CaseKind, CaseResolved
@@ -46,11 +46,11 @@ def apologise_for_slow_support(event: CaseResolved, at: datetime) -> GrantGoodwi
     return GrantGoodwill(customer_id=event.customer_id, case_id=event.case_id, waited=event.waited)
 
 
-def expire_a_lot(event: PointsEarned, at: datetime) -> Set:
+def expire_a_lot(event: PointsEarned, at: datetime) -> ScheduleDeadline:
     """Whenever points are earned, what is left of them expires at the end of their last day."""
     due_at = datetime.combine(event.expires_on + timedelta(days=1), time(), ZONE)
     command = ExpireLot(customer_id=event.customer_id, lot_id=event.lot_id)
-    return Set(kind="expire_lot", subject=event.lot_id, due_at=due_at, command=command)
+    return ScheduleDeadline(kind="expire_lot", subject=event.lot_id, due_at=due_at, command=command)
 
 
 POLICIES = (

@@ -2,31 +2,31 @@
 
 from typing import Any
 
-from crm_eventlog.aggregate import Text
+from crm_eventlog.aggregate import LocalizedText
 
 LEVELS = {
-    "ordinary": Text("ordinary member", "普通会员"),
-    "silver": Text("silver member", "银卡会员"),
-    "gold": Text("gold member", "金卡会员"),
+    "ordinary": LocalizedText("ordinary member", "普通会员"),
+    "silver": LocalizedText("silver member", "银卡会员"),
+    "gold": LocalizedText("gold member", "金卡会员"),
 }
-PURCHASE = Text(
+PURCHASE = LocalizedText(
     "{points} points for an order, {rate} for each unit of currency; to be spent by {expires_on}.",
     "订单获得 {points} 积分，每一货币单位 {rate} 分，有效期至 {expires_on}。",
 )
-GOODWILL = Text(
+GOODWILL = LocalizedText(
     "{points} points because a complaint took long; to be spent by {expires_on}.",
     "因投诉处理较久，赠送 {points} 积分，有效期至 {expires_on}。",
 )
-OTHERWISE_EARNED = Text(
+OTHERWISE_EARNED = LocalizedText(
     "{points} points were credited; to be spent by {expires_on}.", "记入 {points} 积分，有效期至 {expires_on}。"
 )
-TAKEN_BACK = Text("{points} points taken back with a return.", "退货扣回 {points} 积分。")
-TAKEN_BACK_SHORT = Text(
+TAKEN_BACK = LocalizedText("{points} points taken back with a return.", "退货扣回 {points} 积分。")
+TAKEN_BACK_SHORT = LocalizedText(
     "{points} points taken back with a return; {shortfall} more had been spent already.",
     "退货扣回 {points} 积分，另有 {shortfall} 积分此前已被使用。",
 )
-REDEEMED = Text("{points} points spent in {unit}: {purpose}", "在 {unit} 使用 {points} 积分：{purpose}")
-EXPIRED = Text(
+REDEEMED = LocalizedText("{points} points spent in {unit}: {purpose}", "在 {unit} 使用 {points} 积分：{purpose}")
+EXPIRED = LocalizedText(
     "{points} points were not spent in time and expired on {expired_on}.",
     "{points} 积分未在有效期内使用，已于 {expired_on} 失效。",
 )
@@ -47,15 +47,15 @@ def because(movement: Any, language: str) -> str:
 
 def level_name(level: str, language: str) -> str:
     """What members of this level are called."""
-    return in_language(LEVELS.get(level, Text(level, level)), language)
+    return in_language(LEVELS.get(level, LocalizedText(level, level)), language)
 
 
-def in_language(text: Text, language: str) -> str:
+def in_language(text: LocalizedText, language: str) -> str:
     """The sentence in the reader's language."""
     return text.zh if language == "zh" else text.en
 
 
-def _sentence(movement: Any) -> Text:
+def _sentence(movement: Any) -> LocalizedText:
     match movement.kind:
         case "earned":
             return {"purchase": PURCHASE, "goodwill": GOODWILL}.get(movement.reason, OTHERWISE_EARNED)

@@ -9,20 +9,19 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from crm_chassis.web import Language, Page, Paged, Reading, command_router
-from crm_eventlog.aggregate import NotFound, Refused, Text
+from crm_chassis.web import Page, Paged, ReadConnection, command_router
+from crm_eventlog.aggregate import DomainError, LocalizedText, NotFound
 from crm_events.marketing import AudienceRule
 from crm_events.values import LocalText, Money
-from crm_history import history_router
-from crm_marketing.application import MarketingApplication
+from crm_marketing.handlers import launch_campaign
 from crm_marketing.read_models import campaigns, messages_of_campaign, sales_of_campaign
 
 
-class NoMailServer(Refused):
+class NoMailServer(DomainError):
     """A campaign that nobody could be written to is not launched."""
 
-    rule = Text("No mail server is set up.", "尚未配置邮件服务器。")
-    way_out = Text(
+    message = LocalizedText("No mail server is set up.", "尚未配置邮件服务器。")
+    hint = LocalizedText(
         "Have the operator set CRM_MARKETING_SMTP_HOST, then launch.",
         "请管理员设置 CRM_MARKETING_SMTP_HOST 后再启动。",
     )
@@ -33,23 +32,8 @@ def _a_mail_server_is_set_up(request: Request) -> None:
         raise NoMailServer("smtp_host", "")
 
 
-# HandOverMessage and RecordUnknownOutcome belong to the sender and are not asked over HTTP: whoever says that a message
-# was handed over must be about to send it.
-COMMANDS = command_router(
-    MarketingApplication,
-    "plan_campaign",
-    "submit_campaign",
-    "approve_campaign",
-    "reject_campaign",
-    "request_messages",
-    "leave_out_customers",
-    "record_acceptance",
-    "record_bounce",
-    "record_answer",
-)
 LAUNCH = APIRouter(dependencies=[Depends(_a_mail_server_is_set_up)])
-LAUNCH.include_router(command_router(MarketingApplication, "launch_campaign"))
-HISTORY = history_router(Reading, Language)
+LAUNCH.include_router(command_router(launch_campaign))
 router = APIRouter(tags=["marketing"])
 
 
@@ -166,7 +150,7 @@ class Line(BaseModel):
 
 @router.get("/campaigns")
 def all_campaigns(
-    db: Reading,
+    db: ReadConnection,
     paging: Paged,
     state: Annotated[CampaignState | None, Query(description="Only campaigns that have come so far.")] = None,
 ) -> Page[CampaignInList]:
@@ -176,13 +160,13 @@ def all_campaigns(
 
 
 @router.get("/campaigns/{campaign_id}")
-def one_campaign(campaign_id: UUID, db: Reading) -> Campaign:
+def one_campaign(campaign_id: UUID, db: ReadConnection) -> Campaign:
     """One campaign with its audience and its words."""
     return Campaign.model_validate(_found(campaign_id, db))
 
 
 @router.get("/campaigns/{campaign_id}/results")
-def results_of_campaign(campaign_id: UUID, db: Reading) -> Results:
+def results_of_campaign(campaign_id: UUID, db: ReadConnection) -> Results:
     """Whom a campaign reached, who was left out and why, who answered, and what it brought."""
     row = _found(campaign_id, db)
     sent = messages_of_campaign.counts(db, campaign_id)
@@ -205,7 +189,7 @@ def results_of_campaign(campaign_id: UUID, db: Reading) -> Results:
 @router.get("/campaigns/{campaign_id}/messages")
 def messages_of_one_campaign(
     campaign_id: UUID,
-    db: Reading,
+    db: ReadConnection,
     paging: Paged,
     state: Annotated[MessageState | None, Query(description="Only messages that have come so far.")] = None,
 ) -> Page[Message]:
@@ -216,7 +200,7 @@ def messages_of_one_campaign(
 
 
 @router.get("/campaigns/{campaign_id}/sales")
-def sales_of_one_campaign(campaign_id: UUID, db: Reading, paging: Paged) -> Page[Line]:
+def sales_of_one_campaign(campaign_id: UUID, db: ReadConnection, paging: Paged) -> Page[Line]:
     """What a campaign brought, lead by lead and order by order, the latest first."""
     code = _found(campaign_id, db).code
     rows = sales_of_campaign.of_campaign(db, code, after=paging.after(*sales_of_campaign.AFTER), limit=paging.fetch)
@@ -224,14 +208,14 @@ def sales_of_one_campaign(campaign_id: UUID, db: Reading, paging: Paged) -> Page
 
 
 @router.get("/customers/{customer_id}/messages")
-def messages_of_one_customer(customer_id: UUID, db: Reading, paging: Paged) -> Page[Message]:
+def messages_of_one_customer(customer_id: UUID, db: ReadConnection, paging: Paged) -> Page[Message]:
     """What campaigns had to say to a customer, or why they said nothing, the newest first."""
     after = paging.after(*messages_of_campaign.AFTER_OF_CUSTOMER)
     rows = messages_of_campaign.of_customer(db, customer_id, after=after, limit=paging.fetch)
     return paging.page(rows, item=Message.model_validate, key=lambda row: (row.considered_at, row.message_id))
 
 
-def _found(campaign_id: UUID, db: Reading) -> Any:
+def _found(campaign_id: UUID, db: ReadConnection) -> Any:
     row = campaigns.one(db, campaign_id)
     if row is None:
         raise NotFound("campaign_id", campaign_id)

@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from crm_eventlog.command import Command
+from crm_eventlog.command import Command, CommandPart
 from crm_events.contacts import ImportanceListing
 from crm_events.marketing import LeftOutReason
 from crm_events.values import ConsentChannel, Language
@@ -23,20 +23,14 @@ Rule = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 BY_HAND = "by hand"
 
 
-class Part(BaseModel):
-    """A part of a command that has no life of its own."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class Budget(Part):
+class Budget(CommandPart):
     """What a campaign is expected to cost, to the cent."""
 
     amount: Decimal = Field(ge=0, max_digits=14, decimal_places=2, examples=["30000.00"])
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = Field(examples=["CNY"])
 
 
-class Audience(Part):
+class Audience(CommandPart):
     """Whom a campaign is for; an empty list means no restriction."""
 
     consent_channel: ConsentChannel = ConsentChannel.EMAIL
@@ -45,14 +39,14 @@ class Audience(Part):
     cities: tuple[Line, ...] = Field(default=(), max_length=200, examples=[["广州", "深圳"]])
 
 
-class SubjectLine(Part):
+class SubjectLine(CommandPart):
     """The subject of the message in both languages; {name} stands for the customer's name."""
 
     en: Line = Field(examples=["The new X2 is here, {name}"])
     zh: Line = Field(examples=["{name}，全新 X2 上市"])
 
 
-class MessageBody(Part):
+class MessageBody(CommandPart):
     """The text of the message in both languages; {name} stands for the customer's name."""
 
     en: Letter = Field(examples=["Dear {name}, come and see it."])
@@ -109,7 +103,7 @@ class RequestMessages(Command):
     rule: Rule = BY_HAND
 
 
-class LeftOutCustomer(Part):
+class LeftOutCustomer(CommandPart):
     """A customer who is not written to, and why."""
 
     customer_id: UUID

@@ -12,12 +12,11 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Connection, Engine, Row
 
-from crm_chassis.service import Clock
-from crm_eventlog.aggregate import Aggregate, Refused
-from crm_eventlog.application import Application, Done
-from crm_eventlog.circumstances import Circumstances
+from crm_chassis.clock import Clock
+from crm_eventlog.aggregate import Aggregate, DomainError
+from crm_eventlog.application import Application, CommandResult
 from crm_eventlog.command import Command
-from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.envelope import CloudEvent, caused_by
 from crm_eventlog.projection import NotNow
 from crm_eventlog.reactions import Effect
 from crm_eventlog.store import Conflict
@@ -65,18 +64,18 @@ class Mailing:
 
     def write_to_the_audience(self, event: CloudEvent) -> None:
         """Whenever a campaign is launched, request a message to everybody in its audience, or leave them out."""
-        campaign = self._load(Campaign, event.data.campaign_id, event)
+        campaign = self._load(Campaign, event.data.campaign_id)
         for page in self._pages(campaign.audience):
             verdicts = {recipient.customer_id: SENDING.judge(recipient) for recipient in page}
             if wanted := tuple(customer_id for customer_id, exclusion in verdicts.items() if exclusion is None):
                 request = ask.RequestMessages(campaign_id=campaign.id, customer_ids=wanted, rule=SENDING.version)
-                self._tell(request, event, at=event.time)
+                self._give(request, event, at=event.time)
             if unwanted := {customer_id: why for customer_id, why in verdicts.items() if why is not None}:
-                self._tell(_leave_out(campaign.id, unwanted), event, at=event.time)
+                self._give(_leave_out(campaign.id, unwanted), event, at=event.time)
 
     def hand_over_the_message(self, event: CloudEvent) -> None:
         """Whenever a message is requested, judge the customer again and send it once, or record why not."""
-        match self._load(Message, event.data.message_id, event).state:
+        match self._load(Message, event.data.message_id).state:
             case MessageState.REQUESTED if SENDING.gives_up(event.recorded_at, self._clock()):
                 self._record(Bounced(TOO_LATE), event)
             case MessageState.REQUESTED:
@@ -85,11 +84,11 @@ class Mailing:
                 self._record(Unknown(INTERRUPTED), event)
 
     def _judge_again(self, event: CloudEvent) -> None:
-        campaign = self._load(Campaign, event.data.campaign_id, event)
+        campaign = self._load(Campaign, event.data.campaign_id)
         customer_id = event.data.customer_id
         known = self._known(customer_id, campaign.audience)
         if isinstance(known, Exclusion):
-            self._tell(_leave_out(campaign.id, {customer_id: known}), event, at=self._clock())
+            self._give(_leave_out(campaign.id, {customer_id: known}), event, at=self._clock())
             return
         try:
             letter = self._letter(campaign, known, event)
@@ -116,7 +115,7 @@ class Mailing:
             raise NotNow(str(error)) from error
         message_id = event.data.message_id
         hand_over = ask.HandOverMessage(message_id=message_id, language=language, rule=SENDING.version)
-        done = self._tell(hand_over, event, at=self._clock())
+        done = self._give(hand_over, event, at=self._clock())
         if done is None:
             return
         # An answer given before was given to an attempt that may have sent the letter.
@@ -146,7 +145,7 @@ class Mailing:
                 command = ask.RecordBounce(message_id=message_id, reason=reason)
             case Unknown(reason):
                 command = ask.RecordUnknownOutcome(message_id=message_id, reason=reason)
-        self._tell(command, event, at=self._clock())
+        self._give(command, event, at=self._clock())
 
     def _pages(self, rule: AudienceRule) -> Iterator[Sequence[Recipient]]:
         """The audience in batches, in the order of the customers' ids."""
@@ -168,33 +167,22 @@ class Mailing:
             yield page
             last = page[-1].customer_id
 
-    def _load(self, kind: type[A], id: UUID, event: CloudEvent) -> A:
-        return self._application.load(kind, id, self._said("load", event, at=event.time))
+    def _load(self, kind: type[A], id: UUID) -> A:
+        return self._application.load(kind, id)
 
-    def _tell(self, command: Command, event: CloudEvent, *, at: datetime) -> Done | None:
-        """Give a command; None where it is refused, because somebody decided before."""
-        said = self._said(f"{type(command).__name__}/{command.fingerprint()}", event, at=at)
+    def _give(self, command: Command, event: CloudEvent, *, at: datetime) -> CommandResult | None:
+        """Give a command; None where it is rejected, because somebody decided before."""
+        command_id = f"{event.id}/{type(command).__name__}/{command.fingerprint()}"
+        context = caused_by(
+            event, command_id=command_id, actor="effect:mailing", recorded_at=self._clock(), occurred_at=at
+        )
         try:
-            return self._application.perform(self._application.ask_for(command), command, said)
-        except Refused as refused:
-            log.info("not told again", command=type(command).__name__, rule=type(refused).__name__)
+            return self._application.execute(command, context)
+        except DomainError as error:
+            log.info("not told again", command=type(command).__name__, rule=type(error).__name__)
             return None
         except Conflict as conflict:
             raise NotNow("somebody else decides about the same at this moment") from conflict
-
-    def _said(self, what: str, event: CloudEvent, *, at: datetime) -> Circumstances:
-        return Circumstances(
-            command_id=f"{event.id}/{what}",
-            actor="effect:mailing",
-            role="system",
-            unit=event.unit,
-            channel=event.channel,
-            occurred_at=at,
-            recorded_at=self._clock(),
-            correlation_id=event.correlation_id,
-            causation_id=str(event.id),
-            traceparent=event.traceparent,
-        )
 
 
 def effects_of(settings: Settings, application: Application, engine: Engine, clock: Clock) -> tuple[Effect, ...]:

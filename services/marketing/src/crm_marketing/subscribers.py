@@ -1,6 +1,5 @@
 """What marketing hears, and who takes it in."""
 
-import crm_history
 from crm_marketing.read_models import (
     audience,
     campaigns,
@@ -15,5 +14,4 @@ READ_MODELS = (
     sales_of_campaign.READ_MODEL,
     audience.READ_MODEL,
     open_cases_of_customers.READ_MODEL,
-    crm_history.READ_MODEL,
 )

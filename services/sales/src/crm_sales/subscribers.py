@@ -1,6 +1,5 @@
 """What sales hears, and who takes it in."""
 
-import crm_history
 from crm_sales.read_models import funnel, leads_of_salesperson, orders_of_customer, receivables
 
 READ_MODELS = (
@@ -8,5 +7,4 @@ READ_MODELS = (
     funnel.READ_MODEL,
     orders_of_customer.READ_MODEL,
     receivables.READ_MODEL,
-    crm_history.READ_MODEL,
 )

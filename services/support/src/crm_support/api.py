@@ -7,30 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from crm_chassis.web import Language, Page, Paged, Reading, command_router
+from crm_chassis.web import Page, Paged, ReadConnection, ReaderLanguage
 from crm_eventlog.aggregate import NotFound
-from crm_history import history_router
-from crm_support.application import SupportApplication
 from crm_support.read_models import cases_of_customer, open_cases, visits_due
 from crm_support.wording import standing
 
-# A visit falls due by the clock alone, so MakeVisitFallDue is not asked over HTTP.
-COMMANDS = command_router(
-    SupportApplication,
-    "ask_question",
-    "file_complaint",
-    "give_feedback",
-    "assign_case",
-    "answer_case",
-    "resolve_case",
-    "declare_case_unresolvable",
-    "reopen_case",
-    "escalate_case",
-    "rate_service",
-    "do_visit",
-    "skip_visit",
-)
-HISTORY = history_router(Reading, Language)
 router = APIRouter(tags=["support"])
 
 
@@ -82,14 +63,16 @@ class DueVisit(BaseModel):
 
 
 @router.get("/desks/{desk}/cases")
-def cases_of_desk(desk: Annotated[str, Path(max_length=100)], db: Reading, paging: Paged) -> Page[OpenCase]:
+def cases_of_desk(desk: Annotated[str, Path(max_length=100)], db: ReadConnection, paging: Paged) -> Page[OpenCase]:
     """The cases a desk or a supervisor has to settle, the oldest first."""
     rows = open_cases.of_desk(db, desk, after=paging.after(*open_cases.AFTER), limit=paging.fetch)
     return paging.page(rows, item=OpenCase.model_validate, key=lambda row: (row.opened_at, row.case_id))
 
 
 @router.get("/customers/{customer_id}/cases")
-def cases_of_one_customer(customer_id: UUID, db: Reading, paging: Paged, language: Language) -> Page[CaseOfCustomer]:
+def cases_of_one_customer(
+    customer_id: UUID, db: ReadConnection, paging: Paged, language: ReaderLanguage
+) -> Page[CaseOfCustomer]:
     """Everything a customer came to us with, the newest first."""
     after = paging.after(*cases_of_customer.AFTER)
     rows = cases_of_customer.of_customer(db, customer_id, after=after, limit=paging.fetch)
@@ -97,7 +80,7 @@ def cases_of_one_customer(customer_id: UUID, db: Reading, paging: Paged, languag
 
 
 @router.get("/cases/{case_id}")
-def one_case(case_id: UUID, db: Reading, language: Language) -> CaseOfCustomer:
+def one_case(case_id: UUID, db: ReadConnection, language: ReaderLanguage) -> CaseOfCustomer:
     """One case, for whoever answers the customer next."""
     row = cases_of_customer.one(db, case_id)
     if row is None:
@@ -107,7 +90,7 @@ def one_case(case_id: UUID, db: Reading, language: Language) -> CaseOfCustomer:
 
 @router.get("/visits")
 def visits(
-    db: Reading,
+    db: ReadConnection,
     paging: Paged,
     due_until: Annotated[date | None, Query(description="Due on this day or earlier.")] = None,
     due_from: Annotated[date | None, Query(description="Due on this day or later.")] = None,

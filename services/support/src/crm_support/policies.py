@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from types import MappingProxyType
 
-from crm_eventlog.reactions import Clear, Deadline, Policy, Set
+from crm_eventlog.reactions import CancelDeadline, Deadline, Policy, ScheduleDeadline
 from crm_events.sales import OrderPlaced, OrderReturned
 from crm_events.support import (
     CaseDeclaredUnresolvable,
@@ -66,41 +66,41 @@ VISITS = VisitPlan(
 )
 
 
-def escalate_a_slow_complaint(event: ComplaintFiled, at: datetime) -> Set:
+def escalate_a_slow_complaint(event: ComplaintFiled, at: datetime) -> ScheduleDeadline:
     """Whenever a complaint is filed, escalate it to the supervisor unless it is settled within its severity's time."""
     return _escalation(event, at + ESCALATION.within[event.severity])
 
 
-def escalate_a_reopened_complaint(event: CaseReopened, at: datetime) -> Set | None:
+def escalate_a_reopened_complaint(event: CaseReopened, at: datetime) -> ScheduleDeadline | None:
     """Whenever a complaint is reopened, its clock runs anew, shorter than the first time."""
     if event.kind is not CaseKind.COMPLAINT:
         return None
     return _escalation(event, at + ESCALATION.within_after_reopening)
 
 
-def rest_a_resolved_case(event: CaseResolved, at: datetime) -> Clear:
+def rest_a_resolved_case(event: CaseResolved, at: datetime) -> CancelDeadline:
     """Whenever a case is resolved, nothing is left to escalate."""
-    return Clear(kind=SLOW_COMPLAINT, subject=event.case_id)
+    return CancelDeadline(kind=SLOW_COMPLAINT, subject=event.case_id)
 
 
-def rest_an_unresolvable_case(event: CaseDeclaredUnresolvable, at: datetime) -> Clear:
+def rest_an_unresolvable_case(event: CaseDeclaredUnresolvable, at: datetime) -> CancelDeadline:
     """Whenever a case is declared unresolvable, the customer was told why: no deadline escalates it any more."""
-    return Clear(kind=SLOW_COMPLAINT, subject=event.case_id)
+    return CancelDeadline(kind=SLOW_COMPLAINT, subject=event.case_id)
 
 
-def visit_after_an_order(event: OrderPlaced, at: datetime) -> tuple[Set, ...]:
+def visit_after_an_order(event: OrderPlaced, at: datetime) -> tuple[ScheduleDeadline, ...]:
     """Whenever an order is placed, visits fall due three days and 30 days later."""
     return tuple(_visit(event, rule, at + after) for rule, after in VISITS.after.items())
 
 
-def spare_a_returned_order(event: OrderReturned, at: datetime) -> tuple[Clear, ...] | None:
+def spare_a_returned_order(event: OrderReturned, at: datetime) -> tuple[CancelDeadline, ...] | None:
     """Whenever nothing of an order is left with the customer, its visits that are still to come are called off."""
     if not event.whole:
         return None
-    return tuple(Clear(kind=_visit_kind(rule), subject=event.order_id) for rule in VISITS.after)
+    return tuple(CancelDeadline(kind=_visit_kind(rule), subject=event.order_id) for rule in VISITS.after)
 
 
-def _escalation(event: ComplaintFiled | CaseReopened, due_at: datetime) -> Set:
+def _escalation(event: ComplaintFiled | CaseReopened, due_at: datetime) -> ScheduleDeadline:
     command = EscalateCase(
         case_id=event.case_id,
         to=ESCALATION.to,
@@ -108,10 +108,10 @@ def _escalation(event: ComplaintFiled | CaseReopened, due_at: datetime) -> Set:
         by=EscalatedBy.DEADLINE,
         rule=ESCALATION.version,
     )
-    return Set(kind=SLOW_COMPLAINT, subject=event.case_id, due_at=due_at, command=command)
+    return ScheduleDeadline(kind=SLOW_COMPLAINT, subject=event.case_id, due_at=due_at, command=command)
 
 
-def _visit(event: OrderPlaced, rule: VisitRule, due_at: datetime) -> Set:
+def _visit(event: OrderPlaced, rule: VisitRule, due_at: datetime) -> ScheduleDeadline:
     command = MakeVisitFallDue(
         customer_id=event.customer_id,
         order_id=event.order_id,
@@ -119,7 +119,7 @@ def _visit(event: OrderPlaced, rule: VisitRule, due_at: datetime) -> Set:
         due_on=due_at.astimezone(VISITS.zone).date(),
         decided_by=VISITS.version,
     )
-    return Set(kind=_visit_kind(rule), subject=event.order_id, due_at=due_at, command=command)
+    return ScheduleDeadline(kind=_visit_kind(rule), subject=event.order_id, due_at=due_at, command=command)
 
 
 def _visit_kind(rule: VisitRule) -> str:

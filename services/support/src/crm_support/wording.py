@@ -4,28 +4,30 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from crm_eventlog.aggregate import Text
+from crm_eventlog.aggregate import LocalizedText
 
 # Desks and people that are not named here are shown as they were given.
-NAMES: Mapping[str, Text] = MappingProxyType(
+NAMES: Mapping[str, LocalizedText] = MappingProxyType(
     {
-        "care": Text("care", "客户关怀"),
-        "complaints": Text("complaints", "投诉"),
-        "hotline": Text("hotline", "热线"),
-        "online": Text("online", "在线"),
-        "product": Text("product", "产品"),
-        "service": Text("service", "服务"),
-        "service-supervisor": Text("the service supervisor", "客服主管"),
-        "store": Text("store", "门店"),
+        "care": LocalizedText("care", "客户关怀"),
+        "complaints": LocalizedText("complaints", "投诉"),
+        "hotline": LocalizedText("hotline", "热线"),
+        "online": LocalizedText("online", "在线"),
+        "product": LocalizedText("product", "产品"),
+        "service": LocalizedText("service", "服务"),
+        "service-supervisor": LocalizedText("the service supervisor", "客服主管"),
+        "store": LocalizedText("store", "门店"),
     }
 )
-OPEN = Text("No answer yet; the {desk} desk has it.", "尚未答复，由{desk}服务台处理。")
-ESCALATED = Text("No answer yet; it was escalated to {to}.", "尚未答复，已升级至{to}。")
-REOPENED = Text("It is open again: {reason}", "已重新打开：{reason}")
-ANSWERED = Text("The customer was told: {answer}", "已答复客户：{answer}")
-NO_REMEDY = Text("There is no remedy yet: {reason}", "暂无解决办法：{reason}")
-EXPECTED = Text("There is no remedy yet: {reason} Expected on {day}.", "暂无解决办法：{reason} 预计{day}解决。")
-RESOLVED = Text("It is settled: {resolution}", "已解决：{resolution}")
+OPEN = LocalizedText("No answer yet; the {desk} desk has it.", "尚未答复，由{desk}服务台处理。")
+ESCALATED = LocalizedText("No answer yet; it was escalated to {to}.", "尚未答复，已升级至{to}。")
+REOPENED = LocalizedText("It is open again: {reason}", "已重新打开：{reason}")
+ANSWERED = LocalizedText("The customer was told: {answer}", "已答复客户：{answer}")
+NO_REMEDY = LocalizedText("There is no remedy yet: {reason}", "暂无解决办法：{reason}")
+EXPECTED = LocalizedText(
+    "There is no remedy yet: {reason} Expected on {day}.", "暂无解决办法：{reason} 预计{day}解决。"
+)
+RESOLVED = LocalizedText("It is settled: {resolution}", "已解决：{resolution}")
 
 
 def standing(case: Any, language: str) -> str:
@@ -41,14 +43,14 @@ def standing(case: Any, language: str) -> str:
 
 
 def _named(name: str, language: str) -> str:
-    return _in(language, NAMES.get(name, Text(name, name)))
+    return _in(language, NAMES.get(name, LocalizedText(name, name)))
 
 
-def _in(language: str, text: Text) -> str:
+def _in(language: str, text: LocalizedText) -> str:
     return text.zh if language == "zh" else text.en
 
 
-def _sentence(case: Any) -> Text:
+def _sentence(case: Any) -> LocalizedText:
     match case.state:
         case "answered":
             return ANSWERED

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy import Engine, func, select
 
-from crm_chassis.ages import Ages
+from crm_chassis.record_age import RecordAges
 from crm_chassis.web.metrics import RELAY, PlaceLag, ReaderLag
 from crm_eventlog.log import Log, TopicMissing
 from crm_eventlog.projection import PARKING, Intake, count_parked
@@ -54,7 +54,7 @@ class LagWatch:
     ) -> None:
         self._engine, self._log, self._taking, self._seconds = engine, topics, taking, seconds
         self._clock, self._parking = clock, parking
-        self._ages = Ages(topics, clock)
+        self._ages = RecordAges(topics, clock)
         self._behind: dict[str, ReaderLag] = {}
         self._moved: dict[str, tuple[int, float]] = {}
         self._looked_at = seconds()

@@ -13,12 +13,12 @@ import structlog
 from pydantic import ValidationError
 
 from crm_chassis import logs
-from crm_chassis.hosting import ALL_PARTS, Part, PartFailed, running
-from crm_chassis.renewing import NoSuchReadModel, rebuild_one
+from crm_chassis.clock import now
+from crm_chassis.read_model_upgrade import NoSuchReadModel, rebuild_one
+from crm_chassis.runner import ALL_PARTS, Part, PartFailed, running
+from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings
-from crm_chassis.web.app import now
-from crm_chassis.works import Works
 from crm_eventlog.garbage import collect_less_often
 from crm_eventlog.log import MemoryLog, open_log
 from crm_eventlog.projection import redrive
@@ -134,7 +134,7 @@ def _break_off() -> None:
 
 async def _migrate(service: Service, settings: ServiceSettings) -> int:
     topics = open_log(settings.log_url, now)
-    works = Works.open(service, settings, topics, now)
+    works = ServiceRuntime.open(service, settings, topics, now)
     try:
         await asyncio.to_thread(works.migrate)
         await works.create_topics()
@@ -161,7 +161,7 @@ def _rebuild(service: Service, settings: ServiceSettings, name: str, how: str) -
 
 def _redrive(service: Service, settings: ServiceSettings) -> int:
     """Every key as far as it goes; exit code 1 when one of them still cannot be taken in."""
-    works = Works.open(service, settings, MemoryLog(now), now)
+    works = ServiceRuntime.open(service, settings, MemoryLog(now), now)
     intakes = [works.projector, *([works.reactor] if works.reacts else [])]
     try:
         works.refuse_unmigrated()

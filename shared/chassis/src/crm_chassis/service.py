@@ -1,54 +1,118 @@
-"""What a service is made of, in one value: its composition root writes it, everything else reads it."""
+"""A service in one value: its composition root writes it, everything else reads it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from importlib import metadata
 from typing import Any, Self
+from uuid import UUID
 
 from fastapi import APIRouter
 from sqlalchemy import Engine
 
 import crm_events
+from crm_chassis.clock import Clock
 from crm_chassis.settings import ServiceSettings
-from crm_eventlog.application import Application
-from crm_eventlog.envelope import Parse
+from crm_chassis.slice import Slice
+from crm_chassis.web.commands import command_router
+from crm_eventlog.aggregate import Aggregate
+from crm_eventlog.application import Application, Handler, registry_of
+from crm_eventlog.envelope import Parse, Public
 from crm_eventlog.projection import ReadModel
 from crm_eventlog.reactions import Deadline, Effect, Policy
 from crm_eventlog.relay import Publish
-
-Clock = Callable[[], datetime]
-# Made once a process has its settings, its application, its database and its clock: what an effect needs to act and
-# to report.
-EffectsOf = Callable[[Any, Any, Engine, Clock], tuple[Effect, ...]]
-
-
-def no_effects(settings: ServiceSettings, application: Application, engine: Engine, clock: Clock) -> tuple[Effect, ...]:
-    """Of a service that touches nothing outside."""
-    return ()
+from crm_eventlog.store import EventStore
 
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """One service: its name, its decisions, what it says, what it shows and how it reacts."""
+    """One service: its name, and its slices in the order of dependence; a slice may use those listed before it."""
 
     name: str
-    application: type[Application]
-    publish: Publish
-    read_models: tuple[ReadModel, ...]
-    routers: tuple[APIRouter, ...]
+    slices: tuple[Slice, ...]
     settings: type[ServiceSettings]
-    policies: tuple[Policy, ...] = ()
-    deadlines: tuple[Deadline, ...] = ()
-    effects: EffectsOf = no_effects
     parse: Parse = crm_events.parse
     about: str = ""
-    version: str = "0.1.0"
+    answers: bool = field(default=True, repr=False)
+
+    def __post_init__(self) -> None:
+        """Reject two handlers of one command when the service is imported."""
+        registry_of(self.handlers)
+
+    @cached_property
+    def version(self) -> str:
+        """The version of the distribution `crm-NAME`; a service that comes in none is unreleased."""
+        try:
+            return metadata.version(f"crm-{self.name}")
+        except metadata.PackageNotFoundError:
+            return "unreleased"
 
     @property
     def topic(self) -> str:
-        """Where this service says what became true."""
+        """The topic on which this service publishes its events."""
         return f"crm.{self.name}.v1"
 
+    @property
+    def aggregates(self) -> tuple[type[Aggregate], ...]:
+        """The allow-list of what this service may write and read."""
+        return tuple(aggregate for each in self.slices for aggregate in each.aggregates)
+
+    @property
+    def handlers(self) -> tuple[Handler, ...]:
+        """Every handler, with those that nobody asks over HTTP."""
+        return tuple(handler for each in self.slices for handler in (*each.handlers, *each.internal_handlers))
+
+    @property
+    def read_models(self) -> tuple[ReadModel, ...]:
+        """The read models of all slices."""
+        return tuple(model for each in self.slices for model in each.read_models)
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The policies of all slices."""
+        return tuple(policy for each in self.slices for policy in each.policies)
+
+    @property
+    def deadlines(self) -> tuple[Deadline, ...]:
+        """The deadlines of all slices."""
+        return tuple(deadline for each in self.slices for deadline in each.deadlines)
+
+    def effects(
+        self, settings: ServiceSettings, application: Application, engine: Engine, clock: Clock
+    ) -> tuple[Effect, ...]:
+        """The effects of all slices on the outside world."""
+        made = [each.effects(settings, application, engine, clock) for each in self.slices if each.effects]
+        return tuple(effect for effects in made for effect in effects)
+
+    @cached_property
+    def routers(self) -> tuple[APIRouter, ...]:
+        """The routes of all slices: the commands first, then what each slice shows; none when it does not answer."""
+        if not self.answers:
+            return ()
+        commands = command_router(*(handler for each in self.slices for handler in each.handlers))
+        return (commands, *(router for each in self.slices for router in each.routers))
+
+    @cached_property
+    def _publishers(self) -> Mapping[type[Any], Publish]:
+        return {
+            fact: each.publish
+            for each in self.slices
+            if each.publish is not None
+            for aggregate in each.aggregates
+            for fact in vars(aggregate).values()
+            if inspect.isclass(fact) and issubclass(fact, Aggregate.Event)
+        }
+
+    def publish(self, fact: object, partition_key: UUID) -> Public | None:
+        """Return the public event of a fact, or None where it stays private."""
+        publish = self._publishers.get(type(fact))
+        return publish(fact, partition_key) if publish else None
+
+    def application(self, store: EventStore) -> Application:
+        """Return this service's application over a store."""
+        return Application(store, aggregates=self.aggregates, handlers=self.handlers)
+
     def without_routers(self) -> Self:
-        """The same service for a process that answers for its health and its figures only."""
-        return replace(self, routers=())
+        """Return the same service for a process that answers for its health and its figures only."""
+        return replace(self, answers=False)

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 import orjson
 
-from crm_eventlog.circumstances import Circumstances
+from crm_eventlog.command_context import CommandContext
 from crm_eventlog.store import StoredFact
 
 Headers = tuple[tuple[str, bytes | None], ...]
@@ -119,16 +119,34 @@ class CloudEvent:
         return (self.time, self.source, self.subject.hex, self.sequence)
 
 
-def circumstances_of(fact: StoredFact) -> Circumstances:
+def context_of(fact: StoredFact) -> CommandContext:
     """The circumstances under which a stored fact was recorded."""
     stored = msgspec.structs.asdict(_read_metadata(fact.metadata))
     stored["occurred_at"] = _instant(stored["occurred_at"])
-    return Circumstances(command_id=fact.command_id, recorded_at=fact.recorded_at, **stored)
+    return CommandContext(command_id=fact.command_id, recorded_at=fact.recorded_at, **stored)
+
+
+def caused_by(
+    event: CloudEvent, *, command_id: str, actor: str, recorded_at: datetime, occurred_at: datetime | None = None
+) -> CommandContext:
+    """Return the context of a command that the system gives because of an event; it happens when the event did."""
+    return CommandContext(
+        command_id=command_id,
+        actor=actor,
+        role="system",
+        unit=event.unit,
+        channel=event.channel,
+        occurred_at=occurred_at or event.time,
+        recorded_at=recorded_at,
+        correlation_id=event.correlation_id,
+        causation_id=str(event.id),
+        traceparent=event.traceparent,
+    )
 
 
 def to_record(source: str, fact: StoredFact, event: Public) -> tuple[bytes, bytes, Headers]:
     """Key, value and headers of a public event; the same fact gives the same bytes, however often it is sent."""
-    said = _read_metadata(fact.metadata)
+    metadata = _read_metadata(fact.metadata)
     key = str(fact.partition_key).encode()
     headers = [
         ("content-type", JSON),
@@ -137,22 +155,22 @@ def to_record(source: str, fact: StoredFact, event: Public) -> tuple[bytes, byte
         ("ce_source", _ascii(source)),
         ("ce_type", _ascii(event.TYPE)),
         ("ce_subject", str(fact.originator_id).encode()),
-        ("ce_time", said.occurred_at.encode()),
+        ("ce_time", metadata.occurred_at.encode()),
         ("ce_dataschema", _ascii(f"urn:crm:events:{event.TYPE}")),
         ("ce_partitionkey", key),
         ("ce_position", b"%d:%d" % (fact.part, fact.pos)),
         ("ce_sequence", b"%d" % fact.originator_version),
         ("ce_recordedtime", _rfc3339(fact.recorded_at)),
-        ("ce_correlationid", _ascii(said.correlation_id)),
-        ("ce_actor", _ascii(said.actor)),
-        ("ce_role", _ascii(said.role)),
-        ("ce_store", _ascii(said.unit)),
-        ("ce_channel", _ascii(said.channel)),
+        ("ce_correlationid", _ascii(metadata.correlation_id)),
+        ("ce_actor", _ascii(metadata.actor)),
+        ("ce_role", _ascii(metadata.role)),
+        ("ce_store", _ascii(metadata.unit)),
+        ("ce_channel", _ascii(metadata.channel)),
     ]
-    if said.causation_id is not None:
-        headers.append(("ce_causationid", _ascii(said.causation_id)))
-    if said.traceparent is not None:
-        headers.append(("ce_traceparent", _ascii(said.traceparent)))
+    if metadata.causation_id is not None:
+        headers.append(("ce_causationid", _ascii(metadata.causation_id)))
+    if metadata.traceparent is not None:
+        headers.append(("ce_traceparent", _ascii(metadata.traceparent)))
     return key, event.model_dump_json().encode(), tuple(headers)
 
 

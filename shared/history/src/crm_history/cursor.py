@@ -10,14 +10,14 @@ import orjson
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from sqlalchemy import Row
 
-from crm_eventlog.aggregate import Refused, Text
+from crm_eventlog.aggregate import DomainError, LocalizedText
 
 
-class HistoryCursorUnreadable(Refused, ValueError):
+class HistoryCursorUnreadable(DomainError, ValueError):
     """A cursor is `next` of an earlier page of the same history, unchanged."""
 
-    rule = Text("The cursor is not one of this history's.", "游标不属于此历史记录。")
-    way_out = Text(
+    message = LocalizedText("The cursor is not one of this history's.", "游标不属于此历史记录。")
+    hint = LocalizedText(
         "Pass `next` of the page before as it was, or none for the first page.",
         "请原样传入上一页的 next；首页不需要游标。",
     )

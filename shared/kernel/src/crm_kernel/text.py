@@ -1,7 +1,8 @@
 """Texts for people, in Chinese and in English."""
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple, Self
+from typing import Self
 
 
 class Language(StrEnum):
@@ -11,7 +12,8 @@ class Language(StrEnum):
     EN = "en"
 
 
-class LocalizedText(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class LocalizedText:
     """One text in both languages."""
 
     en: str

@@ -4,7 +4,7 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from crm_contacts.domain.customer import Language
-from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
 
 LEDGERS = UUID("b7a3f2d4-6c1e-5b0a-8f27-5d9e1c4a7b03")
 
@@ -18,18 +18,22 @@ class ConsentChannel(StrEnum):
     POST = "post"
 
 
-class ConsentAlreadyGiven(Refused):
+class ConsentAlreadyGiven(DomainError):
     """Consent stands until it is withdrawn; it is not given twice."""
 
-    rule = Text("The customer has given consent on this channel already.", "客户已就此渠道表示同意。")
-    way_out = Text("Leave it as it is, or record the withdrawal first.", "请保持不变，或先记录撤回。")
+    message = LocalizedText("The customer has given consent on this channel already.", "客户已就此渠道表示同意。")
+    hint = LocalizedText("Leave it as it is, or record the withdrawal first.", "请保持不变，或先记录撤回。")
 
 
-class ConsentNotGiven(Refused):
+class ConsentNotGiven(DomainError):
     """Only what was given can be withdrawn."""
 
-    rule = Text("The customer has no consent on this channel to withdraw.", "客户在此渠道没有可撤回的同意。")
-    way_out = Text("Nothing is to be done: without consent nobody is written to.", "无需操作：未经同意不会联系客户。")
+    message = LocalizedText(
+        "The customer has no consent on this channel to withdraw.", "客户在此渠道没有可撤回的同意。"
+    )
+    hint = LocalizedText(
+        "Nothing is to be done: without consent nobody is written to.", "无需操作：未经同意不会联系客户。"
+    )
 
 
 def ledger_id(customer_id: UUID) -> UUID:
@@ -40,11 +44,23 @@ def ledger_id(customer_id: UUID) -> UUID:
 class Consent(Aggregate):
     """One customer's consent, channel by channel, from the first time it was asked; every entry stays as proof."""
 
+    class Opened(Aggregate.Created):
+        customer_id: UUID
+
+    class Given(Aggregate.Event):
+        channel: ConsentChannel
+        text_shown: str
+        language: Language
+
+    class Withdrawn(Aggregate.Event):
+        channel: ConsentChannel
+        reason: str
+
     @staticmethod
     def create_id(customer_id: UUID) -> UUID:
         return ledger_id(customer_id)
 
-    @event("Opened")
+    @event(Opened)
     def __init__(self, customer_id: UUID) -> None:
         self.customer_id = customer_id
         self.given: frozenset[ConsentChannel] = frozenset()
@@ -59,7 +75,7 @@ class Consent(Aggregate):
             raise ConsentAlreadyGiven("channel", channel)
         self._given(channel=channel, text_shown=text_shown, language=language)
 
-    @event("Given")
+    @event(Given)
     def _given(self, channel: ConsentChannel, text_shown: str, language: Language) -> None:
         self.given |= {channel}
 
@@ -69,6 +85,6 @@ class Consent(Aggregate):
             raise ConsentNotGiven("channel", channel)
         self._withdrawn(channel=channel, reason=reason)
 
-    @event("Withdrawn")
+    @event(Withdrawn)
     def _withdrawn(self, channel: ConsentChannel, reason: str) -> None:
         self.given -= {channel}

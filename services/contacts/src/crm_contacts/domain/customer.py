@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
 
 # Somewhere on earth it is already tomorrow: up to 14 hours ahead of UTC.
 EARLIEST_ZONE = timedelta(hours=14)
@@ -57,38 +57,53 @@ class Details:
     birthday: date | None
 
 
-class CustomerAlreadyRegistered(Refused):
+class CustomerAlreadyRegistered(DomainError):
     """An id is given to one customer, once."""
 
-    rule = Text("A customer with this id is registered already.", "该编号的客户已登记。")
-    way_out = Text(
+    message = LocalizedText("A customer with this id is registered already.", "该编号的客户已登记。")
+    hint = LocalizedText(
         "Correct the details of that customer, or register without an id.", "请更正该客户的资料，或不带编号登记。"
     )
 
 
-class CompanyGivenBirthday(Refused, ValueError):
+class CompanyGivenBirthday(DomainError, ValueError):
     """Only a person has a birthday."""
 
-    rule = Text("A company has no birthday.", "企业客户没有生日。")
-    way_out = Text("Leave the birthday out, or register a person.", "请去掉生日，或登记为个人客户。")
+    message = LocalizedText("A company has no birthday.", "企业客户没有生日。")
+    hint = LocalizedText("Leave the birthday out, or register a person.", "请去掉生日，或登记为个人客户。")
 
 
-class BornInTheFuture(Refused, ValueError):
+class BornInTheFuture(DomainError, ValueError):
     """A birthday lies before the day the customer is spoken of."""
 
-    rule = Text("A birthday is not in the future.", "生日不能晚于今天。")
-    way_out = Text("Check the year of the birthday.", "请检查生日的年份。")
+    message = LocalizedText("A birthday is not in the future.", "生日不能晚于今天。")
+    hint = LocalizedText("Check the year of the birthday.", "请检查生日的年份。")
 
 
-class CustomerAlreadyListed(Refused):
+class CustomerAlreadyListed(DomainError):
     """A customer stands on one list at a time, and is put there once."""
 
-    rule = Text("The customer stands on this list already.", "该客户已在此名单中。")
-    way_out = Text("Leave it as it is, or choose another list.", "请保持不变，或选择其他名单。")
+    message = LocalizedText("The customer stands on this list already.", "该客户已在此名单中。")
+    hint = LocalizedText("Leave it as it is, or choose another list.", "请保持不变，或选择其他名单。")
 
 
 class Customer(Aggregate):
     """One person or company from the day it became known to us; its details are corrected, its listing changes."""
+
+    class Registered(Aggregate.Created):
+        customer_id: UUID
+        kind: CustomerKind
+        details: Details
+
+    class DetailsCorrected(Aggregate.Event):
+        before: Details
+        after: Details
+        reason: str
+
+    class ImportanceListed(Aggregate.Event):
+        before: ImportanceListing
+        listing: ImportanceListing
+        reason: str
 
     @staticmethod
     def create_id(customer_id: UUID) -> UUID:
@@ -100,7 +115,7 @@ class Customer(Aggregate):
         _refuse_birthday(kind, details.birthday, at)
         return cls(customer_id=customer_id, kind=kind, details=details)
 
-    @event("Registered")
+    @event(Registered)
     def __init__(self, customer_id: UUID, kind: CustomerKind, details: Details) -> None:
         self.kind, self.details = kind, details
         self.listing = ImportanceListing.GENERAL
@@ -111,7 +126,7 @@ class Customer(Aggregate):
         if after != self.details:
             self._details_corrected(before=self.details, after=after, reason=reason)
 
-    @event("DetailsCorrected")
+    @event(DetailsCorrected)
     def _details_corrected(self, before: Details, after: Details, reason: str) -> None:
         self.details = after
 
@@ -121,7 +136,7 @@ class Customer(Aggregate):
             raise CustomerAlreadyListed("listing", listing)
         self._importance_listed(before=self.listing, listing=listing, reason=reason)
 
-    @event("ImportanceListed")
+    @event(ImportanceListed)
     def _importance_listed(self, before: ImportanceListing, listing: ImportanceListing, reason: str) -> None:
         self.listing = listing
 

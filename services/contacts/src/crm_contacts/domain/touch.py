@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
 
 
 class Channel(StrEnum):
@@ -25,21 +25,32 @@ class Direction(StrEnum):
     OUT = "out"
 
 
-class TouchAlreadyRecorded(Refused):
+class TouchAlreadyRecorded(DomainError):
     """A touch is recorded once."""
 
-    rule = Text("A touch with this id is recorded already.", "该编号的接触已记录。")
-    way_out = Text("Record the next touch without an id, or with its own.", "请不带编号，或用新编号记录下一次接触。")
+    message = LocalizedText("A touch with this id is recorded already.", "该编号的接触已记录。")
+    hint = LocalizedText(
+        "Record the next touch without an id, or with its own.", "请不带编号，或用新编号记录下一次接触。"
+    )
 
 
 class Touch(Aggregate):
     """One meeting of a customer and the company, and what was learned from it; recorded once, it stays."""
 
+    class Recorded(Aggregate.Created):
+        touch_id: UUID
+        customer_id: UUID
+        channel: Channel
+        place: str
+        direction: Direction
+        subject: str
+        learned: str | None
+
     @staticmethod
     def create_id(touch_id: UUID) -> UUID:
         return touch_id
 
-    @event("Recorded")
+    @event(Recorded)
     def __init__(
         self,
         touch_id: UUID,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID, uuid5
 
-from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
 
 UNITS = UUID("3e9d7a60-2f4b-5c18-9a6d-0b8c5e7f1d04")
 
@@ -59,51 +59,51 @@ class UnitName:
     zh: str
 
 
-class UnitAlreadyOpen(Refused):
+class UnitAlreadyOpen(DomainError):
     """A code names one unit."""
 
-    rule = Text("A unit with this code is open already.", "该代码的机构已存在。")
-    way_out = Text("Choose another code.", "请使用其他代码。")
+    message = LocalizedText("A unit with this code is open already.", "该代码的机构已存在。")
+    hint = LocalizedText("Choose another code.", "请使用其他代码。")
 
 
-class UnitWithoutParent(Refused, ValueError):
+class UnitWithoutParent(DomainError, ValueError):
     """Every unit but the headquarters stands under another."""
 
-    rule = Text("Every unit but a headquarters has a parent.", "除总部外，每个机构都有上级机构。")
-    way_out = Text("Name the code of the unit it stands under.", "请填写其上级机构的代码。")
+    message = LocalizedText("Every unit but a headquarters has a parent.", "除总部外，每个机构都有上级机构。")
+    hint = LocalizedText("Name the code of the unit it stands under.", "请填写其上级机构的代码。")
 
 
-class HeadquartersUnderParent(Refused, ValueError):
+class HeadquartersUnderParent(DomainError, ValueError):
     """Nothing stands above a headquarters."""
 
-    rule = Text("A headquarters has no parent.", "总部没有上级机构。")
-    way_out = Text("Leave the parent out, or open a region or a branch.", "请去掉上级机构，或开设大区或分公司。")
+    message = LocalizedText("A headquarters has no parent.", "总部没有上级机构。")
+    hint = LocalizedText("Leave the parent out, or open a region or a branch.", "请去掉上级机构，或开设大区或分公司。")
 
 
-class ParentNotHigher(Refused):
+class ParentNotHigher(DomainError):
     """A unit stands under one of a higher level."""
 
-    rule = Text("The parent of a unit is of a higher level.", "上级机构的级别必须更高。")
-    way_out = Text(
+    message = LocalizedText("The parent of a unit is of a higher level.", "上级机构的级别必须更高。")
+    hint = LocalizedText(
         "From high to low: headquarters, region, distribution centre, branch, office, store.",
         "级别从高到低：总部、大区、配送中心、分公司、办事处、门店。",
     )
 
 
-class StoreKindMissing(Refused, ValueError):
+class StoreKindMissing(DomainError, ValueError):
     """A store is of one of the three kinds."""
 
-    rule = Text("A store says which kind it is.", "门店须注明类型。")
-    way_out = Text(
+    message = LocalizedText("A store says which kind it is.", "门店须注明类型。")
+    hint = LocalizedText(
         "Choose street, counter or shop_in_shop.", "请选择 street（沿街店）、counter（专柜）或 shop_in_shop（店中店）。"
     )
 
 
-class StoreKindOfNoStore(Refused, ValueError):
+class StoreKindOfNoStore(DomainError, ValueError):
     """Only stores have a store kind."""
 
-    rule = Text("Only a store has a store kind.", "只有门店才有门店类型。")
-    way_out = Text("Leave the store kind out, or open a store.", "请去掉门店类型，或开设门店。")
+    message = LocalizedText("Only a store has a store kind.", "只有门店才有门店类型。")
+    hint = LocalizedText("Leave the store kind out, or open a store.", "请去掉门店类型，或开设门店。")
 
 
 def unit_id(code: str) -> UUID:
@@ -113,6 +113,15 @@ def unit_id(code: str) -> UUID:
 
 class Unit(Aggregate):
     """One place in the organisation tree, from the day it opened under its parent."""
+
+    class Opened(Aggregate.Created):
+        code: str
+        name: UnitName
+        kind: UnitKind
+        store_kind: StoreKind | None
+        ownership: Ownership
+        parent_code: str | None
+        city: str
 
     @staticmethod
     def create_id(code: str) -> UUID:
@@ -143,7 +152,7 @@ class Unit(Aggregate):
             city=city,
         )
 
-    @event("Opened")
+    @event(Opened)
     def __init__(
         self,
         code: str,

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
 
 CARDS = UUID("3b6e9f0a-7c1d-5e42-9a38-5d0c7b1e2f02")
 
@@ -14,11 +14,11 @@ class CardState(StrEnum):
     ACTIVE = "active"
 
 
-class CardNumberTaken(Refused):
+class CardNumberTaken(DomainError):
     """A number belongs to one card for ever."""
 
-    rule = Text("A card with this number was issued already.", "此卡号已发出。")
-    way_out = Text("Take another number.", "请使用其他卡号。")
+    message = LocalizedText("A card with this number was issued already.", "此卡号已发出。")
+    hint = LocalizedText("Take another number.", "请使用其他卡号。")
 
 
 def card_id(number: str) -> UUID:
@@ -29,11 +29,16 @@ def card_id(number: str) -> UUID:
 class Card(Aggregate):
     """One card of one member, good from the moment it is issued."""
 
+    class Issued(Aggregate.Created):
+        number: str
+        customer_id: UUID
+        member_id: UUID
+
     @staticmethod
     def create_id(number: str) -> UUID:
         return card_id(number)
 
-    @event("Issued")
+    @event(Issued)
     def __init__(self, number: str, customer_id: UUID, member_id: UUID) -> None:
         self.number, self.customer_id, self.member_id = number, customer_id, member_id
         self.state = CardState.ACTIVE

@@ -5,31 +5,31 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from crm_eventlog.aggregate import Refused, Text
+from crm_eventlog.aggregate import DomainError, LocalizedText
 
 
-class NotEnoughPoints(Refused):
+class NotEnoughPoints(DomainError):
     """A balance never falls below zero, and what has expired cannot be spent."""
 
-    way_out = Text("Redeem no more than that.", "兑换数不得超过可用余额。")
+    hint = LocalizedText("Redeem no more than that.", "兑换数不得超过可用余额。")
 
     def __init__(self, field: str, value: int, *, available: int) -> None:
-        self.rule = Text(f"Only {available} points can be spent.", f"可用积分仅 {available} 分。")
+        self.message = LocalizedText(f"Only {available} points can be spent.", f"可用积分仅 {available} 分。")
         super().__init__(field, value)
 
 
-class LotNotYetExpired(Refused):
+class LotNotYetExpired(DomainError):
     """Points expire when their last day is over, not before."""
 
-    rule = Text("The lot's last day is not over.", "该批积分的有效期尚未结束。")
-    way_out = Text("Wait for the day after.", "请在到期次日处理。")
+    message = LocalizedText("The lot's last day is not over.", "该批积分的有效期尚未结束。")
+    hint = LocalizedText("Wait for the day after.", "请在到期次日处理。")
 
 
-class NothingLeftToExpire(Refused):
+class NothingLeftToExpire(DomainError):
     """Of this lot everything was spent, taken back or declared expired."""
 
-    rule = Text("Nothing is left of the lot.", "该批积分已无剩余。")
-    way_out = Text("Nothing to do.", "无需处理。")
+    message = LocalizedText("Nothing is left of the lot.", "该批积分已无剩余。")
+    hint = LocalizedText("Nothing to do.", "无需处理。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from crm_eventlog.aggregate import Aggregate, NotFound, Refused, Text, event
+from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, NotFound, event
 from crm_loyalty.domain.lots import Lot, LotShare, NotEnoughPoints, drawn, spendable
 from crm_loyalty.domain.programme import Level, Money, Programme
 from crm_loyalty.domain.purchase import Purchase
@@ -20,45 +20,45 @@ class Reason(StrEnum):
     GOODWILL = "goodwill"
 
 
-class OrderAlreadyEarned(Refused):
+class OrderAlreadyEarned(DomainError):
     """An order earns points once, however often it is reported."""
 
-    rule = Text("This order earned its points already.", "该订单已累积积分。")
-    way_out = Text("Nothing to do: the points are on the account.", "无需处理：积分已入账。")
+    message = LocalizedText("This order earned its points already.", "该订单已累积积分。")
+    hint = LocalizedText("Nothing to do: the points are on the account.", "无需处理：积分已入账。")
 
 
-class GoodwillAlreadyGranted(Refused):
+class GoodwillAlreadyGranted(DomainError):
     """A case is thanked for once, also when it was reopened and settled again."""
 
-    rule = Text("Goodwill points were given for this case already.", "该服务单已赠送补偿积分。")
-    way_out = Text("Nothing to do: the points are on the account.", "无需处理：积分已入账。")
+    message = LocalizedText("Goodwill points were given for this case already.", "该服务单已赠送补偿积分。")
+    hint = LocalizedText("Nothing to do: the points are on the account.", "无需处理：积分已入账。")
 
 
-class ReturnAlreadyTakenBack(Refused):
+class ReturnAlreadyTakenBack(DomainError):
     """A return takes points back once."""
 
-    rule = Text("This return took its points back already.", "该退货已扣回积分。")
-    way_out = Text("Nothing to do: the account is right.", "无需处理：账户无误。")
+    message = LocalizedText("This return took its points back already.", "该退货已扣回积分。")
+    hint = LocalizedText("Nothing to do: the account is right.", "无需处理：账户无误。")
 
 
-class OrderEarnedNothing(Refused):
+class OrderEarnedNothing(DomainError):
     """Only points that an order earned are taken back with it."""
 
-    rule = Text("This order earned no points.", "该订单未累积积分。")
-    way_out = Text("Nothing to take back; check the order's id otherwise.", "无需扣回；如有疑问请核对订单编号。")
+    message = LocalizedText("This order earned no points.", "该订单未累积积分。")
+    hint = LocalizedText("Nothing to take back; check the order's id otherwise.", "无需扣回；如有疑问请核对订单编号。")
 
 
-class AlreadyRedeemed(Refused):
+class AlreadyRedeemed(DomainError):
     """A redemption counts once."""
 
-    rule = Text("This redemption was counted already.", "该笔兑换已入账。")
-    way_out = Text("Take a new redemption id for another redemption.", "如需再次兑换，请使用新的兑换编号。")
+    message = LocalizedText("This redemption was counted already.", "该笔兑换已入账。")
+    hint = LocalizedText("Take a new redemption id for another redemption.", "如需再次兑换，请使用新的兑换编号。")
 
 
 class LotUnknown(NotFound):
     """Every earning of an account is a lot of its own."""
 
-    rule = Text("The account has no such lot.", "该账户没有此批积分。")
+    message = LocalizedText("The account has no such lot.", "该账户没有此批积分。")
 
 
 class PointsAccount(Aggregate):
@@ -68,11 +68,61 @@ class PointsAccount(Aggregate):
     a lot whose last day is over is not counted, whether or not it was declared expired.
     """
 
+    class Opened(Aggregate.Created):
+        customer_id: UUID
+        member_id: UUID
+
+    class Earned(Aggregate.Event):
+        lot_id: UUID
+        member_id: UUID
+        points: int
+        reason: Reason
+        programme_version: int
+        earned_at: datetime
+        expires_on: date
+        ends_at: datetime
+        balance: int
+        order_id: UUID | None
+        amount: Decimal | None
+        currency: str | None
+        level: Level | None
+        rate: Decimal | None
+        case_id: UUID | None
+        waited: timedelta | None
+
+    class TakenBack(Aggregate.Event):
+        return_id: UUID
+        order_id: UUID
+        member_id: UUID
+        refund: Decimal
+        order_total: Decimal
+        points: int
+        from_lots: tuple[LotShare, ...]
+        lapsed: int
+        shortfall: int
+        balance: int
+
+    class Redeemed(Aggregate.Event):
+        redemption_id: UUID
+        member_id: UUID
+        points: int
+        from_lots: tuple[LotShare, ...]
+        purpose: str
+        unit: str
+        balance: int
+
+    class Expired(Aggregate.Event):
+        lot_id: UUID
+        member_id: UUID
+        points: int
+        expired_on: date
+        balance: int
+
     @staticmethod
     def create_id(customer_id: UUID) -> UUID:
         return account_id(customer_id)
 
-    @event("Opened")
+    @event(Opened)
     def __init__(self, customer_id: UUID, member_id: UUID) -> None:
         self.customer_id, self.member_id = customer_id, member_id
         self.lots: dict[UUID, Lot] = {}
@@ -192,7 +242,7 @@ class PointsAccount(Aggregate):
             balance=self.available(at),
         )
 
-    @event("Earned")
+    @event(Earned)
     def _earned(
         self,
         lot_id: UUID,
@@ -221,7 +271,7 @@ class PointsAccount(Aggregate):
         if case_id is not None:
             self.thanked_cases.add(case_id)
 
-    @event("TakenBack")
+    @event(TakenBack)
     def _taken_back(
         self,
         return_id: UUID,
@@ -242,7 +292,7 @@ class PointsAccount(Aggregate):
         self.purchases[order_id] = self.purchases[order_id].after(refund=refund, share=share, lapsed=lapsed)
         self._draw(from_lots)
 
-    @event("Redeemed")
+    @event(Redeemed)
     def _redeemed(
         self,
         redemption_id: UUID,
@@ -257,7 +307,7 @@ class PointsAccount(Aggregate):
         self.redemptions.add(redemption_id)
         self._draw(from_lots)
 
-    @event("Expired")
+    @event(Expired)
     def _expired(self, lot_id: UUID, member_id: UUID, points: int, expired_on: date, balance: int) -> None:
         self.expired += points
         self.lots[lot_id] = self.lots[lot_id].ended(points)

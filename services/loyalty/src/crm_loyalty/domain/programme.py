@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 
-from crm_eventlog.aggregate import Refused, Text
+from crm_eventlog.aggregate import DomainError, LocalizedText
 
 
 class Level(StrEnum):
@@ -18,32 +18,34 @@ class Level(StrEnum):
     GOLD = "gold"
 
 
-class NoProgrammeYet(Refused):
+class NoProgrammeYet(DomainError):
     """What happened before the first version of the programme earns nothing."""
 
-    rule = Text("There was no programme at that time.", "当时尚未推出会员计划。")
-    way_out = Text("Correct the time it is said to have happened.", "请更正发生的时间。")
+    message = LocalizedText("There was no programme at that time.", "当时尚未推出会员计划。")
+    hint = LocalizedText("Correct the time it is said to have happened.", "请更正发生的时间。")
 
 
-class CurrencyEarnsNothing(Refused):
+class CurrencyEarnsNothing(DomainError):
     """The programme knows no rate for this currency."""
 
-    rule = Text("The programme gives no points for this currency.", "会员计划不支持以此货币累积积分。")
-    way_out = Text("State the amount in the programme's currency.", "请以会员计划的货币填写金额。")
+    message = LocalizedText("The programme gives no points for this currency.", "会员计划不支持以此货币累积积分。")
+    hint = LocalizedText("State the amount in the programme's currency.", "请以会员计划的货币填写金额。")
 
 
-class AmountEarnsNoPoint(Refused):
+class AmountEarnsNoPoint(DomainError):
     """The amount is too small for one whole point."""
 
-    rule = Text("The amount earns less than one point.", "该金额不足以获得一个积分。")
-    way_out = Text("Nothing to do: points are whole.", "无需处理：积分以整数计。")
+    message = LocalizedText("The amount earns less than one point.", "该金额不足以获得一个积分。")
+    hint = LocalizedText("Nothing to do: points are whole.", "无需处理：积分以整数计。")
 
 
-class ComplaintSettledInTime(Refused):
+class ComplaintSettledInTime(DomainError):
     """Only a complaint that took long is thanked for with points."""
 
-    rule = Text("The complaint did not wait long enough for goodwill points.", "投诉处理及时，不赠送补偿积分。")
-    way_out = Text("Nothing to do, or thank the customer in another way.", "无需处理，或以其他方式致谢。")
+    message = LocalizedText(
+        "The complaint did not wait long enough for goodwill points.", "投诉处理及时，不赠送补偿积分。"
+    )
+    hint = LocalizedText("Nothing to do, or thank the customer in another way.", "无需处理，或以其他方式致谢。")
 
 
 @dataclass(frozen=True, slots=True)

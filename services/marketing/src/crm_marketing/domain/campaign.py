@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
 from crm_marketing.domain.audience import AudienceRule, ConsentChannel, Language
 from crm_marketing.domain.code import SERIES
 from crm_marketing.domain.judgement import Exclusion
@@ -27,81 +27,85 @@ class CampaignState(StrEnum):
     LAUNCHED = "launched"
 
 
-class CodeAlreadyTaken(Refused):
+class CodeAlreadyTaken(DomainError):
     """A code names one campaign for ever."""
 
-    rule = Text("Another campaign has this code.", "该编码已被其他活动使用。")
-    way_out = Text("Take the next number of the series.", "请使用系列中的下一个编号。")
+    message = LocalizedText("Another campaign has this code.", "该编码已被其他活动使用。")
+    hint = LocalizedText("Take the next number of the series.", "请使用系列中的下一个编号。")
 
 
-class CampaignEndsBeforeItStarts(Refused, ValueError):
+class CampaignEndsBeforeItStarts(DomainError, ValueError):
     """The last day of a campaign is its first day or a later one."""
 
-    rule = Text("The campaign ends before it starts.", "活动的结束日期早于开始日期。")
-    way_out = Text("Correct one of the two days.", "请更正其中一个日期。")
+    message = LocalizedText("The campaign ends before it starts.", "活动的结束日期早于开始日期。")
+    hint = LocalizedText("Correct one of the two days.", "请更正其中一个日期。")
 
 
-class ChannelNotServed(Refused, ValueError):
+class ChannelNotServed(DomainError, ValueError):
     """A campaign goes by a channel that we can send on."""
 
-    rule = Text("Campaigns go by e-mail; other channels have no sender yet.", "活动目前只通过电子邮件发送。")
-    way_out = Text("Plan the campaign for e-mail.", "请将活动规划为电子邮件渠道。")
+    message = LocalizedText(
+        "Campaigns go by e-mail; other channels have no sender yet.", "活动目前只通过电子邮件发送。"
+    )
+    hint = LocalizedText("Plan the campaign for e-mail.", "请将活动规划为电子邮件渠道。")
 
 
-class CampaignAlreadySubmitted(Refused):
+class CampaignAlreadySubmitted(DomainError):
     """A campaign is handed in for approval once."""
 
-    rule = Text("The campaign was submitted already.", "该活动已提交审批。")
-    way_out = Text("Wait for the decision; plan a rejected campaign anew.", "请等待审批；被驳回的活动请重新规划。")
+    message = LocalizedText("The campaign was submitted already.", "该活动已提交审批。")
+    hint = LocalizedText(
+        "Wait for the decision; plan a rejected campaign anew.", "请等待审批；被驳回的活动请重新规划。"
+    )
 
 
-class CampaignNotSubmitted(Refused):
+class CampaignNotSubmitted(DomainError):
     """Only what was handed in is decided about."""
 
-    rule = Text("The campaign was not submitted.", "该活动尚未提交审批。")
-    way_out = Text("Submit it first.", "请先提交审批。")
+    message = LocalizedText("The campaign was not submitted.", "该活动尚未提交审批。")
+    hint = LocalizedText("Submit it first.", "请先提交审批。")
 
 
-class CampaignAlreadyDecided(Refused):
+class CampaignAlreadyDecided(DomainError):
     """A campaign is approved or rejected once."""
 
-    rule = Text("The campaign was approved or rejected already.", "该活动已被批准或驳回。")
-    way_out = Text("Plan a new one under the next code.", "请用下一个编码规划新活动。")
+    message = LocalizedText("The campaign was approved or rejected already.", "该活动已被批准或驳回。")
+    hint = LocalizedText("Plan a new one under the next code.", "请用下一个编码规划新活动。")
 
 
-class PlannerDecidedAlone(Refused):
+class PlannerDecidedAlone(DomainError):
     """Whoever planned a campaign does not decide about it."""
 
-    rule = Text("The planner may not approve or reject their own campaign.", "规划人不得审批自己的活动。")
-    way_out = Text("Ask somebody else to decide.", "请由其他人审批。")
+    message = LocalizedText("The planner may not approve or reject their own campaign.", "规划人不得审批自己的活动。")
+    hint = LocalizedText("Ask somebody else to decide.", "请由其他人审批。")
 
 
-class CampaignNotApproved(Refused):
+class CampaignNotApproved(DomainError):
     """A campaign is launched only after its approval."""
 
-    rule = Text("The campaign was not approved.", "该活动未获批准。")
-    way_out = Text("Have it approved first.", "请先完成审批。")
+    message = LocalizedText("The campaign was not approved.", "该活动未获批准。")
+    hint = LocalizedText("Have it approved first.", "请先完成审批。")
 
 
-class CampaignAlreadyLaunched(Refused):
+class CampaignAlreadyLaunched(DomainError):
     """A campaign is launched once."""
 
-    rule = Text("The campaign was launched already.", "该活动已启动。")
-    way_out = Text("Look at its results.", "请查看活动结果。")
+    message = LocalizedText("The campaign was launched already.", "该活动已启动。")
+    hint = LocalizedText("Look at its results.", "请查看活动结果。")
 
 
-class OutsideTheDates(Refused):
+class OutsideTheDates(DomainError):
     """A campaign writes to customers from its first to its last day."""
 
-    rule = Text("The campaign does not run on this day.", "活动不在此日期内进行。")
-    way_out = Text("Launch it between its first and its last day.", "请在活动起止日期之间启动。")
+    message = LocalizedText("The campaign does not run on this day.", "活动不在此日期内进行。")
+    hint = LocalizedText("Launch it between its first and its last day.", "请在活动起止日期之间启动。")
 
 
-class CampaignNotLaunched(Refused):
+class CampaignNotLaunched(DomainError):
     """Nobody is written to before the launch."""
 
-    rule = Text("The campaign was not launched.", "该活动尚未启动。")
-    way_out = Text("Launch it first.", "请先启动活动。")
+    message = LocalizedText("The campaign was not launched.", "该活动尚未启动。")
+    hint = LocalizedText("Launch it first.", "请先启动活动。")
 
 
 def campaign_id(code: str) -> UUID:
@@ -111,6 +115,33 @@ def campaign_id(code: str) -> UUID:
 
 class Campaign(Aggregate):
     """A word to many customers, from its plan over approval or rejection to its launch."""
+
+    class Planned(Aggregate.Created):
+        code: str
+        name: str
+        starts_on: date
+        ends_on: date
+        budget: Money
+        audience: AudienceRule
+        template: Template
+        planner: str
+        series: str
+
+    class Submitted(Aggregate.Event):
+        code: str
+
+    class Approved(Aggregate.Event):
+        code: str
+        approver: str
+        remark: str | None
+
+    class Rejected(Aggregate.Event):
+        code: str
+        approver: str
+        reason: str
+
+    class Launched(Aggregate.Event):
+        code: str
 
     @staticmethod
     def create_id(code: str) -> UUID:
@@ -148,7 +179,7 @@ class Campaign(Aggregate):
             series=SERIES.version,
         )
 
-    @event("Planned")
+    @event(Planned)
     def __init__(
         self,
         code: str,
@@ -221,18 +252,18 @@ class Campaign(Aggregate):
         if not self.starts_on <= day <= self.ends_on:
             raise OutsideTheDates("occurred_at", day)
 
-    @event("Submitted")
+    @event(Submitted)
     def _submitted(self, code: str) -> None:
         self.state = CampaignState.SUBMITTED
 
-    @event("Approved")
+    @event(Approved)
     def _approved(self, code: str, approver: str, remark: str | None) -> None:
         self.state = CampaignState.APPROVED
 
-    @event("Rejected")
+    @event(Rejected)
     def _rejected(self, code: str, approver: str, reason: str) -> None:
         self.state = CampaignState.REJECTED
 
-    @event("Launched")
+    @event(Launched)
     def _launched(self, code: str) -> None:
         self.state = CampaignState.LAUNCHED

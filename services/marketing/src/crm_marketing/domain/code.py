@@ -3,17 +3,17 @@
 import re
 from dataclasses import dataclass
 
-from crm_eventlog.aggregate import Refused, Text
+from crm_eventlog.aggregate import DomainError, LocalizedText
 
 
-class CodeOutsideTheSeries(Refused, ValueError):
+class CodeOutsideTheSeries(DomainError, ValueError):
     """Every campaign is numbered in one uniform series."""
 
-    rule = Text(
+    message = LocalizedText(
         "A campaign's code is CM-year-number, three digits or more, as in CM-2026-048.",
         "活动编码格式为 CM-年份-序号，序号至少三位，例如 CM-2026-048。",
     )
-    way_out = Text("Number the campaign in this series.", "请按此系列为活动编号。")
+    hint = LocalizedText("Number the campaign in this series.", "请按此系列为活动编号。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

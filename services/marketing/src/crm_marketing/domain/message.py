@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
 from crm_marketing.domain.audience import ConsentChannel, Language
 from crm_marketing.domain.judgement import Exclusion
 
@@ -22,49 +22,49 @@ class MessageState(StrEnum):
     ANSWERED = "answered"
 
 
-class MessageAlreadyRequested(Refused):
+class MessageAlreadyRequested(DomainError):
     """A campaign writes to a customer once."""
 
-    rule = Text("The campaign has decided about this customer already.", "该活动已对此客户作出决定。")
-    way_out = Text(
+    message = LocalizedText("The campaign has decided about this customer already.", "该活动已对此客户作出决定。")
+    hint = LocalizedText(
         "Look at the customer's messages; write again with another campaign.",
         "请查看该客户的消息，如需再次联系请使用其他活动。",
     )
 
 
-class CustomerAlreadyLeftOut(Refused):
+class CustomerAlreadyLeftOut(DomainError):
     """Who was left out of a campaign is not written to by it."""
 
-    rule = Text("The customer was left out of this campaign.", "该客户已被排除在此活动之外。")
-    way_out = Text("Write to the customer with another campaign.", "请使用其他活动联系该客户。")
+    message = LocalizedText("The customer was left out of this campaign.", "该客户已被排除在此活动之外。")
+    hint = LocalizedText("Write to the customer with another campaign.", "请使用其他活动联系该客户。")
 
 
-class MessageAlreadyHandedOver(Refused):
+class MessageAlreadyHandedOver(DomainError):
     """A message is handed over at most once."""
 
-    rule = Text("The message was handed over already.", "该消息已交付发送。")
-    way_out = Text("Wait for its outcome; it is never sent twice.", "请等待发送结果，同一消息不会重复发送。")
+    message = LocalizedText("The message was handed over already.", "该消息已交付发送。")
+    hint = LocalizedText("Wait for its outcome; it is never sent twice.", "请等待发送结果，同一消息不会重复发送。")
 
 
-class MessageNotHandedOver(Refused):
+class MessageNotHandedOver(DomainError):
     """What was not handed over has no outcome and no answer."""
 
-    rule = Text("The message was not handed over.", "该消息尚未交付发送。")
-    way_out = Text("Check the message and its campaign.", "请检查该消息及其活动。")
+    message = LocalizedText("The message was not handed over.", "该消息尚未交付发送。")
+    hint = LocalizedText("Check the message and its campaign.", "请检查该消息及其活动。")
 
 
-class OutcomeAlreadyKnown(Refused):
+class OutcomeAlreadyKnown(DomainError):
     """An outcome stands, but an unknown one can be cleared up and an accepted message can still bounce."""
 
-    rule = Text("The outcome of the message is known already.", "该消息的发送结果已记录。")
-    way_out = Text("Look at the message; its outcome stands.", "请查看该消息，其结果不再变更。")
+    message = LocalizedText("The outcome of the message is known already.", "该消息的发送结果已记录。")
+    hint = LocalizedText("Look at the message; its outcome stands.", "请查看该消息，其结果不再变更。")
 
 
-class MessageBouncedBefore(Refused):
+class MessageBouncedBefore(DomainError):
     """A message that did not arrive is not answered."""
 
-    rule = Text("The message could not be delivered.", "该消息未能送达。")
-    way_out = Text("Record what the customer said as a touch.", "请将客户所说记录为一次接触。")
+    message = LocalizedText("The message could not be delivered.", "该消息未能送达。")
+    hint = LocalizedText("Record what the customer said as a touch.", "请将客户所说记录为一次接触。")
 
 
 UNDECIDED = frozenset({MessageState.HANDED_OVER, MessageState.UNKNOWN})
@@ -79,11 +79,52 @@ def message_id(campaign_id: UUID, customer_id: UUID) -> UUID:
 class Message(Aggregate):
     """One campaign's word to one customer: requested or left out, handed over once, its outcome, perhaps an answer."""
 
+    class Considered(Aggregate.Created):
+        campaign_id: UUID
+        campaign_code: str
+        customer_id: UUID
+        channel: ConsentChannel
+        exclusion: Exclusion | None
+        rule: str
+
+    class LeftOut(Aggregate.Event):
+        campaign_id: UUID
+        campaign_code: str
+        exclusion: Exclusion
+        rule: str
+
+    class HandedOver(Aggregate.Event):
+        campaign_id: UUID
+        campaign_code: str
+        send_id: UUID
+        language: Language
+        rule: str
+
+    class Accepted(Aggregate.Event):
+        campaign_id: UUID
+        campaign_code: str
+        provider_reference: str | None
+
+    class Bounced(Aggregate.Event):
+        campaign_id: UUID
+        campaign_code: str
+        reason: str
+
+    class LostSightOf(Aggregate.Event):
+        campaign_id: UUID
+        campaign_code: str
+        reason: str
+
+    class Answered(Aggregate.Event):
+        campaign_id: UUID
+        campaign_code: str
+        answer: str
+
     @staticmethod
     def create_id(campaign_id: UUID, customer_id: UUID) -> UUID:
         return message_id(campaign_id, customer_id)
 
-    @event("Considered")
+    @event(Considered)
     def __init__(
         self,
         campaign_id: UUID,
@@ -152,26 +193,26 @@ class Message(Aggregate):
         if self.state in NEVER_SENT:
             raise MessageNotHandedOver("message_id", self.id)
 
-    @event("LeftOut")
+    @event(LeftOut)
     def _left_out(self, campaign_id: UUID, campaign_code: str, exclusion: Exclusion, rule: str) -> None:
         self.state = MessageState.LEFT_OUT
 
-    @event("HandedOver")
+    @event(HandedOver)
     def _handed_over(self, campaign_id: UUID, campaign_code: str, send_id: UUID, language: Language, rule: str) -> None:
         self.state = MessageState.HANDED_OVER
 
-    @event("Accepted")
+    @event(Accepted)
     def _accepted(self, campaign_id: UUID, campaign_code: str, provider_reference: str | None) -> None:
         self.state = MessageState.ACCEPTED
 
-    @event("Bounced")
+    @event(Bounced)
     def _bounced(self, campaign_id: UUID, campaign_code: str, reason: str) -> None:
         self.state = MessageState.BOUNCED
 
-    @event("LostSightOf")
+    @event(LostSightOf)
     def _lost_sight_of(self, campaign_id: UUID, campaign_code: str, reason: str) -> None:
         self.state = MessageState.UNKNOWN
 
-    @event("Answered")
+    @event(Answered)
     def _answered(self, campaign_id: UUID, campaign_code: str, answer: str) -> None:
         self.state = MessageState.ANSWERED

@@ -2,24 +2,28 @@
 
 from dataclasses import dataclass
 
-from crm_eventlog.aggregate import Refused, Text
+from crm_eventlog.aggregate import DomainError, LocalizedText
 from crm_marketing.domain.audience import Language
 
 PLACEHOLDER = "{name}"
 
 
-class PlaceholderUnknown(Refused, ValueError):
+class PlaceholderUnknown(DomainError, ValueError):
     """A template knows one placeholder, the customer's name."""
 
-    rule = Text("The only placeholder is {name}; no other braces.", "模板中唯一的占位符是 {name}，不得有其他花括号。")
-    way_out = Text("Write {name} where the name belongs, or no braces.", "请在需要姓名处写 {name}，或去掉花括号。")
+    message = LocalizedText(
+        "The only placeholder is {name}; no other braces.", "模板中唯一的占位符是 {name}，不得有其他花括号。"
+    )
+    hint = LocalizedText(
+        "Write {name} where the name belongs, or no braces.", "请在需要姓名处写 {name}，或去掉花括号。"
+    )
 
 
-class SubjectNotOneLine(Refused, ValueError):
+class SubjectNotOneLine(DomainError, ValueError):
     """The subject of a mail is one line."""
 
-    rule = Text("The subject is one line.", "邮件主题只能是一行。")
-    way_out = Text("Take the line breaks out of the subject.", "请去掉主题中的换行。")
+    message = LocalizedText("The subject is one line.", "邮件主题只能是一行。")
+    hint = LocalizedText("Take the line breaks out of the subject.", "请去掉主题中的换行。")
 
 
 @dataclass(frozen=True, slots=True)

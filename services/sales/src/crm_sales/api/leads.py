@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from crm_chassis.web import Page, Paged, Reading
+from crm_chassis.web import Page, Paged, ReadConnection
 from crm_sales.read_models import leads_of_salesperson
 
 router = APIRouter()
@@ -34,7 +34,7 @@ class Lead(BaseModel):
 @router.get("/salespeople/{name}/leads")
 def leads_of_one_salesperson(
     name: Annotated[str, Path(max_length=100)],
-    db: Reading,
+    db: ReadConnection,
     paging: Paged,
     unconverted: Annotated[bool, Query(description="Only those that are no opportunity yet.")] = False,
 ) -> Page[Lead]:

@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from crm_chassis.web import Language, Reading
+from crm_chassis.web import ReadConnection, ReaderLanguage
 from crm_eventlog.aggregate import NotFound
 from crm_events.values import Money
 from crm_sales.amounts import money
-from crm_sales.application import SalesApplication
+from crm_sales.domain.stages import STAGES
 from crm_sales.read_models import funnel
 
 router = APIRouter()
@@ -71,9 +71,9 @@ class Opportunity(BaseModel):
 
 
 @router.get("/funnel")
-def the_funnel(db: Reading, language: Language) -> Funnel:
+def the_funnel(db: ReadConnection, language: ReaderLanguage) -> Funnel:
     """Per stage: how many opportunities stand in it, what they should bring, and how many go on."""
-    names = {stage.code: stage.name for stage in SalesApplication.stages.stages}
+    names = {stage.code: stage.name for stage in STAGES.stages}
     stages = [
         Stage(
             stage=each.stage,
@@ -87,11 +87,11 @@ def the_funnel(db: Reading, language: Language) -> Funnel:
         )
         for each in funnel.by_stage(db, list(names))
     ]
-    return Funnel(version=SalesApplication.stages.version, stages=stages, **funnel.closed(db))
+    return Funnel(version=STAGES.version, stages=stages, **funnel.closed(db))
 
 
 @router.get("/opportunities/{opportunity_id}")
-def one_opportunity(opportunity_id: UUID, db: Reading) -> Opportunity:
+def one_opportunity(opportunity_id: UUID, db: ReadConnection) -> Opportunity:
     """One opportunity with every move: when, why, by whom."""
     row = funnel.one(db, opportunity_id)
     if row is None:

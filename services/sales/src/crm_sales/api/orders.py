@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from crm_chassis.web import Page, Paged, Reading
+from crm_chassis.web import Page, Paged, ReadConnection
 from crm_eventlog.aggregate import NotFound
 from crm_events.values import Money
 from crm_sales.amounts import money
@@ -90,7 +90,7 @@ class Debt(BaseModel):
 
 
 @router.get("/customers/{customer_id}/orders")
-def orders_of_one_customer(customer_id: UUID, db: Reading, paging: Paged) -> Page[Order]:
+def orders_of_one_customer(customer_id: UUID, db: ReadConnection, paging: Paged) -> Page[Order]:
     """Everything a customer bought at any touchpoint, the newest first."""
     after = paging.after(*orders_of_customer.AFTER)
     rows = orders_of_customer.of_customer(db, customer_id, after=after, limit=paging.fetch)
@@ -101,7 +101,7 @@ def orders_of_one_customer(customer_id: UUID, db: Reading, paging: Paged) -> Pag
 
 
 @router.get("/orders/{order_id}")
-def one_order(order_id: UUID, db: Reading) -> Order:
+def one_order(order_id: UUID, db: ReadConnection) -> Order:
     """One order, for whoever takes its payment or takes it back."""
     row = orders_of_customer.one(db, order_id)
     if row is None:
@@ -110,7 +110,7 @@ def one_order(order_id: UUID, db: Reading) -> Order:
 
 
 @router.get("/customers/{customer_id}/receivables")
-def receivables_of_one_customer(customer_id: UUID, db: Reading, paging: Paged) -> ReceivablesOfCustomer:
+def receivables_of_one_customer(customer_id: UUID, db: ReadConnection, paging: Paged) -> ReceivablesOfCustomer:
     """What a customer owes and why, order by order, the newest first."""
     after = paging.after(*receivables.AFTER)
     rows = receivables.of_customer(db, customer_id, after=after, limit=paging.fetch)
@@ -123,7 +123,7 @@ def receivables_of_one_customer(customer_id: UUID, db: Reading, paging: Paged) -
 
 
 @router.get("/receivables")
-def all_receivables(db: Reading, paging: Paged, currency: Currency = None) -> Page[Debt]:
+def all_receivables(db: ReadConnection, paging: Paged, currency: Currency = None) -> Page[Debt]:
     """Who owes us, the largest debt of each currency first."""
     after = paging.after(*receivables.AFTER_CUSTOMER)
     rows = receivables.by_customer(db, currency, after=after, limit=paging.fetch)

@@ -2,32 +2,51 @@
 
 from uuid import UUID
 
-from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
 from crm_sales.domain.assignment import BY_HAND, AssignmentRule, LeadSigns
 
 
-class LeadAlreadyConverted(Refused):
+class LeadAlreadyConverted(DomainError):
     """A lead becomes an opportunity once; what happens afterwards happens to the opportunity."""
 
-    rule = Text("The lead has become an opportunity.", "该线索已转为商机。")
-    way_out = Text("Go on with the opportunity, or capture a new lead.", "请跟进该商机，或登记新的线索。")
+    message = LocalizedText("The lead has become an opportunity.", "该线索已转为商机。")
+    hint = LocalizedText("Go on with the opportunity, or capture a new lead.", "请跟进该商机，或登记新的线索。")
 
 
-class LeadAlreadyTheirs(Refused):
+class LeadAlreadyTheirs(DomainError):
     """A lead is given to somebody else, not to the person who has it."""
 
-    rule = Text("The lead is this salesperson's already.", "该线索已由此销售人员负责。")
-    way_out = Text("Name another salesperson, or leave it.", "请指定其他销售人员，或保持不变。")
+    message = LocalizedText("The lead is this salesperson's already.", "该线索已由此销售人员负责。")
+    hint = LocalizedText("Name another salesperson, or leave it.", "请指定其他销售人员，或保持不变。")
 
 
 class Lead(Aggregate):
     """One customer's interest, from being captured and given to a salesperson to becoming an opportunity."""
 
+    class Captured(Aggregate.Created):
+        lead_id: UUID
+        customer_id: UUID
+        source: str
+        interest: str
+        unit: str
+        keyword: str | None
+        campaign_code: str | None
+        city: str | None
+
+    class Assigned(Aggregate.Event):
+        before: str | None
+        salesperson: str
+        rule: str
+        reason: str | None
+
+    class Converted(Aggregate.Event):
+        opportunity_id: UUID
+
     @staticmethod
     def create_id(lead_id: UUID) -> UUID:
         return lead_id
 
-    @event("Captured")
+    @event(Captured)
     def __init__(
         self,
         lead_id: UUID,
@@ -69,10 +88,10 @@ class Lead(Aggregate):
         if self.opportunity_id is not None:
             raise LeadAlreadyConverted("lead_id", self.id)
 
-    @event("Assigned")
+    @event(Assigned)
     def _assigned(self, before: str | None, salesperson: str, rule: str, reason: str | None) -> None:
         self.salesperson = salesperson
 
-    @event("Converted")
+    @event(Converted)
     def _converted(self, opportunity_id: UUID) -> None:
         self.opportunity_id = opportunity_id

@@ -4,41 +4,43 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from crm_eventlog.aggregate import Refused, Text
+from crm_eventlog.aggregate import DomainError, LocalizedText
 from crm_sales.domain.currency import DECIMALS
 
 # Far above any sale, and low enough that thousands of such amounts still add up in a 64-bit integer.
 MOST_MINOR_UNITS = 10**15
 
 
-class CurrencyUnknown(Refused, ValueError):
+class CurrencyUnknown(DomainError, ValueError):
     """We keep accounts in the currencies of ISO 4217."""
 
-    rule = Text("There is no such currency in ISO 4217.", "ISO 4217 中没有此货币。")
-    way_out = Text(
+    message = LocalizedText("There is no such currency in ISO 4217.", "ISO 4217 中没有此货币。")
+    hint = LocalizedText(
         "Send the three letters of a currency in use, such as CNY.", "请使用现行货币的三字母代码，例如 CNY。"
     )
 
 
-class AmountFinerThanItsCurrency(Refused, ValueError):
+class AmountFinerThanItsCurrency(DomainError, ValueError):
     """An amount is never rounded in silence."""
 
-    rule = Text("The amount has more decimals than its currency.", "金额的小数位数超过该货币的最小单位。")
-    way_out = Text("Send the amount as it is paid, for example 4999.00 CNY.", "请按实际支付填写，例如 4999.00 CNY。")
+    message = LocalizedText("The amount has more decimals than its currency.", "金额的小数位数超过该货币的最小单位。")
+    hint = LocalizedText(
+        "Send the amount as it is paid, for example 4999.00 CNY.", "请按实际支付填写，例如 4999.00 CNY。"
+    )
 
 
-class AmountTooLarge(Refused, ValueError):
+class AmountTooLarge(DomainError, ValueError):
     """No sale is that large."""
 
-    rule = Text("The amount is larger than any sale can be.", "金额超出允许的上限。")
-    way_out = Text("Check the prices and quantities.", "请检查单价和数量。")
+    message = LocalizedText("The amount is larger than any sale can be.", "金额超出允许的上限。")
+    hint = LocalizedText("Check the prices and quantities.", "请检查单价和数量。")
 
 
-class CurrenciesMixed(Refused, ValueError):
+class CurrenciesMixed(DomainError, ValueError):
     """Amounts of two currencies are not added up."""
 
-    rule = Text("All amounts of one order are in one currency.", "同一订单的所有金额必须使用同一货币。")
-    way_out = Text("Send the amount in the currency of the order.", "请使用该订单的货币。")
+    message = LocalizedText("All amounts of one order are in one currency.", "同一订单的所有金额必须使用同一货币。")
+    hint = LocalizedText("Send the amount in the currency of the order.", "请使用该订单的货币。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
 from crm_sales.domain.money import Money
 from crm_sales.domain.stages import StageList
 
@@ -16,36 +16,61 @@ class OpportunityState(StrEnum):
     LOST = "lost"
 
 
-class OpportunityAlreadyClosed(Refused):
+class OpportunityAlreadyClosed(DomainError):
     """An opportunity that was won or lost does not move any more."""
 
-    rule = Text("The opportunity was won or lost already.", "该商机已赢单或丢单。")
-    way_out = Text("Open a new opportunity for a new sale.", "如有新的商机，请新建商机。")
+    message = LocalizedText("The opportunity was won or lost already.", "该商机已赢单或丢单。")
+    hint = LocalizedText("Open a new opportunity for a new sale.", "如有新的商机，请新建商机。")
 
 
-class OpportunityAlreadyInStage(Refused):
+class OpportunityAlreadyInStage(DomainError):
     """A move goes from one stage to another."""
 
-    rule = Text("The opportunity stands in this stage already.", "该商机已处于此阶段。")
-    way_out = Text("Name the stage it goes to.", "请填写要转入的阶段。")
+    message = LocalizedText("The opportunity stands in this stage already.", "该商机已处于此阶段。")
+    hint = LocalizedText("Name the stage it goes to.", "请填写要转入的阶段。")
 
 
-class MoveNotExplained(Refused, ValueError):
+class MoveNotExplained(DomainError, ValueError):
     """Every move says why, above all one that goes backwards."""
 
-    rule = Text("A move to another stage needs its reason.", "阶段变更必须说明原因。")
-    way_out = Text("Say in a few words what happened.", "请简要说明发生了什么。")
+    message = LocalizedText("A move to another stage needs its reason.", "阶段变更必须说明原因。")
+    hint = LocalizedText("Say in a few words what happened.", "请简要说明发生了什么。")
 
 
-class OrderOfAnotherCustomer(Refused):
+class OrderOfAnotherCustomer(DomainError):
     """An opportunity and the order it ends in belong to one customer."""
 
-    rule = Text("The order and the opportunity belong to two customers.", "订单与商机属于不同的客户。")
-    way_out = Text("Name the opportunity and the order of one customer.", "请填写同一客户的商机和订单。")
+    message = LocalizedText("The order and the opportunity belong to two customers.", "订单与商机属于不同的客户。")
+    hint = LocalizedText("Name the opportunity and the order of one customer.", "请填写同一客户的商机和订单。")
 
 
 class Opportunity(Aggregate):
     """One sale worth pursuing, from being opened over its stages to being won or lost."""
+
+    class Opened(Aggregate.Created):
+        opportunity_id: UUID
+        customer_id: UUID
+        title: str
+        expected: Money
+        stage: str
+        stages_version: str
+        salesperson: str
+        lead_id: UUID | None
+        campaign_code: str | None
+
+    class Moved(Aggregate.Event):
+        before: str
+        after: str
+        why: str
+        stages_version: str
+
+    class Won(Aggregate.Event):
+        stage: str
+        order_id: UUID
+
+    class Lost(Aggregate.Event):
+        stage: str
+        reason: str
 
     @staticmethod
     def create_id(opportunity_id: UUID) -> UUID:
@@ -80,7 +105,7 @@ class Opportunity(Aggregate):
             campaign_code=campaign_code,
         )
 
-    @event("Opened")
+    @event(Opened)
     def __init__(
         self,
         opportunity_id: UUID,
@@ -130,14 +155,14 @@ class Opportunity(Aggregate):
         if self.state is not OpportunityState.OPEN:
             raise OpportunityAlreadyClosed("opportunity_id", self.id)
 
-    @event("Moved")
+    @event(Moved)
     def _moved(self, before: str, after: str, why: str, stages_version: str) -> None:
         self.stage = after
 
-    @event("Won")
+    @event(Won)
     def _won(self, stage: str, order_id: UUID) -> None:
         self.state = OpportunityState.WON
 
-    @event("Lost")
+    @event(Lost)
     def _lost(self, stage: str, reason: str) -> None:
         self.state = OpportunityState.LOST

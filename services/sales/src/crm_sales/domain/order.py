@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from uuid import UUID
 
-from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
 from crm_sales.domain.channel import Channel
 from crm_sales.domain.money import CurrenciesMixed, Money
 from crm_sales.domain.order_line import OrderLine, QuantityNotPositive, ReturnedLine
@@ -20,70 +20,98 @@ class PaymentMeans(StrEnum):
     STORED_VALUE = "stored_value"
 
 
-class OrderWithoutLines(Refused, ValueError):
+class OrderWithoutLines(DomainError, ValueError):
     """An order is about something."""
 
-    rule = Text("An order has at least one line.", "订单至少包含一行商品。")
-    way_out = Text("Add what the customer bought.", "请添加客户购买的商品。")
+    message = LocalizedText("An order has at least one line.", "订单至少包含一行商品。")
+    hint = LocalizedText("Add what the customer bought.", "请添加客户购买的商品。")
 
 
-class PaymentAboveOutstanding(Refused):
+class PaymentAboveOutstanding(DomainError):
     """Nobody pays more than is owed."""
 
-    way_out = Text("Take at most what is outstanding.", "收款不得超过未付金额。")
+    hint = LocalizedText("Take at most what is outstanding.", "收款不得超过未付金额。")
 
     def __init__(self, amount: Money, outstanding: Money) -> None:
-        self.rule = Text(f"Only {outstanding} is outstanding.", f"该订单仅有 {outstanding} 未付。")
+        self.message = LocalizedText(f"Only {outstanding} is outstanding.", f"该订单仅有 {outstanding} 未付。")
         super().__init__("amount", str(amount))
 
 
-class PaymentWithoutAmount(Refused, ValueError):
+class PaymentWithoutAmount(DomainError, ValueError):
     """A payment is more than nothing."""
 
-    rule = Text("A payment is more than zero.", "收款金额必须大于零。")
-    way_out = Text("Send the amount that was paid.", "请填写实际支付的金额。")
+    message = LocalizedText("A payment is more than zero.", "收款金额必须大于零。")
+    hint = LocalizedText("Send the amount that was paid.", "请填写实际支付的金额。")
 
 
-class PaymentAlreadyTaken(Refused):
+class PaymentAlreadyTaken(DomainError):
     """One payment counts once."""
 
-    rule = Text("The payment with this id was taken already.", "此编号的收款已登记。")
-    way_out = Text("Leave it; a new payment has a new id.", "无需重复登记；新的收款请使用新编号。")
+    message = LocalizedText("The payment with this id was taken already.", "此编号的收款已登记。")
+    hint = LocalizedText("Leave it; a new payment has a new id.", "无需重复登记；新的收款请使用新编号。")
 
 
-class ReturnAlreadyTaken(Refused):
+class ReturnAlreadyTaken(DomainError):
     """One return counts once."""
 
-    rule = Text("The return with this id was taken already.", "此编号的退货已登记。")
-    way_out = Text("Leave it; a new return has a new id.", "无需重复登记；新的退货请使用新编号。")
+    message = LocalizedText("The return with this id was taken already.", "此编号的退货已登记。")
+    hint = LocalizedText("Leave it; a new return has a new id.", "无需重复登记；新的退货请使用新编号。")
 
 
-class OrderAlreadyReturned(Refused):
+class OrderAlreadyReturned(DomainError):
     """Nothing of the order is left with the customer."""
 
-    rule = Text("The whole order came back already.", "该订单已全部退货。")
-    way_out = Text("Check the order's number.", "请核对订单编号。")
+    message = LocalizedText("The whole order came back already.", "该订单已全部退货。")
+    hint = LocalizedText("Check the order's number.", "请核对订单编号。")
 
 
-class OrderLineUnknown(Refused, ValueError):
+class OrderLineUnknown(DomainError, ValueError):
     """What comes back was on the order."""
 
-    rule = Text("The order has no line with this number.", "该订单没有此行号。")
-    way_out = Text("Look the line numbers up in the order.", "请在订单中核对行号。")
+    message = LocalizedText("The order has no line with this number.", "该订单没有此行号。")
+    hint = LocalizedText("Look the line numbers up in the order.", "请在订单中核对行号。")
 
 
-class MoreReturnedThanBought(Refused):
+class MoreReturnedThanBought(DomainError):
     """No more comes back than the customer still has of the order."""
 
-    way_out = Text("Return at most what is left of the line.", "退货数量不得超过该行剩余数量。")
+    hint = LocalizedText("Return at most what is left of the line.", "退货数量不得超过该行剩余数量。")
 
     def __init__(self, line: int, quantity: int, left: int) -> None:
-        self.rule = Text(f"Of line {line} the customer has only {left} left.", f"第 {line} 行客户处仅剩 {left} 件。")
+        self.message = LocalizedText(
+            f"Of line {line} the customer has only {left} left.", f"第 {line} 行客户处仅剩 {left} 件。"
+        )
         super().__init__("quantity", quantity)
 
 
 class Order(Aggregate):
     """One purchase of a customer, from being placed over its payments to the return of its last piece."""
+
+    class Placed(Aggregate.Created):
+        order_id: UUID
+        customer_id: UUID
+        lines: tuple[OrderLine, ...]
+        total: Money
+        unit: str
+        channel: Channel
+        opportunity_id: UUID | None
+        campaign_code: str | None
+
+    class PaymentTaken(Aggregate.Event):
+        payment_id: UUID
+        amount: Money
+        means: PaymentMeans
+        outstanding: Money
+
+    class Returned(Aggregate.Event):
+        return_id: UUID
+        lines: tuple[ReturnedLine, ...]
+        refund: Money
+        paid_back: Money
+        outstanding: Money
+        whole: bool
+        order_total: Money
+        reason: str
 
     @staticmethod
     def create_id(order_id: UUID) -> UUID:
@@ -119,7 +147,7 @@ class Order(Aggregate):
             campaign_code=campaign_code,
         )
 
-    @event("Placed")
+    @event(Placed)
     def __init__(
         self,
         order_id: UUID,
@@ -192,12 +220,12 @@ class Order(Aggregate):
             line=number, sku=bought.sku, quantity=quantity, refund=bought.refund_for(quantity, returned=returned)
         )
 
-    @event("PaymentTaken")
+    @event(PaymentTaken)
     def _payment_taken(self, payment_id: UUID, amount: Money, means: PaymentMeans, outstanding: Money) -> None:
         self.payments.add(payment_id)
         self.outstanding = outstanding
 
-    @event("Returned")
+    @event(Returned)
     def _took_back(
         self,
         return_id: UUID,

@@ -2,29 +2,29 @@
 
 from dataclasses import dataclass
 
-from crm_eventlog.aggregate import Refused, Text
+from crm_eventlog.aggregate import DomainError, LocalizedText
 from crm_sales.domain.money import CurrenciesMixed, Money
 
 
-class QuantityNotPositive(Refused, ValueError):
+class QuantityNotPositive(DomainError, ValueError):
     """Goods are bought and returned by the piece, at least one."""
 
-    rule = Text("A quantity is a whole number from 1.", "数量必须是不小于 1 的整数。")
-    way_out = Text("Correct the quantity, or leave the line out.", "请更正数量，或去掉该行。")
+    message = LocalizedText("A quantity is a whole number from 1.", "数量必须是不小于 1 的整数。")
+    hint = LocalizedText("Correct the quantity, or leave the line out.", "请更正数量，或去掉该行。")
 
 
-class LineCostsMoreThanItsPrice(Refused, ValueError):
+class LineCostsMoreThanItsPrice(DomainError, ValueError):
     """What was decided about a line makes it cheaper, never dearer than its price says."""
 
-    rule = Text("A line costs at most quantity times unit price.", "行合计不得超过数量乘以单价。")
-    way_out = Text("Correct the line's total, or its unit price.", "请更正行合计或单价。")
+    message = LocalizedText("A line costs at most quantity times unit price.", "行合计不得超过数量乘以单价。")
+    hint = LocalizedText("Correct the line's total, or its unit price.", "请更正行合计或单价。")
 
 
-class PriceBelowZero(Refused, ValueError):
+class PriceBelowZero(DomainError, ValueError):
     """Goods cost something or nothing."""
 
-    rule = Text("A price is zero or more.", "价格不得为负。")
-    way_out = Text("Take goods back with a return instead.", "退回商品请使用退货。")
+    message = LocalizedText("A price is zero or more.", "价格不得为负。")
+    hint = LocalizedText("Take goods back with a return instead.", "退回商品请使用退货。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

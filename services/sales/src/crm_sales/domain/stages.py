@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from crm_eventlog.aggregate import Refused, Text
+from crm_eventlog.aggregate import DomainError, LocalizedText
 
 
-class StageUnknown(Refused, ValueError):
+class StageUnknown(DomainError, ValueError):
     """An opportunity stands in one of the stages of the list in force."""
 
-    rule = Text("The list of stages in force has no such stage.", "现行销售阶段列表中没有此阶段。")
-    way_out = Text("Choose a stage that GET /funnel lists.", "请选择 GET /funnel 所列的阶段。")
+    message = LocalizedText("The list of stages in force has no such stage.", "现行销售阶段列表中没有此阶段。")
+    hint = LocalizedText("Choose a stage that GET /funnel lists.", "请选择 GET /funnel 所列的阶段。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class Stage:
     """One step on the way to a sale."""
 
     code: str
-    name: Text
+    name: LocalizedText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +40,10 @@ class StageList:
 STAGES = StageList(
     version="2026-1",
     stages=(
-        Stage(code="interest", name=Text("Interest", "产生兴趣")),
-        Stage(code="need", name=Text("Need confirmed", "需求确认")),
-        Stage(code="offer", name=Text("Offer made", "方案报价")),
-        Stage(code="negotiation", name=Text("Negotiation", "商务谈判")),
-        Stage(code="agreement", name=Text("Agreed in words", "口头成交")),
+        Stage(code="interest", name=LocalizedText("Interest", "产生兴趣")),
+        Stage(code="need", name=LocalizedText("Need confirmed", "需求确认")),
+        Stage(code="offer", name=LocalizedText("Offer made", "方案报价")),
+        Stage(code="negotiation", name=LocalizedText("Negotiation", "商务谈判")),
+        Stage(code="agreement", name=LocalizedText("Agreed in words", "口头成交")),
     ),
 )

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
 from crm_support.domain.channel import Channel
 
 
@@ -44,63 +44,108 @@ class CaseState(StrEnum):
     RESOLVED = "resolved"
 
 
-class CaseAlreadyResolved(Refused):
+class CaseAlreadyResolved(DomainError):
     """A case is resolved once; what happens to it afterwards begins with reopening it."""
 
-    rule = Text("The case is resolved already.", "该服务单已解决。")
-    way_out = Text("Reopen it with a reason first, or open a new case.", "请先说明原因重新打开，或新建服务单。")
+    message = LocalizedText("The case is resolved already.", "该服务单已解决。")
+    hint = LocalizedText("Reopen it with a reason first, or open a new case.", "请先说明原因重新打开，或新建服务单。")
 
 
-class CaseStillOpen(Refused):
+class CaseStillOpen(DomainError):
     """Only a case that was resolved or declared unresolvable can be reopened."""
 
-    rule = Text("The case has not been closed.", "该服务单尚未关闭。")
-    way_out = Text("Answer, resolve or escalate it as it stands.", "请直接答复、解决或升级该服务单。")
+    message = LocalizedText("The case has not been closed.", "该服务单尚未关闭。")
+    hint = LocalizedText("Answer, resolve or escalate it as it stands.", "请直接答复、解决或升级该服务单。")
 
 
-class CaseAlreadyUnresolvable(Refused):
+class CaseAlreadyUnresolvable(DomainError):
     """The same reason and the same day were told already."""
 
-    rule = Text("The case was declared unresolvable for this very reason.", "该服务单已因同一原因声明暂无法解决。")
-    way_out = Text("Name a new reason or another expected day.", "请给出新的原因或新的预计日期。")
+    message = LocalizedText(
+        "The case was declared unresolvable for this very reason.", "该服务单已因同一原因声明暂无法解决。"
+    )
+    hint = LocalizedText("Name a new reason or another expected day.", "请给出新的原因或新的预计日期。")
 
 
-class CaseAlreadyEscalated(Refused):
+class CaseAlreadyEscalated(DomainError):
     """A case is escalated to the same person or desk once."""
 
-    rule = Text("The case was escalated there already.", "该服务单已升级给对方。")
-    way_out = Text("Escalate it to somebody else, or settle it.", "请升级给其他人，或直接处理。")
+    message = LocalizedText("The case was escalated there already.", "该服务单已升级给对方。")
+    hint = LocalizedText("Escalate it to somebody else, or settle it.", "请升级给其他人，或直接处理。")
 
 
-class UnresolvableCaseEscalated(Refused):
+class UnresolvableCaseEscalated(DomainError):
     """A deadline does not escalate a case whose customer was told why there is no remedy yet."""
 
-    rule = Text("The customer was told why there is no remedy yet.", "已告知客户暂无解决办法的原因。")
-    way_out = Text("Escalate it by hand if it must move on.", "如仍需推进，请人工升级。")
+    message = LocalizedText("The customer was told why there is no remedy yet.", "已告知客户暂无解决办法的原因。")
+    hint = LocalizedText("Escalate it by hand if it must move on.", "如仍需推进，请人工升级。")
 
 
-class ResolvedBeforeItWasOpened(Refused, ValueError):
+class ResolvedBeforeItWasOpened(DomainError, ValueError):
     """A case cannot end before it began."""
 
-    rule = Text("The resolution is earlier than the case.", "解决时间早于服务单的打开时间。")
-    way_out = Text("Correct the time the resolution is said to have happened.", "请更正解决发生的时间。")
+    message = LocalizedText("The resolution is earlier than the case.", "解决时间早于服务单的打开时间。")
+    hint = LocalizedText("Correct the time the resolution is said to have happened.", "请更正解决发生的时间。")
 
 
-class RemedyExpectedInThePast(Refused, ValueError):
+class RemedyExpectedInThePast(DomainError, ValueError):
     """A remedy is expected today or later."""
 
-    rule = Text("The day a remedy is expected has passed.", "预计解决日期已过。")
-    way_out = Text("Name a day to come, or none.", "请填写将来的日期，或不填。")
+    message = LocalizedText("The day a remedy is expected has passed.", "预计解决日期已过。")
+    hint = LocalizedText("Name a day to come, or none.", "请填写将来的日期，或不填。")
 
 
 class Case(Aggregate):
     """What one customer came to us with, from being opened over its answer or the reason for none, to its end."""
 
+    class Opened(Aggregate.Created):
+        case_id: UUID
+        customer_id: UUID
+        kind: CaseKind
+        channel: Channel
+        subject: str
+        text: str
+        opened_at: datetime
+        severity: Severity | None
+        order_id: UUID | None
+
+    class Assigned(Aggregate.Event):
+        kind: CaseKind
+        desk: str
+        assignee: str | None
+        rule: str
+
+    class Answered(Aggregate.Event):
+        kind: CaseKind
+        answer: str
+
+    class Resolved(Aggregate.Event):
+        kind: CaseKind
+        resolution: str
+        opened_at: datetime
+        waited: timedelta
+
+    class DeclaredUnresolvable(Aggregate.Event):
+        kind: CaseKind
+        reason: str
+        expected_on: date | None
+
+    class Reopened(Aggregate.Event):
+        kind: CaseKind
+        reason: str
+
+    class Escalated(Aggregate.Event):
+        kind: CaseKind
+        to: str
+        reason: str
+        by: EscalatedBy
+        rule: str | None
+
     @staticmethod
     def create_id(case_id: UUID) -> UUID:
         return case_id
 
-    @event("Opened")
+    @event(Opened)
     def __init__(
         self,
         case_id: UUID,
@@ -171,26 +216,26 @@ class Case(Aggregate):
         if self.state is CaseState.RESOLVED:
             raise CaseAlreadyResolved("case_id", self.id)
 
-    @event("Assigned")
+    @event(Assigned)
     def _assigned(self, kind: CaseKind, desk: str, assignee: str | None, rule: str) -> None:
         self.desk = desk
 
-    @event("Answered")
+    @event(Answered)
     def _answered(self, kind: CaseKind, answer: str) -> None:
         self.state = CaseState.ANSWERED
 
-    @event("Resolved")
+    @event(Resolved)
     def _resolved(self, kind: CaseKind, resolution: str, opened_at: datetime, waited: timedelta) -> None:
         self.state = CaseState.RESOLVED
 
-    @event("DeclaredUnresolvable")
+    @event(DeclaredUnresolvable)
     def _declared_unresolvable(self, kind: CaseKind, reason: str, expected_on: date | None) -> None:
         self.state, self.reason, self.expected_on = CaseState.UNRESOLVABLE, reason, expected_on
 
-    @event("Reopened")
+    @event(Reopened)
     def _reopened(self, kind: CaseKind, reason: str) -> None:
         self.state, self.escalated_to = CaseState.OPEN, None
 
-    @event("Escalated")
+    @event(Escalated)
     def _escalated(self, kind: CaseKind, to: str, reason: str, by: EscalatedBy, rule: str | None) -> None:
         self.escalated_to = to

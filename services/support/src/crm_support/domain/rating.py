@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
 
 RATINGS = UUID("8c5f6a0e-52b1-5d0b-9d55-3f4f6f1f7a01")
 GRADES = range(1, 6)
@@ -16,18 +16,18 @@ class RatedKind(StrEnum):
     VISIT = "visit"
 
 
-class ServiceAlreadyRated(Refused):
+class ServiceAlreadyRated(DomainError):
     """A case or a visit is rated once, so that nobody counts twice."""
 
-    rule = Text("This service was rated already.", "该服务已评分。")
-    way_out = Text("Leave the rating as it stands.", "请保留原有评分。")
+    message = LocalizedText("This service was rated already.", "该服务已评分。")
+    hint = LocalizedText("Leave the rating as it stands.", "请保留原有评分。")
 
 
-class GradeOffTheScale(Refused, ValueError):
+class GradeOffTheScale(DomainError, ValueError):
     """Grades go from 1 to 5."""
 
-    rule = Text("A grade is a whole number from 1 to 5.", "评分为 1 到 5 的整数。")
-    way_out = Text("Choose one of the five grades.", "请从五个等级中选择。")
+    message = LocalizedText("A grade is a whole number from 1 to 5.", "评分为 1 到 5 的整数。")
+    hint = LocalizedText("Choose one of the five grades.", "请从五个等级中选择。")
 
 
 def rating_id(subject_id: UUID) -> UUID:
@@ -37,6 +37,15 @@ def rating_id(subject_id: UUID) -> UUID:
 
 class Rating(Aggregate):
     """One customer's grades for one case or visit; it is given once and stays."""
+
+    class Given(Aggregate.Created):
+        customer_id: UUID
+        subject_kind: RatedKind
+        subject_id: UUID
+        expectation: int
+        experience: int
+        satisfaction: int
+        remark: str | None
 
     @staticmethod
     def create_id(subject_id: UUID) -> UUID:
@@ -67,7 +76,7 @@ class Rating(Aggregate):
             remark=remark,
         )
 
-    @event("Given")
+    @event(Given)
     def __init__(
         self,
         customer_id: UUID,

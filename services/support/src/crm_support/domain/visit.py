@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from crm_eventlog.aggregate import Aggregate, Refused, Text, event
+from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
 
 VISITS = UUID("1f0d3c52-6b5c-5f43-8a4d-6a1b0a2f9c02")
 
@@ -24,25 +24,25 @@ class VisitState(StrEnum):
     SKIPPED = "skipped"
 
 
-class VisitAlreadyFellDue(Refused):
+class VisitAlreadyFellDue(DomainError):
     """Each rule makes one visit of one order."""
 
-    rule = Text("This visit fell due already.", "该回访已到期登记。")
-    way_out = Text("Do it or skip it with a reason.", "请完成回访，或说明原因跳过。")
+    message = LocalizedText("This visit fell due already.", "该回访已到期登记。")
+    hint = LocalizedText("Do it or skip it with a reason.", "请完成回访，或说明原因跳过。")
 
 
-class VisitAlreadyDone(Refused):
+class VisitAlreadyDone(DomainError):
     """A visit is done once."""
 
-    rule = Text("The visit is done.", "该回访已完成。")
-    way_out = Text("Record what came up since as a touch or a case.", "后续情况请记录为接触或服务单。")
+    message = LocalizedText("The visit is done.", "该回访已完成。")
+    hint = LocalizedText("Record what came up since as a touch or a case.", "后续情况请记录为接触或服务单。")
 
 
-class VisitAlreadySkipped(Refused):
+class VisitAlreadySkipped(DomainError):
     """A visit that was skipped with a reason does not take place."""
 
-    rule = Text("The visit was skipped.", "该回访已跳过。")
-    way_out = Text("Record a later contact as a touch.", "之后的联系请记录为接触。")
+    message = LocalizedText("The visit was skipped.", "该回访已跳过。")
+    hint = LocalizedText("Record a later contact as a touch.", "之后的联系请记录为接触。")
 
 
 def visit_id(order_id: UUID, rule: VisitRule) -> UUID:
@@ -53,11 +53,28 @@ def visit_id(order_id: UUID, rule: VisitRule) -> UUID:
 class Visit(Aggregate):
     """One return visit or call after a sale, from falling due to being done or skipped."""
 
+    class FellDue(Aggregate.Created):
+        customer_id: UUID
+        order_id: UUID
+        rule: VisitRule
+        due_on: date
+        decided_by: str
+
+    class Done(Aggregate.Event):
+        order_id: UUID
+        rule: VisitRule
+        outcome: str
+
+    class Skipped(Aggregate.Event):
+        order_id: UUID
+        rule: VisitRule
+        reason: str
+
     @staticmethod
     def create_id(order_id: UUID, rule: VisitRule) -> UUID:
         return visit_id(order_id, rule)
 
-    @event("FellDue")
+    @event(FellDue)
     def __init__(self, customer_id: UUID, order_id: UUID, rule: VisitRule, due_on: date, decided_by: str) -> None:
         self.customer_id, self.order_id, self.rule = customer_id, order_id, rule
         self.state = VisitState.DUE
@@ -82,10 +99,10 @@ class Visit(Aggregate):
         if self.state is VisitState.SKIPPED:
             raise VisitAlreadySkipped("visit_id", self.id)
 
-    @event("Done")
+    @event(Done)
     def _done(self, order_id: UUID, rule: VisitRule, outcome: str) -> None:
         self.state = VisitState.DONE
 
-    @event("Skipped")
+    @event(Skipped)
     def _skipped(self, order_id: UUID, rule: VisitRule, reason: str) -> None:
         self.state = VisitState.SKIPPED

@@ -1,20 +1,19 @@
 """The web face every service shares: commands in, read models out, problem details, health and metrics."""
 
 from crm_chassis.web.app import create_app
-from crm_chassis.web.circumstances import Said
 from crm_chassis.web.commands import command_router
-from crm_chassis.web.language import Language, Tongue
+from crm_chassis.web.context import Context
+from crm_chassis.web.language import ReaderLanguage
 from crm_chassis.web.pagination import Page, Paged, Paging, cursor_of
-from crm_chassis.web.reading import Reading
+from crm_chassis.web.queries import ReadConnection
 
 __all__ = [
-    "Language",
+    "Context",
     "Page",
     "Paged",
     "Paging",
-    "Reading",
-    "Said",
-    "Tongue",
+    "ReadConnection",
+    "ReaderLanguage",
     "command_router",
     "create_app",
     "cursor_of",

@@ -1,26 +1,24 @@
 """The web face of a service: its routers, problem details everywhere, health and metrics."""
 
-import uuid
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from sqlalchemy import Engine
 
-from crm_chassis.service import Service
+from crm_chassis.clock import Clock, NewId, new_id, now
 from crm_chassis.settings import ServiceSettings
-from crm_chassis.web import operations, outage, refusals
-from crm_chassis.web.circumstances import Clock, NewId
-from crm_chassis.web.keepable import UnprintableText
+from crm_chassis.web import database_errors, error_handlers, health
 from crm_chassis.web.metrics import Lags, Metrics, ReaderLag
-from crm_chassis.web.observing import Hosts, Observing
 from crm_chassis.web.problem import MEDIA_TYPE, Problem
+from crm_chassis.web.request_middleware import Hosts, Observing
+from crm_chassis.web.storable_values import UnprintableText
 from crm_eventlog.application import Application
 
 if TYPE_CHECKING:
-    from crm_chassis.tracing import Tracing
+    from crm_chassis.service import Service
+    from crm_chassis.tracing.spans import Tracing
 
 _PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 _EVERYWHERE = {
@@ -36,23 +34,13 @@ _OF_COMMANDS = {
 }
 
 
-def now() -> datetime:
-    """The time, in UTC."""
-    return datetime.now(UTC)
-
-
-def new_id() -> str:
-    """An id that nothing else has."""
-    return str(uuid.uuid4())
-
-
 def no_lags() -> Sequence[ReaderLag]:
     """Of a process that reads nothing."""
     return ()
 
 
 def create_app(
-    service: Service,
+    service: "Service",
     application: Application,
     engine: Engine,
     *,
@@ -75,10 +63,10 @@ def create_app(
     app.state.service, app.state.application, app.state.engine = service, application, engine
     app.state.settings, app.state.clock, app.state.new_id = settings, clock, new_id
     app.state.visible, app.state.lags, app.state.metrics = visible, lags, metrics
-    for router in (*service.routers, operations.router):
+    for router in (*service.routers, health.router):
         app.include_router(router)
-    refusals.install(app)
-    outage.install(app)
+    error_handlers.install(app)
+    database_errors.install(app)
     app.add_middleware(Observing, new_id=new_id, metrics=metrics, hosts=hosts)
     application.store.watching = metrics.appending
     if tracing is not None:
@@ -89,7 +77,7 @@ def create_app(
 
 def _trace(app: FastAPI, tracing: "Tracing") -> None:
     """Outside of everything, so that the log lines of a request carry its trace too."""
-    from crm_chassis.tracing import Traced
+    from crm_chassis.tracing.spans import Traced
 
     store = app.state.application.store
     store.watching = tracing.appending(store.engine.dialect.name, store.watching)

@@ -1,23 +1,23 @@
-"""Commands over HTTP: one POST per command, named for it, answered by the application's method of the same name."""
+"""Commands over HTTP: one POST per handler, named for it."""
 
 import inspect
 from collections.abc import Callable
-from typing import Any, get_type_hints
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from crm_chassis.web.circumstances import Said
-from crm_chassis.web.keepable import refuse_unkeepable
+from crm_chassis.web.context import Context
 from crm_chassis.web.problem import kebab
-from crm_eventlog.application import Application, Done
+from crm_chassis.web.storable_values import reject_unstorable
+from crm_eventlog.application import Application, Handler, command_of
 from crm_eventlog.command import Command
 
 _ETAG = {"ETag": {"description": "The record's version, for If-Match.", "schema": {"type": "string"}}}
 
 
-class Accepted(BaseModel):
+class CommandResponse(BaseModel):
     """What a command made true: which record, at which version, and the position to wait for when reading it back."""
 
     id: UUID = Field(description="The record the command was about.")
@@ -26,25 +26,25 @@ class Accepted(BaseModel):
     repeated: bool = Field(description="True when this very command was answered before, and this is the first answer.")
 
 
-def command_router(application: type[Application], *names: str) -> APIRouter:
-    """A router with one POST per application method: `resolve_case` is asked at `/commands/resolve-case`."""
+def command_router(*handlers: Handler) -> APIRouter:
+    """Return a router with one POST per handler: `resolve_case` answers at `/commands/resolve-case`."""
     router = APIRouter(prefix="/commands", tags=["commands"])
-    for name in names:
-        method = getattr(application, name)
+    for handler in handlers:
+        name, kind = handler.__name__, command_of(handler)
         router.add_api_route(
             f"/{kebab(name)}",
-            _asking(name, command_of(method)),
+            _endpoint(kind),
             methods=["POST"],
             status_code=201,
-            response_model=Accepted,
+            response_model=CommandResponse,
             name=name,
             operation_id=name,
             summary=name.replace("_", " ").capitalize(),
-            description=inspect.getdoc(method) or inspect.getdoc(command_of(method)),
+            description=inspect.getdoc(handler) or inspect.getdoc(kind),
             response_description="It became true now.",
             responses={
                 200: {
-                    "model": Accepted,
+                    "model": CommandResponse,
                     "description": "It was answered before, or changed nothing.",
                     "headers": _ETAG,
                 },
@@ -54,24 +54,16 @@ def command_router(application: type[Application], *names: str) -> APIRouter:
     return router
 
 
-def command_of(method: Callable[..., Done]) -> type[Command]:
-    """The command an application method takes, by its annotation."""
-    kind = get_type_hints(method).get("command")
-    if not (inspect.isclass(kind) and issubclass(kind, Command)):
-        raise TypeError(f"{method.__qualname__}(self, command: ..., said: Circumstances) must name its Command")
-    return kind
+def _endpoint(kind: type[Command]) -> Callable[..., CommandResponse]:
+    """Return the endpoint of one command; synchronous, so the database is waited for in a thread."""
 
-
-def _asking(name: str, kind: type[Command]) -> Callable[..., Accepted]:
-    """The endpoint of one command; synchronous, so the database is waited for in a thread."""
-
-    def ask(command: Any, said: Said, request: Request, response: Response) -> Accepted:
-        refuse_unkeepable(command.model_dump())
+    def endpoint(command: Any, context: Context, request: Request, response: Response) -> CommandResponse:
+        reject_unstorable(command.model_dump())
         application: Application = request.app.state.application
-        done = application.perform(getattr(application, name), command, said)
-        response.headers["ETag"] = f'"{done.version}"'
-        response.status_code = 201 if done.position and not done.repeated else 200
-        return Accepted(id=done.id, version=done.version, position=done.position, repeated=done.repeated)
+        result = application.execute(command, context)
+        response.headers["ETag"] = f'"{result.version}"'
+        response.status_code = 201 if result.position and not result.repeated else 200
+        return CommandResponse(id=result.id, version=result.version, position=result.position, repeated=result.repeated)
 
-    ask.__annotations__["command"] = kind
-    return ask
+    endpoint.__annotations__["command"] = kind
+    return endpoint

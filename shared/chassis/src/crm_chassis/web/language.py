@@ -1,34 +1,34 @@
-"""Which of the two languages the reader wants."""
+"""The language of an answer, negotiated by Accept-Language."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
-Tongue = Literal["en", "zh"]
+from crm_kernel import Language
 
 
-def tongue_of(accepted: str) -> Tongue:
-    """The better liked of Chinese and English in an Accept-Language header; English when neither is named."""
-    wishes: dict[Tongue, float] = {}
+def language_of(accepted: str) -> Language:
+    """Return the better liked of Chinese and English in an Accept-Language header; English when neither is named."""
+    wishes: dict[Language, float] = {}
     for wish in accepted[:500].split(","):
         tag, _, parameters = wish.strip().partition(";")
-        tongue = _tongue(tag.strip().lower())
-        if tongue:
-            wishes[tongue] = max(wishes.get(tongue, 0.0), _quality(parameters))
-    return "zh" if wishes.get("zh", 0.0) > wishes.get("en", 0.0) else "en"
+        language = _spoken(tag.strip().lower())
+        if language:
+            wishes[language] = max(wishes.get(language, 0.0), _quality(parameters))
+    return Language.ZH if wishes.get(Language.ZH, 0.0) > wishes.get(Language.EN, 0.0) else Language.EN
 
 
-def tongue_for(request: Request) -> Tongue:
+def negotiate_language(request: Request) -> Language:
     """The language of the answer to this request."""
-    return tongue_of(request.headers.get("accept-language", ""))
+    return language_of(request.headers.get("accept-language", ""))
 
 
-def _tongue(tag: str) -> Tongue | None:
+def _spoken(tag: str) -> Language | None:
     match tag.partition("-")[0]:
         case "zh":
-            return "zh"
+            return Language.ZH
         case "en":
-            return "en"
+            return Language.EN
         case _:
             return None
 
@@ -48,9 +48,9 @@ def _language(
     accept_language: Annotated[
         str | None, Header(alias="Accept-Language", description="zh or en; English when neither is named.")
     ] = None,
-) -> Tongue:
-    return tongue_for(request)
+) -> Language:
+    return negotiate_language(request)
 
 
-Language = Annotated[Tongue, Depends(_language)]
+ReaderLanguage = Annotated[Language, Depends(_language)]
 """The language the reader wants: `zh` or `en`."""

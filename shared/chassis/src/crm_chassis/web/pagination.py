@@ -12,7 +12,7 @@ import orjson
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from crm_eventlog.aggregate import Refused, Text
+from crm_eventlog.aggregate import DomainError, LocalizedText
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -20,11 +20,11 @@ U = TypeVar("U")
 LARGEST_PAGE = 200
 
 
-class CursorUnreadable(Refused, ValueError):
+class CursorUnreadable(DomainError, ValueError):
     """A cursor is `next` of an earlier page, unchanged, for the same query."""
 
-    rule = Text("The cursor is not one of this query's.", "游标不属于此查询。")
-    way_out = Text(
+    message = LocalizedText("The cursor is not one of this query's.", "游标不属于此查询。")
+    hint = LocalizedText(
         "Pass `next` of the page before as it was, or none for the first page.",
         "请原样传入上一页的 next；首页不需要游标。",
     )

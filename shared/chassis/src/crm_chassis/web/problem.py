@@ -12,27 +12,28 @@ from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from crm_chassis.web.language import Tongue, tongue_for
-from crm_eventlog.aggregate import Text
+from crm_chassis.web.language import negotiate_language
+from crm_eventlog.aggregate import LocalizedText
+from crm_kernel import Language
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_VALUE = 100
 
-TITLES: Mapping[int, Text] = {
-    400: Text("The request cannot be read", "无法读取请求"),
-    404: Text("Not found", "未找到"),
-    405: Text("This address does not answer this method", "此地址不支持该方法"),
-    409: Text("A rule refuses this", "规则不允许"),
-    412: Text("Somebody else was faster", "已被他人更改"),
-    413: Text("The request is too large", "请求过大"),
-    415: Text("This media type is not understood", "不支持的媒体类型"),
-    421: Text("This is not the host you asked for", "请求的主机不是本机"),
-    422: Text("A value is not acceptable", "值不可接受"),
-    500: Text("Something went wrong on our side", "系统内部出错"),
-    503: Text("Not ready yet", "尚未就绪"),
-    507: Text("The storage is full", "存储空间已满"),
+TITLES: Mapping[int, LocalizedText] = {
+    400: LocalizedText("The request cannot be read", "无法读取请求"),
+    404: LocalizedText("Not found", "未找到"),
+    405: LocalizedText("This address does not answer this method", "此地址不支持该方法"),
+    409: LocalizedText("A rule refuses this", "规则不允许"),
+    412: LocalizedText("Somebody else was faster", "已被他人更改"),
+    413: LocalizedText("The request is too large", "请求过大"),
+    415: LocalizedText("This media type is not understood", "不支持的媒体类型"),
+    421: LocalizedText("This is not the host you asked for", "请求的主机不是本机"),
+    422: LocalizedText("A value is not acceptable", "值不可接受"),
+    500: LocalizedText("Something went wrong on our side", "系统内部出错"),
+    503: LocalizedText("Not ready yet", "尚未就绪"),
+    507: LocalizedText("The storage is full", "存储空间已满"),
 }
-UNEXPECTED = Text(
+UNEXPECTED = LocalizedText(
     "The cause is in our log under this correlation id. Ask again later with the same Idempotency-Key.",
     "原因已按此关联编号记入日志。请稍后用同一 Idempotency-Key 重试。",
 )
@@ -44,7 +45,7 @@ class Violation(BaseModel):
     field: str = Field(description="Which field, as a path with dots; `body` for the whole.")
     value: str | int | float | bool | None = Field(description="What was sent, at most 100 characters of it.")
     rule: str = Field(description="The rule it breaks, in the reader's language.")
-    way_out: str = Field(description="What the caller can do, in the reader's language.")
+    hint: str = Field(description="What the caller can do, in the reader's language.")
 
 
 class Problem(BaseModel):
@@ -81,29 +82,29 @@ def kebab(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower().replace("_", "-")
 
 
-def said(text: Text, tongue: Tongue) -> str:
+def localized(text: LocalizedText, language: Language) -> str:
     """The sentence in the reader's language."""
-    return text.zh if tongue == "zh" else text.en
+    return text.zh if language == "zh" else text.en
 
 
-def answer(
+def problem_response(
     request: Request,
     status: int,
     *,
     kind: str,
     errors: Sequence[Violation] = (),
-    detail: Text | None = None,
+    detail: LocalizedText | None = None,
     current_version: int | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A problem as a response."""
-    tongue = tongue_for(request)
-    title = said(TITLES.get(status, TITLES[400]), tongue)
+    language = negotiate_language(request)
+    title = localized(TITLES.get(status, TITLES[400]), language)
     problem = Problem(
         type=f"urn:crm:problem:{kind}",
         title=title,
         status=status,
-        detail=said(detail, tongue) if detail else _detail(errors) or title,
+        detail=localized(detail, language) if detail else _detail(errors) or title,
         instance=str(request.scope["path"])[:500],
         correlation_id=getattr(request.state, "correlation_id", ""),
         errors=list(errors),
@@ -114,4 +115,4 @@ def answer(
 
 
 def _detail(errors: Sequence[Violation]) -> str:
-    return " ".join(f"{error.rule} {error.way_out}" for error in errors[:1])
+    return " ".join(f"{error.rule} {error.hint}" for error in errors[:1])

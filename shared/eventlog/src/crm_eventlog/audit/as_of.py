@@ -10,7 +10,7 @@ from eventsourcing.persistence import Mapper, StoredEvent
 from sqlalchemy import select
 
 from crm_eventlog.aggregate import Aggregate
-from crm_eventlog.envelope import circumstances_of
+from crm_eventlog.envelope import context_of
 from crm_eventlog.store import EventStore, StoredFact
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import events
@@ -59,7 +59,7 @@ def as_of(
 
 
 def _by(fact: StoredFact, happened_by: datetime | None, known_by: datetime | None) -> bool:
-    happened = happened_by is None or circumstances_of(fact).occurred_at <= happened_by
+    happened = happened_by is None or context_of(fact).occurred_at <= happened_by
     return happened and (known_by is None or fact.recorded_at <= known_by)
 
 

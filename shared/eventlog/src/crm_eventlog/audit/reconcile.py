@@ -59,7 +59,7 @@ class _Gap:
     count: int
 
 
-class _Said:
+class _PublishedEvent:
     """What the store says today at any position, a window of facts at a time: a topic goes forward, or back a bit."""
 
     def __init__(self, store: EventStore, translator: Translator, part: int) -> None:
@@ -89,7 +89,7 @@ class _Partition:
 
     def __init__(self, store: EventStore, translator: Translator, part: int, relayed: int) -> None:
         self._store, self._part, self._relayed = store, part, relayed
-        self._said = _Said(store, translator, part)
+        self._published = _PublishedEvent(store, translator, part)
         self._stored = store.heads()[part][0]
         self._seen = 0
         self._gaps: list[_Gap] = []
@@ -104,10 +104,10 @@ class _Partition:
         if pos > self._stored:
             # The services may be at work.
             self._stored = (await asyncio.to_thread(self._store.heads))[self._part][0]
-        said = await self._said.at(pos) if 0 < pos <= self._stored else None
-        if said is None:
+        published = await self._published.at(pos) if 0 < pos <= self._stored else None
+        if published is None:
             return self.found.name(pos, record.offset, "a record of which the store says nothing")
-        if isinstance(said, Untranslatable) or said != (record.key, record.value, tuple(record.headers)):
+        if isinstance(published, Untranslatable) or published != (record.key, record.value, tuple(record.headers)):
             self.found.name(pos, record.offset, "different from what the store says")
         elif pos <= self._seen:
             self._again(pos, record.offset)
@@ -137,7 +137,7 @@ class _Partition:
     async def _skip_to(self, pos: int) -> None:
         gap = _Gap(0, 0, 0)
         for skipped in range(self._seen + 1, pos):
-            if await self._said.at(skipped) is None:
+            if await self._published.at(skipped) is None:
                 self.found.private += 1
             else:
                 gap = _Gap(gap.first or skipped, skipped, gap.count + 1)

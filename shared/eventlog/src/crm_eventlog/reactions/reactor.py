@@ -11,18 +11,18 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection
 
-from crm_eventlog.aggregate import Refused
+from crm_eventlog.aggregate import DomainError
 from crm_eventlog.application import Application
-from crm_eventlog.circumstances import COMMAND_NAMESPACE, Circumstances
 from crm_eventlog.columns import instant_text
 from crm_eventlog.command import Command
-from crm_eventlog.envelope import CloudEvent, Parse
+from crm_eventlog.command_context import COMMAND_NAMESPACE, CommandContext
+from crm_eventlog.envelope import CloudEvent, Parse, caused_by
 from crm_eventlog.projection.checkpoint import Reader
 from crm_eventlog.projection.intake import PARKING, Fold, Intake
 from crm_eventlog.projection.read_model import insert_or_ignore, insert_or_replace
 from crm_eventlog.projection.trouble import NotNow
-from crm_eventlog.reactions.contract import Clear, Deadline, Effect, Policy, Set
-from crm_eventlog.reactions.tally import given
+from crm_eventlog.reactions.counters import processed
+from crm_eventlog.reactions.definitions import CancelDeadline, Deadline, Effect, Policy, ScheduleDeadline
 from crm_eventlog.tables import deadlines, reactions
 
 _READER = Reader("reactions", 1)
@@ -41,16 +41,16 @@ class Outcome:
     at: datetime
 
 
-def ask(application: Application, reaction: str, command: Command, said: Circumstances) -> Outcome:
+def give(application: Application, reaction: str, command: Command, context: CommandContext) -> Outcome:
     """Give a command to the application; a refusal is an answer too, and is kept with its reason."""
     outcome, reason = "done", None
-    given.commands += 1
+    processed.commands += 1
     try:
-        application.perform(application.ask_for(command), command, said)
-    except Refused as refused:
-        outcome, reason = "refused", f"{type(refused).__name__}: {refused.rule.en}"
-    cause = UUID(str(said.causation_id))
-    return Outcome(said.command_id, reaction, type(command).__name__, cause, outcome, reason, said.recorded_at)
+        application.execute(command, context)
+    except DomainError as error:
+        outcome, reason = "refused", f"{type(error).__name__}: {error.message.en}"
+    cause = UUID(str(context.causation_id))
+    return Outcome(context.command_id, reaction, type(command).__name__, cause, outcome, reason, context.recorded_at)
 
 
 class Reactor(Intake):
@@ -107,29 +107,19 @@ class Reactor(Intake):
         for policy in self._policies[type(event.data)]:
             command = policy.then(event.data, event.time)
             if command is not None:
-                yield ask(self._application, policy.name, command, self._said(policy.name, event))
+                yield give(self._application, policy.name, command, self._context(policy.name, event))
         for effect in self._effects[type(event.data)]:
-            given.effects += 1
+            processed.effects += 1
             effect.then(event)
 
-    def _steps(self, event: CloudEvent) -> Iterable[Set | Clear]:
+    def _steps(self, event: CloudEvent) -> Iterable[ScheduleDeadline | CancelDeadline]:
         for deadline in self._deadlines[type(event.data)]:
             steps = deadline.then(event.data, event.time)
             yield from steps if isinstance(steps, tuple) else (steps,) if steps is not None else ()
 
-    def _said(self, reaction: str, event: CloudEvent) -> Circumstances:
-        return Circumstances(
-            command_id=str(uuid5(COMMAND_NAMESPACE, f"{reaction}/{event.id}")),
-            actor=f"policy:{reaction}",
-            role="system",
-            unit=event.unit,
-            channel=event.channel,
-            occurred_at=event.time,
-            recorded_at=self._clock(),
-            correlation_id=event.correlation_id,
-            causation_id=str(event.id),
-            traceparent=event.traceparent,
-        )
+    def _context(self, reaction: str, event: CloudEvent) -> CommandContext:
+        command_id = str(uuid5(COMMAND_NAMESPACE, f"{reaction}/{event.id}"))
+        return caused_by(event, command_id=command_id, actor=f"policy:{reaction}", recorded_at=self._clock())
 
 
 def _by_type(reactions: Iterable[Any]) -> Mapping[type[Any], list[Any]]:
@@ -139,7 +129,9 @@ def _by_type(reactions: Iterable[Any]) -> Mapping[type[Any], list[Any]]:
     return found
 
 
-def _keep(outcomes: Sequence[Outcome], steps: Sequence[tuple[CloudEvent, Set | Clear]], db: Connection) -> None:
+def _keep(
+    outcomes: Sequence[Outcome], steps: Sequence[tuple[CloudEvent, ScheduleDeadline | CancelDeadline]], db: Connection
+) -> None:
     keep_outcomes(db, outcomes)
     rows = [_deadline_row(event, step) for event, step in steps]
     later = deadlines.c.order_key
@@ -153,14 +145,14 @@ def keep_outcomes(db: Connection, outcomes: Sequence[Outcome]) -> None:
     insert_or_ignore(db, reactions, [{name: getattr(outcome, name) for name in names} for outcome in outcomes])
 
 
-def _deadline_row(event: CloudEvent, step: Set | Clear) -> dict[str, Any]:
+def _deadline_row(event: CloudEvent, step: ScheduleDeadline | CancelDeadline) -> dict[str, Any]:
     """A set deadline, or a cleared one; the newest event about it decides, whatever arrives first."""
     at, source, stream, sequence = event.order_key
-    command = step.command if isinstance(step, Set) else None
+    command = step.command if isinstance(step, ScheduleDeadline) else None
     return {
         "kind": step.kind,
         "subject": step.subject,
-        "due_at": step.due_at if isinstance(step, Set) else None,
+        "due_at": step.due_at if isinstance(step, ScheduleDeadline) else None,
         "command": type(command).__name__ if command else None,
         "arguments": command.model_dump_json() if command else None,
         "caused_by": event.id,

@@ -9,11 +9,11 @@ from uuid import uuid5
 import structlog
 from sqlalchemy import Row, select, update
 
-from crm_eventlog.application import Application, command_types
-from crm_eventlog.circumstances import COMMAND_NAMESPACE, Circumstances
+from crm_eventlog.application import Application
 from crm_eventlog.columns import instant_text
+from crm_eventlog.command_context import COMMAND_NAMESPACE, CommandContext
 from crm_eventlog.projection.trouble import TRANSIENT
-from crm_eventlog.reactions.reactor import Outcome, ask, keep_outcomes
+from crm_eventlog.reactions.reactor import Outcome, give, keep_outcomes
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import deadlines
 from crm_eventlog.waiting import pause
@@ -26,7 +26,6 @@ class Ticker:
 
     def __init__(self, application: Application, clock: Callable[[], datetime], *, batch: int = 500) -> None:
         self._application, self._clock, self._batch = application, clock, batch
-        self._commands = command_types(type(application))
 
     async def run(self, stop: asyncio.Event, *, poll: float = 0.25) -> None:
         """Tick until `stop`."""
@@ -62,9 +61,9 @@ class Ticker:
         return len(rows)
 
     def _fire(self, row: Row[Any], now: datetime) -> Outcome:
-        command = self._commands[row.command].model_validate_json(row.arguments)
+        command = self._application.command_named(row.command).model_validate_json(row.arguments)
         fired = f"{row.kind}/{row.subject}/{instant_text(row.due_at)}"
-        said = Circumstances(
+        context = CommandContext(
             command_id=str(uuid5(COMMAND_NAMESPACE, fired)),
             actor=f"deadline:{row.kind}",
             role="system",
@@ -75,4 +74,4 @@ class Ticker:
             correlation_id=row.correlation_id,
             causation_id=str(row.caused_by),
         )
-        return ask(self._application, row.kind, command, said)
+        return give(self._application, row.kind, command, context)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from crm_eventlog.envelope import Parse
 from crm_eventlog.projection import Projector, ReadModel
 from crm_eventlog.projection.checkpoint import Mark, Reader, load_checkpoints
-from crm_eventlog.reactions.tally import Tally, given
+from crm_eventlog.reactions.counters import Counters, processed
 from crm_eventlog.rebuild.alone import alone
 from crm_eventlog.rebuild.builder import Builder
 from crm_eventlog.rebuild.comparing import TableDifference, compare
@@ -122,12 +122,12 @@ class Rebuild:
 
     async def _built(self, builder: Builder, intent: Intent, *, serving: int) -> Report:
         """Build and compare; `serving` is what will be served when all is over."""
-        begun, before = time.perf_counter(), given.copy()
+        begun, before = time.perf_counter(), processed.copy()
         abroad = await self._fill_most(builder, intent)
         await asyncio.to_thread(self._shelf.index, intent.number, self.model)
         built = time.perf_counter()
         tables, marks = await self._compared(builder, intent.number)
-        ours = given.since(before)
+        ours = processed.since(before)
         return Report(
             name=self.model.name,
             old=intent.served,
@@ -145,7 +145,7 @@ class Rebuild:
             served=serving,
         )
 
-    async def _fill_most(self, builder: Builder, intent: Intent) -> Tally:
+    async def _fill_most(self, builder: Builder, intent: Intent) -> Counters:
         """Everything that the served generation has read by now, with all workers."""
         ends = self.source.ends(self.marks())
         done = await asyncio.to_thread(builder.positions)
@@ -156,7 +156,7 @@ class Rebuild:
         if self.workers > 1 and self.engine.dialect.name == "postgresql":
             return await fill_by(self.workers, self._job(intent.number), ends, tell=self.tell)
         await fill(builder, self.source, ends, tell=self.tell, batch=self.batch)
-        return Tally()
+        return Counters()
 
     async def _compared(self, projector: Projector, number: int) -> tuple[list[TableDifference], dict[Place, Mark]]:
         """Both at the very same positions: snapshots are taken while nobody moves, and compared afterwards."""

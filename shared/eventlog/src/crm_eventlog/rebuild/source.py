@@ -145,7 +145,7 @@ class Origin:
     publish: Publish
 
 
-class _Unsaid:
+class _UnpublishedEvent:
     """Stands for a fact that stays inside its service, so that positions follow each other."""
 
     TYPE: ClassVar[str] = "crm.unsaid"
@@ -239,6 +239,6 @@ async def _one_after_another(
 
 def _record(topic: str, service: str, mapper: FactMapper, publish: Publish, fact: StoredFact) -> LogRecord:
     stored = StoredEvent(fact.originator_id, fact.originator_version, fact.topic, fact.state)
-    said: Public = publish(mapper.to_domain_event(stored), fact.partition_key) or _Unsaid()
-    key, value, headers = to_record(service, fact, said)
+    event: Public = publish(mapper.to_domain_event(stored), fact.partition_key) or _UnpublishedEvent()
+    key, value, headers = to_record(service, fact, event)
     return LogRecord(topic, fact.part, fact.pos - 1, key, value, headers, fact.recorded_at)

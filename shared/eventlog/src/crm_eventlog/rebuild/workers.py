@@ -12,7 +12,7 @@ from typing import Any
 from crm_eventlog.envelope import Parse
 from crm_eventlog.garbage import collect_less_often
 from crm_eventlog.projection import ReadModel
-from crm_eventlog.reactions.tally import Tally, given
+from crm_eventlog.reactions.counters import Counters, processed
 from crm_eventlog.rebuild.builder import Builder, spots_dropped
 from crm_eventlog.rebuild.filling import Tell, fill
 from crm_eventlog.rebuild.shelf import open_shelf
@@ -54,7 +54,7 @@ class Job:
         return builder
 
 
-async def fill_by(workers: int, job: Job, ends: Mapping[Place, int], *, tell: Tell) -> Tally:
+async def fill_by(workers: int, job: Job, ends: Mapping[Place, int], *, tell: Tell) -> Counters:
     """Fill up to `ends` with so many processes; returns what they gave by themselves, which is nothing."""
     queue: Any = _processes.Queue()
     shares = _shares(ends, workers)
@@ -79,8 +79,8 @@ def _shares(ends: Mapping[Place, int], workers: int) -> list[dict[Place, int]]:
     return [{place: end for place, end in ends.items() if place[1] in mine} for mine in dealt if mine]
 
 
-def _listen(queue: Any, started: Sequence[Any], tell: Tell) -> Tally:
-    total, ended = Tally(), 0
+def _listen(queue: Any, started: Sequence[Any], tell: Tell) -> Counters:
+    total, ended = Counters(), 0
     while ended < len(started):
         try:
             message = queue.get(timeout=1)
@@ -91,8 +91,8 @@ def _listen(queue: Any, started: Sequence[Any], tell: Tell) -> Tally:
         match message:
             case int(partition), int(records):
                 tell(partition, records)
-            case Tally(commands=commands, effects=effects):
-                total = Tally(total.commands + commands, total.effects + effects)
+            case Counters(commands=commands, effects=effects):
+                total = Counters(total.commands + commands, total.effects + effects)
                 ended += 1
             case str(reason):
                 raise WorkerFailed(reason)
@@ -106,7 +106,7 @@ def _work(job: Job, ends: Mapping[Place, int], queue: Any, parent: int) -> None:
     except Exception as error:  # noqa: BLE001 - the parent tells whatever it is
         queue.put(f"{type(error).__name__}: {error}")
     else:
-        queue.put(given.copy())
+        queue.put(processed.copy())
 
 
 def _telling(queue: Any, parent: int) -> Callable[[int, int], None]:

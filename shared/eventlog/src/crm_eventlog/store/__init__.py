@@ -3,20 +3,28 @@
 from sqlalchemy import Engine
 
 from crm_eventlog.store.chain import GENESIS, Draft, StoredFact, digest_of, link
-from crm_eventlog.store.contract import Answer, Conflict, EventStore, partition_of, refuse_unsafe_environment
 from crm_eventlog.store.engine import open_engine
+from crm_eventlog.store.event_store import (
+    AppendContext,
+    Conflict,
+    EventStore,
+    StoredResult,
+    partition_of,
+    refuse_unsafe_environment,
+)
 from crm_eventlog.store.postgres import PostgresStore
 from crm_eventlog.store.sqlite import SqliteStore
 
 __all__ = [
     "GENESIS",
-    "Answer",
+    "AppendContext",
     "Conflict",
     "Draft",
     "EventStore",
     "PostgresStore",
     "SqliteStore",
     "StoredFact",
+    "StoredResult",
     "digest_of",
     "link",
     "open_engine",

@@ -9,7 +9,7 @@ import psycopg
 from sqlalchemy.exc import OperationalError
 
 from crm_eventlog.store.chain import Draft, StoredFact
-from crm_eventlog.store.contract import Answer, Conflict, EventStore
+from crm_eventlog.store.event_store import Conflict, EventStore, StoredResult
 
 # Migration 0005 says what the function does.
 _APPEND = "SELECT append_facts(%s::json, %s::int, %s, %s, %s::uuid, %s::bigint, %s)"
@@ -32,9 +32,9 @@ class PostgresStore(EventStore):
         finally:
             pooled.close()
 
-    def _append(self, drafts: Sequence[Draft], answer: Answer, answered: int) -> list[int]:
+    def _append(self, drafts: Sequence[Draft], result: StoredResult, answered: int) -> list[int]:
         facts = orjson.dumps([_given(draft) for draft in drafts]).decode()
-        command_id, fingerprint, aggregate_id, version, _, recorded_at = answer
+        command_id, fingerprint, aggregate_id, version, _, recorded_at = result
         told = (facts, answered + 1, command_id, fingerprint, aggregate_id, version, recorded_at)
         try:
             with self._statement_is_transaction() as connection:

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from crm_eventlog.store.chain import Draft, StoredFact, link
-from crm_eventlog.store.contract import Answer, Conflict, EventStore
+from crm_eventlog.store.event_store import Conflict, EventStore, StoredResult
 from crm_eventlog.tables import commands, counters, events
 
 _MOVE_HEAD = (
@@ -19,7 +19,7 @@ _MOVE_HEAD = (
 class SqliteStore(EventStore):
     """The embedded default: durable, in one file, with nothing to install."""
 
-    def _append(self, drafts: Sequence[Draft], answer: Answer, answered: int) -> list[int]:
+    def _append(self, drafts: Sequence[Draft], result: StoredResult, answered: int) -> list[int]:
         try:
             with self.engine.begin() as db:
                 touched = {draft.part for draft in drafts}
@@ -33,7 +33,7 @@ class SqliteStore(EventStore):
                 moved = [{"of_part": part, "to_n": n, "to_head": head} for part, (n, head) in heads.items()]
                 db.execute(_MOVE_HEAD, moved)
                 position = f"{rows[answered].part}:{rows[answered].pos}"
-                db.execute(commands.insert().values(answer._replace(position=position)._asdict()))
+                db.execute(commands.insert().values(result._replace(position=position)._asdict()))
         except IntegrityError as error:
             raise Conflict(str(error.orig)) from error
         return [row.pos for row in rows]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from crm_eventlog.aggregate import Text
+from crm_eventlog.aggregate import LocalizedText
 from crm_events import contacts
 from crm_history.sentences.amounts import because, quoted
 from crm_history.sentences.clause import Clause, it, the_customer, the_staff
@@ -53,14 +53,14 @@ def _corrected(event: contacts.DetailsCorrected) -> Clause:
     )
 
 
-def _change(field: str, before: Mapping[str, JsonValue], after: Mapping[str, JsonValue]) -> Text:
+def _change(field: str, before: Mapping[str, JsonValue], after: Mapping[str, JsonValue]) -> LocalizedText:
     name, then, now = word(field, DETAILS), _value(before.get(field)), _value(after.get(field))
-    return Text(f"{name.en} from {then.en} to {now.en}", f"{name.zh}，由{then.zh}改为{now.zh}")
+    return LocalizedText(f"{name.en} from {then.en} to {now.en}", f"{name.zh}，由{then.zh}改为{now.zh}")
 
 
-def _value(value: JsonValue) -> Text:
+def _value(value: JsonValue) -> LocalizedText:
     plain = _plain(value)
-    return Text(quoted(plain), quoted(plain)) if plain else Text("nothing", "空")
+    return LocalizedText(quoted(plain), quoted(plain)) if plain else LocalizedText("nothing", "空")
 
 
 def _plain(value: JsonValue) -> str:
@@ -105,7 +105,7 @@ def _consent(event: contacts.ConsentGiven | contacts.ConsentWithdrawn) -> Clause
 def _opened(event: contacts.UnitOpened, names: Names) -> Clause:
     kind, run = say(event.store_kind or event.kind), say(event.ownership)
     parent = names.unit(event.parent_code) if event.parent_code else None
-    under = Text(f" under {parent.en}", f"，隶属{parent.zh}") if parent else Text("", "")
+    under = LocalizedText(f" under {parent.en}", f"，隶属{parent.zh}") if parent else LocalizedText("", "")
     return it(
         f"{event.name.en} ({event.code}; {kind.en}, {run.en}) opened in {event.city}{under.en}",
         f"{event.name.zh}（{event.code}，{kind.zh}，{run.zh}）在{event.city}开业{under.zh}",

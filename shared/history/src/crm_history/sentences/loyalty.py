@@ -1,6 +1,6 @@
 """What loyalty says, in words."""
 
-from crm_eventlog.aggregate import Text
+from crm_eventlog.aggregate import LocalizedText
 from crm_events import loyalty
 from crm_history.sentences.amounts import day, points, quoted
 from crm_history.sentences.clause import Clause, it, the_customer, the_staff
@@ -39,7 +39,11 @@ def clause(event: object, names: Names) -> Clause | None:
 
 def _earned(event: loyalty.PointsEarned) -> Clause:
     count, why, last, left = points(event.points), say(event.reason), day(event.expires_on), _balance(event.balance)
-    rate = Text(f" at {event.rate} per unit of currency", f"，每元 {event.rate} 分") if event.rate else Text("", "")
+    rate = (
+        LocalizedText(f" at {event.rate} per unit of currency", f"，每元 {event.rate} 分")
+        if event.rate
+        else LocalizedText("", "")
+    )
     return the_customer(
         f"earned {count.en} {why.en}{rate.en}, to be spent until {last.en}{left.en}",
         f"获得 {count.zh}（{why.zh}{rate.zh}），有效期至{last.zh}{left.zh}",
@@ -49,7 +53,9 @@ def _earned(event: loyalty.PointsEarned) -> Clause:
 def _taken_back(event: loyalty.PointsTakenBack) -> Clause:
     count, left, missing = points(event.points), _balance(event.balance), points(event.shortfall)
     spent = (
-        Text(f"; {missing.en} had been spent already", f"；{missing.zh}此前已用掉") if event.shortfall else Text("", "")
+        LocalizedText(f"; {missing.en} had been spent already", f"；{missing.zh}此前已用掉")
+        if event.shortfall
+        else LocalizedText("", "")
     )
     were = "was" if event.points == 1 else "were"
     return it(
@@ -58,6 +64,6 @@ def _taken_back(event: loyalty.PointsTakenBack) -> Clause:
     )
 
 
-def _balance(balance: int) -> Text:
+def _balance(balance: int) -> LocalizedText:
     left = points(balance)
-    return Text(f"; the balance is {left.en}", f"；余额 {left.zh}")
+    return LocalizedText(f"; the balance is {left.en}", f"；余额 {left.zh}")

@@ -1,6 +1,6 @@
 """What marketing says, in words."""
 
-from crm_eventlog.aggregate import Text
+from crm_eventlog.aggregate import LocalizedText
 from crm_events import marketing
 from crm_history.sentences.amounts import because, day, money, quoted
 from crm_history.sentences.clause import Clause, it, the_customer, the_staff
@@ -22,9 +22,9 @@ def _campaign(event: object, names: Names) -> Clause | None:
             return the_staff(f"submitted the campaign {name.en} for approval", f"将营销活动{name.zh}提交审批")
         case marketing.CampaignApproved(code=code, remark=remark):
             name = names.campaign(code)
-            said = f": {quoted(remark)}" if remark else ""
+            approval = f": {quoted(remark)}" if remark else ""
             return the_staff(
-                f"approved the campaign {name.en}{said}", f"批准了营销活动{name.zh}{said.replace(': ', '：')}"
+                f"approved the campaign {name.en}{approval}", f"批准了营销活动{name.zh}{approval.replace(': ', '：')}"
             )
         case marketing.CampaignRejected(code=code, reason=reason):
             name, why = names.campaign(code), because(reason)
@@ -65,25 +65,25 @@ def _message(event: object, names: Names) -> Clause | None:
             )
         case marketing.CampaignMessageEvent(campaign_code=code):
             outcome = _outcome(event)
-            return outcome and _about_message(names.campaign(code), outcome)
+            return _about_message(names.campaign(code), outcome) if outcome else None
     return None
 
 
-def _about_message(campaign: Text, outcome: Text) -> Clause:
+def _about_message(campaign: LocalizedText, outcome: LocalizedText) -> Clause:
     return it(
         f"the message of the campaign {campaign.en} to the customer {outcome.en}",
         f"营销活动{campaign.zh}发给客户的消息{outcome.zh}",
     )
 
 
-def _outcome(event: marketing.CampaignMessageEvent) -> Text | None:
+def _outcome(event: marketing.CampaignMessageEvent) -> LocalizedText | None:
     match event:
         case marketing.MessageHandedOver():
-            return Text("is being given to the provider", "正在交给服务商发送")
+            return LocalizedText("is being given to the provider", "正在交给服务商发送")
         case marketing.MessageAccepted():
-            return Text("was taken by the provider", "已被服务商接收")
+            return LocalizedText("was taken by the provider", "已被服务商接收")
         case marketing.MessageBounced(reason=reason):
-            return Text(f"could not be delivered: {quoted(reason)}", f"无法送达：{quoted(reason)}")
+            return LocalizedText(f"could not be delivered: {quoted(reason)}", f"无法送达：{quoted(reason)}")
         case marketing.MessageOutcomeUnknown(reason=reason):
-            return Text(f"may or may not have gone out: {quoted(reason)}", f"发送结果不明：{quoted(reason)}")
+            return LocalizedText(f"may or may not have gone out: {quoted(reason)}", f"发送结果不明：{quoted(reason)}")
     return None

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from crm_eventlog.aggregate import Text
+from crm_eventlog.aggregate import LocalizedText
 from crm_events import PublicEvent, parse
 from crm_events.support import CaseKind
 from crm_history.front_desk import Concern, State
@@ -20,8 +20,8 @@ Language = Literal["en", "zh"]
 CHINA = timezone(timedelta(hours=8), "China")
 _PUBLISHERS = (contacts, sales, marketing, support, loyalty)
 _QUOTED_STOPS = tuple(f"{stop}”" for stop in ".!?。！？…")
-_SYSTEM = Text("the system", "系统")
-_SOMEBODY = Text("somebody", "有人")
+_SYSTEM = LocalizedText("the system", "系统")
+_SOMEBODY = LocalizedText("somebody", "有人")
 
 
 def clause_of(event: PublicEvent | None, names: Names) -> Clause | None:
@@ -55,15 +55,15 @@ class Narrator:
 
     def concern(self, concern: Concern) -> str:
         """How a question or a complaint stands."""
-        said = _standing(concern, moment(concern.asked_at, self._zone))
-        return said.zh if self._language == "zh" else said.en
+        text = _standing(concern, moment(concern.asked_at, self._zone))
+        return text.zh if self._language == "zh" else text.en
 
 
-def _framed(clause: Clause, when: Text, where: Text, row: Any) -> Text:
+def _framed(clause: Clause, when: LocalizedText, where: LocalizedText, row: Any) -> LocalizedText:
     who, role = _who(row.actor, row.role)
-    beside = Text(f" ({role.en})", f"（{role.zh}）") if role else Text("", "")
-    behind = Text(f", {role.en}", f"，{role.zh}") if role else Text("", "")
-    noted = Text(f" (recorded by {who.en}{behind.en})", f"（记录人：{who.zh}{behind.zh}）")
+    beside = LocalizedText(f" ({role.en})", f"（{role.zh}）") if role else LocalizedText("", "")
+    behind = LocalizedText(f", {role.en}", f"，{role.zh}") if role else LocalizedText("", "")
+    noted = LocalizedText(f" (recorded by {who.en}{behind.en})", f"（记录人：{who.zh}{behind.zh}）")
     match clause.subject:
         case Subject.STAFF:
             en, zh = f"{who.en}{beside.en} {clause.en}", f"{who.zh}{beside.zh}{clause.zh}"
@@ -71,7 +71,7 @@ def _framed(clause: Clause, when: Text, where: Text, row: Any) -> Text:
             en, zh = f"the customer {clause.en}{noted.en}", f"客户{clause.zh}{noted.zh}"
         case Subject.THING:
             en, zh = f"{clause.en}{noted.en}", f"{clause.zh}{noted.zh}"
-    return Text(_ended(f"On {when.en}{where.en}, {en}", "."), _ended(f"{when.zh}{where.zh}，{zh}", "。"))
+    return LocalizedText(_ended(f"On {when.en}{where.en}, {en}", "."), _ended(f"{when.zh}{where.zh}，{zh}", "。"))
 
 
 def _ended(words: str, stop: str) -> str:
@@ -79,26 +79,26 @@ def _ended(words: str, stop: str) -> str:
     return words if words.endswith(_QUOTED_STOPS) else words + stop
 
 
-def _who(actor: str, role: str) -> tuple[Text, Text | None]:
+def _who(actor: str, role: str) -> tuple[LocalizedText, LocalizedText | None]:
     """The person and the role they act in; the system needs no role."""
     if role == "system" or actor.startswith(("policy:", "deadline:")):
         return _SYSTEM, None
-    person = Text(actor, actor) if actor else _SOMEBODY
+    person = LocalizedText(actor, actor) if actor else _SOMEBODY
     return person, word(role, ROLES) if role else None
 
 
-def _where(row: Any, names: Names) -> Text:
-    channel = CHANNELS.get(row.channel) or Text(f"over {row.channel}", row.channel)
+def _where(row: Any, names: Names) -> LocalizedText:
+    channel = CHANNELS.get(row.channel) or LocalizedText(f"over {row.channel}", row.channel)
     unit = names.unit(row.unit)
     match bool(row.channel), bool(row.unit):
         case True, True:
-            return Text(f", {channel.en} ({unit.en})", f"，{channel.zh}（{unit.zh}）")
+            return LocalizedText(f", {channel.en} ({unit.en})", f"，{channel.zh}（{unit.zh}）")
         case True, False:
-            return Text(f", {channel.en}", f"，{channel.zh}")
+            return LocalizedText(f", {channel.en}", f"，{channel.zh}")
         case False, True:
-            return Text(f", at {unit.en}", f"，{unit.zh}")
+            return LocalizedText(f", at {unit.en}", f"，{unit.zh}")
         case _:
-            return Text("", "")
+            return LocalizedText("", "")
 
 
 def _unheard_of(kind: str) -> Clause:
@@ -107,39 +107,39 @@ def _unheard_of(kind: str) -> Clause:
     )
 
 
-def _standing(concern: Concern, asked: Text) -> Text:
+def _standing(concern: Concern, asked: LocalizedText) -> LocalizedText:
     kind, where = WORDS[CaseKind][concern.kind], CHANNELS[concern.channel]
     state = _state(concern)
     about = f"{quoted(concern.subject)}"
     words = quoted(concern.text)
-    return Text(
+    return LocalizedText(
         f"{kind.en.capitalize()} of {asked.en}, {where.en}, about {about}: {words} {state.en}",
         f"{asked.zh}，{where.zh}，客户{kind.zh}{about}：{words} {state.zh}",
     )
 
 
-def _state(concern: Concern) -> Text:
+def _state(concern: Concern) -> LocalizedText:
     why, answer = because(concern.reason), quoted(concern.answer or "")
     match concern.state:
         case State.UNRESOLVABLE:
             when = support.expected(concern.expected_on)
-            return Text(
+            return LocalizedText(
                 _ended(f"There is no remedy now{why.en}{when.en}", "."),
                 _ended(f"暂无解决办法{why.zh}{when.zh}", "。"),
             )
         case State.ANSWERED:
-            return Text(_ended(f"The customer was told: {answer}", "."), _ended(f"已答复客户：{answer}", "。"))
+            return LocalizedText(_ended(f"The customer was told: {answer}", "."), _ended(f"已答复客户：{answer}", "。"))
         case State.RESOLVED:
-            return Text(_ended(f"It is settled: {answer}", "."), _ended(f"已解决：{answer}", "。"))
+            return LocalizedText(_ended(f"It is settled: {answer}", "."), _ended(f"已解决：{answer}", "。"))
         case State.ESCALATED:
-            return Text(
+            return LocalizedText(
                 _ended(f"There is no answer yet; it was passed up to {concern.escalated_to}{why.en}", "."),
                 _ended(f"尚未答复，已升级给{concern.escalated_to}{why.zh}", "。"),
             )
     if concern.reason:
-        return Text(_ended(f"It is open again{why.en}", "."), _ended(f"已重新打开{why.zh}", "。"))
+        return LocalizedText(_ended(f"It is open again{why.en}", "."), _ended(f"已重新打开{why.zh}", "。"))
     desk = support.with_desk(concern.desk, concern.assignee) if concern.desk else None
-    return Text(
+    return LocalizedText(
         f"There is no answer yet{f'; {desk.en} has it' if desk else ''}.",
         f"尚未答复{f'，由{desk.zh}处理' if desk else ''}。",
     )

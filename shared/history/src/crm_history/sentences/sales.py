@@ -1,6 +1,6 @@
 """What sales says, in words."""
 
-from crm_eventlog.aggregate import Text
+from crm_eventlog.aggregate import LocalizedText
 from crm_events import Money, sales
 from crm_history.sentences.amounts import because, goods, money, quoted, returned_goods
 from crm_history.sentences.clause import Clause, the_customer, the_staff
@@ -32,9 +32,9 @@ def _lead(event: object, names: Names) -> Clause | None:
 def _interest(event: sales.LeadCaptured, names: Names) -> Clause:
     source = word(event.source, LEAD_SOURCES)
     keyword, campaign = event.keyword, names.campaign(event.campaign_code or "")
-    origins = [Text(f"came from {source.en}", f"来源：{source.zh}")]
-    origins += [Text(f"keyword {quoted(keyword)}", f"关键词：{quoted(keyword)}")] if keyword else []
-    origins += [Text(f"campaign {campaign.en}", f"营销活动：{campaign.zh}")] if event.campaign_code else []
+    origins = [LocalizedText(f"came from {source.en}", f"来源：{source.zh}")]
+    origins += [LocalizedText(f"keyword {quoted(keyword)}", f"关键词：{quoted(keyword)}")] if keyword else []
+    origins += [LocalizedText(f"campaign {campaign.en}", f"营销活动：{campaign.zh}")] if event.campaign_code else []
     return the_customer(
         f"showed interest in {quoted(event.interest)} ({', '.join(origin.en for origin in origins)})",
         f"对{quoted(event.interest)}感兴趣（{'，'.join(origin.zh for origin in origins)}）",
@@ -82,15 +82,15 @@ def _order(event: object) -> Clause | None:
 
 def _returned(event: sales.OrderReturned) -> Clause:
     what, back, why = returned_goods(event.lines), money(event.refund), because(event.reason)
-    share = Text("the whole order", "整单") if event.whole else Text("part of an order", "部分商品")
+    share = LocalizedText("the whole order", "整单") if event.whole else LocalizedText("part of an order", "部分商品")
     return the_customer(
         f"returned {share.en} ({what.en}) and was refunded {back.en}{why.en}",
         f"退回{share.zh}（{what.zh}），退款 {back.zh}{why.zh}",
     )
 
 
-def _outstanding(rest: Money) -> Text:
+def _outstanding(rest: Money) -> LocalizedText:
     if not rest.amount:
-        return Text("nothing remains to be paid", "已付清")
+        return LocalizedText("nothing remains to be paid", "已付清")
     left = money(rest)
-    return Text(f"{left.en} remain to be paid", f"尚欠 {left.zh}")
+    return LocalizedText(f"{left.en} remain to be paid", f"尚欠 {left.zh}")

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from crm_eventlog.aggregate import Text
+from crm_eventlog.aggregate import LocalizedText
 from crm_events import support
 from crm_history.sentences.amounts import because, day, quoted, span
 from crm_history.sentences.clause import Clause, it, the_customer, the_staff
@@ -16,19 +16,19 @@ def clause(event: object, names: Names) -> Clause | None:
     return _said_by_the_customer(event) or _case(event) or _visit(event)
 
 
-def with_desk(desk: str, assignee: str | None) -> Text:
+def with_desk(desk: str, assignee: str | None) -> LocalizedText:
     """A desk, and the person there."""
     name = word(desk, DESKS)
-    person = Text(f" ({assignee})", f"（{assignee}）") if assignee else Text("", "")
-    return Text(f"the {name.en} desk{person.en}", f"{name.zh}服务台{person.zh}")
+    person = LocalizedText(f" ({assignee})", f"（{assignee}）") if assignee else LocalizedText("", "")
+    return LocalizedText(f"the {name.en} desk{person.en}", f"{name.zh}服务台{person.zh}")
 
 
-def expected(remedy: date | None) -> Text:
+def expected(remedy: date | None) -> LocalizedText:
     """When a remedy is expected, to go behind the reason why there is none."""
     if remedy is None:
-        return Text("", "")
+        return LocalizedText("", "")
     on = day(remedy)
-    return Text(f"; a remedy is expected on {on.en}", f"；预计{on.zh}可解决")
+    return LocalizedText(f"; a remedy is expected on {on.en}", f"；预计{on.zh}可解决")
 
 
 def _said_by_the_customer(event: object) -> Clause | None:
@@ -83,7 +83,7 @@ def _case(event: object) -> Clause | None:
             return _ended(event, kind)
 
 
-def _escalated(event: support.CaseEscalated, kind: Text) -> Clause:
+def _escalated(event: support.CaseEscalated, kind: LocalizedText) -> Clause:
     why = because(event.reason)
     if event.by is support.EscalatedBy.HAND:
         return the_staff(f"passed the {kind.en} up to {event.to}{why.en}", f"将{kind.zh}升级给{event.to}{why.zh}")
@@ -93,7 +93,7 @@ def _escalated(event: support.CaseEscalated, kind: Text) -> Clause:
     )
 
 
-def _ended(event: support.CaseEvent, kind: Text) -> Clause | None:
+def _ended(event: support.CaseEvent, kind: LocalizedText) -> Clause | None:
     match event:
         case support.CaseResolved(resolution=resolution, waited=waited):
             wait = span(waited)

@@ -1,4 +1,4 @@
-"""What every store does, whichever database is behind it."""
+"""The event store, whichever database is behind it."""
 
 import os
 from abc import abstractmethod
@@ -15,7 +15,7 @@ import sqlalchemy.exc
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, StoredEvent, Subscription
 from sqlalchemy import Engine, Row, select
 
-from crm_eventlog.circumstances import COMMAND_NAMESPACE, Circumstances
+from crm_eventlog.command_context import COMMAND_NAMESPACE, CommandContext
 from crm_eventlog.store.chain import Draft, StoredFact
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import commands, counters, events
@@ -25,7 +25,7 @@ _PART_SHIFT = 48
 _FACT = [events.c[name] for name in StoredFact._fields]
 # What stands around every append: somebody may measure it, and see what it raises.
 Watching = Callable[[], AbstractContextManager[object]]
-_UNSTORED = ("fingerprint", "only_if_version", "command_id", "recorded_at")
+_UNSTORED = ("fingerprint", "expected_version", "command_id", "recorded_at")
 
 
 class Conflict(IntegrityError):
@@ -34,8 +34,8 @@ class Conflict(IntegrityError):
     current: int | None = None
 
 
-class Answer(NamedTuple):
-    """The first answer to a command, as it was given."""
+class StoredResult(NamedTuple):
+    """The first result of a command, as it was given."""
 
     command_id: str
     fingerprint: str
@@ -43,6 +43,17 @@ class Answer(NamedTuple):
     version: int
     position: str
     recorded_at: datetime
+
+
+class AppendContext(NamedTuple):
+    """What an append needs beside the facts: the command's context, the key of each stream, and whose result to keep.
+
+    `result_for` is the aggregate that the command's result is about, and its version after the command.
+    """
+
+    command: CommandContext
+    partition_keys: Mapping[UUID | str, UUID]
+    result_for: tuple[UUID, int]
 
 
 def partition_of(key: UUID, partitions: int) -> int:
@@ -68,29 +79,28 @@ class EventStore(ApplicationRecorder):
         self.partitions = partitions
         self.watching: Watching = nullcontext
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], **circumstances: Any) -> list[int]:
-        """The library's way in; `circumstances` are those of `append`."""
-        return self.append(stored_events, **circumstances) if stored_events else []
-
-    def append(
-        self,
-        stored_events: Sequence[StoredEvent],
-        *,
-        said: Circumstances,
-        partition_keys: Mapping[UUID | str, UUID],
-        answer_for: tuple[UUID, int],
-        **_: Any,
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], *, append_context: AppendContext | None = None, **_: Any
     ) -> list[int]:
-        """Append the facts of one command and its answer in one transaction; `Conflict` when somebody was faster."""
-        drafts = [self._draft(number, stored, said, partition_keys) for number, stored in enumerate(stored_events)]
+        """Append on behalf of the library, which hands the context through from `Application.save`."""
+        if not stored_events:
+            return []
+        if append_context is None:
+            raise TypeError("facts are appended under the context of a command: Application.save gives it")
+        return self.append(stored_events, append_context)
+
+    def append(self, stored_events: Sequence[StoredEvent], append_context: AppendContext) -> list[int]:
+        """Append the facts of one command and its result in one transaction; `Conflict` when another was faster."""
+        context, partition_keys, result_for = append_context
+        drafts = [self._draft(number, stored, context, partition_keys) for number, stored in enumerate(stored_events)]
         # In the order of their partitions, so that no two commands wait for each other in a circle.
         drafts.sort(key=attrgetter("part"))
-        answered = max((i for i, draft in enumerate(drafts) if draft.originator_id == answer_for[0]), default=-1)
-        answer = Answer(said.command_id, said.fingerprint, *answer_for, "", said.recorded_at)
+        answered = max((i for i, draft in enumerate(drafts) if draft.originator_id == result_for[0]), default=-1)
+        result = StoredResult(context.command_id, context.fingerprint, *result_for, "", context.recorded_at)
         with self.watching():
-            positions = self._append(drafts, answer, answered % len(drafts))
+            positions = self._append(drafts, result, answered % len(drafts))
         placed = {draft.event_id: draft.part << _PART_SHIFT | pos for draft, pos in zip(drafts, positions, strict=True)}
-        return [placed[self._event_id(number, said)] for number in range(len(stored_events))]
+        return [placed[self._event_id(number, context)] for number in range(len(stored_events))]
 
     def part(self, key: UUID) -> int:
         """The partition of a key in this store."""
@@ -101,23 +111,23 @@ class EventStore(ApplicationRecorder):
         """`part:pos` of an inserted event, from the number the library carries."""
         return f"{notification_id >> _PART_SHIFT}:{notification_id & (1 << _PART_SHIFT) - 1}"
 
-    def answer(self, said: Circumstances, aggregate_id: UUID, version: int) -> Answer:
-        """Keep the answer of a command that made nothing new true; `Conflict` when it was answered a moment ago."""
-        answer = Answer(said.command_id, said.fingerprint, aggregate_id, version, "", said.recorded_at)
+    def keep_result(self, context: CommandContext, aggregate_id: UUID, version: int) -> StoredResult:
+        """Keep the result of a command that changed nothing; `Conflict` when it was handled a moment ago."""
+        result = StoredResult(context.command_id, context.fingerprint, aggregate_id, version, "", context.recorded_at)
         try:
             with self.engine.begin() as db:
-                db.execute(commands.insert().values(answer._asdict()))
+                db.execute(commands.insert().values(result._asdict()))
         except sqlalchemy.exc.IntegrityError as error:
             raise Conflict(str(error.orig)) from error
-        return answer
+        return result
 
-    def answer_to(self, command_id: str) -> Answer | None:
-        """The first answer to this command, if it was given before."""
+    def result_of(self, command_id: str) -> StoredResult | None:
+        """Return the first result of this command, if it was handled before."""
         with reading(self.engine) as db:
             row = db.execute(select(commands).where(commands.c.command_id == command_id)).one_or_none()
-        return None if row is None else Answer(*row)
+        return None if row is None else StoredResult(*row)
 
-    def begun(self, originator_ids: Collection[UUID]) -> frozenset[UUID]:
+    def existing_streams(self, originator_ids: Collection[UUID]) -> frozenset[UUID]:
         """Those of these streams that have facts; one query, so that a batch need not look up row by row."""
         stream = events.c.originator_id
         with reading(self.engine) as db:
@@ -169,15 +179,15 @@ class EventStore(ApplicationRecorder):
         raise NotImplementedError("the relay reads the store, everybody else reads the log")
 
     @abstractmethod
-    def _append(self, drafts: Sequence[Draft], answer: Answer, answered: int) -> list[int]:
-        """Append in one transaction, keep the answer with the position of `drafts[answered]`; returns the positions."""
+    def _append(self, drafts: Sequence[Draft], result: StoredResult, answered: int) -> list[int]:
+        """Append in one transaction, keep the result with the position of `drafts[answered]`; returns the positions."""
 
-    def _event_id(self, number: int, said: Circumstances) -> UUID:
+    def _event_id(self, number: int, context: CommandContext) -> UUID:
         """The id of the n-th fact of a command: a repeated command would say the same event again."""
-        return uuid5(COMMAND_NAMESPACE, f"{self.source}/{said.command_id}#{number}")
+        return uuid5(COMMAND_NAMESPACE, f"{self.source}/{context.command_id}#{number}")
 
     def _draft(
-        self, number: int, stored: StoredEvent, said: Circumstances, partition_keys: Mapping[UUID | str, UUID]
+        self, number: int, stored: StoredEvent, context: CommandContext, partition_keys: Mapping[UUID | str, UUID]
     ) -> Draft:
         key = partition_keys[stored.originator_id]
         return Draft(
@@ -186,17 +196,17 @@ class EventStore(ApplicationRecorder):
             topic=stored.topic,
             state=stored.state,
             part=self.part(key),
-            event_id=self._event_id(number, said),
+            event_id=self._event_id(number, context),
             partition_key=key,
-            command_id=said.command_id,
-            recorded_at=said.recorded_at,
-            metadata=_metadata(said),
+            command_id=context.command_id,
+            recorded_at=context.recorded_at,
+            metadata=_metadata(context),
         )
 
 
-def _metadata(said: Circumstances) -> str:
+def _metadata(context: CommandContext) -> str:
     """The circumstances as JSON, without what has a column of its own."""
-    content = msgspec.to_builtins(said)
+    content = msgspec.to_builtins(context)
     return msgspec.json.encode({k: v for k, v in content.items() if k not in _UNSTORED and v is not None}).decode()
 
 

@@ -9,12 +9,12 @@ COMMAND_ID_MAX = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
+class CommandContext:
     """The circumstances of one command.
 
     `occurred_at` is when it happened, `recorded_at` when we learned it; both aware, UTC.
     `command_id` is the idempotency key, unique per service. `causation_id` is the event that caused the command.
-    `only_if_version` lets the command through only while the aggregate has this version.
+    `expected_version` lets the command through only while the aggregate has this version.
     `fingerprint` is the digest of the command itself, set by `Application.perform`.
     """
 
@@ -28,7 +28,7 @@ class Circumstances:
     correlation_id: str
     causation_id: str | None = None
     traceparent: str | None = None
-    only_if_version: int | None = None
+    expected_version: int | None = None
     fingerprint: str = ""
 
     def new_id(self, noun: str) -> UUID:

@@ -97,7 +97,7 @@ def rebuild_one(
     return report.same or how == "swap"
 
 
-def renew_changed(
+def rebuild_changed(
     engine: Engine,
     read_models: Iterable[ReadModel],
     parse: Parse,

@@ -4,19 +4,19 @@ from dataclasses import dataclass
 
 
 @dataclass
-class Tally:
+class Counters:
     """Counted where commands are given and effects are called, and nowhere else."""
 
     commands: int = 0
     effects: int = 0
 
-    def since(self, before: "Tally") -> "Tally":
+    def since(self, before: "Counters") -> "Counters":
         """What came after `before`."""
-        return Tally(self.commands - before.commands, self.effects - before.effects)
+        return Counters(self.commands - before.commands, self.effects - before.effects)
 
-    def copy(self) -> "Tally":
+    def copy(self) -> "Counters":
         """As it is now."""
-        return Tally(self.commands, self.effects)
+        return Counters(self.commands, self.effects)
 
 
-given = Tally()
+processed = Counters()

@@ -8,7 +8,7 @@ import structlog
 from crm_chassis.service import Service
 
 if TYPE_CHECKING:
-    from crm_chassis.tracing import Tracing
+    from crm_chassis.tracing.spans import Tracing
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +28,7 @@ def tracing_of(service: Service, environment: Mapping[str, str]) -> "Tracing | N
     protocol = next((environment[name] for name in _PROTOCOLS if environment.get(name)), SPOKEN)
     if protocol != SPOKEN:
         raise ProtocolNotSpoken(f"traces are sent by {SPOKEN}, not by {protocol}: set {_PROTOCOLS[1]}={SPOKEN}")
-    from crm_chassis.tracing import Tracing
+    from crm_chassis.tracing.spans import Tracing
 
     log.info("traces are sent")
     return Tracing(service.name, service.version)

@@ -1,18 +1,15 @@
 """Who acts, where and when: what a command's headers say, as circumstances."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from urllib.parse import unquote
 
 from fastapi import Depends, Header, Request
 
-from crm_eventlog.aggregate import Refused, Text
-from crm_eventlog.circumstances import COMMAND_ID_MAX, Circumstances
-
-Clock = Callable[[], datetime]
-NewId = Callable[[], str]
+from crm_chassis.clock import NewId
+from crm_eventlog.aggregate import DomainError, LocalizedText
+from crm_eventlog.command_context import COMMAND_ID_MAX, CommandContext
 
 FUTURE_TOLERATED = timedelta(minutes=5)
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -24,20 +21,20 @@ _ENCODED = (
 )
 
 
-class OccurredAtUnclear(Refused, ValueError):
+class OccurredAtUnclear(DomainError, ValueError):
     """A report says when something happened as a time with an offset."""
 
-    rule = Text(
+    message = LocalizedText(
         "The time is ISO 8601 with an offset, from the year 1900 on.", "时间应为带时区的 ISO 8601，不早于 1900 年。"
     )
-    way_out = Text("For example 2026-03-01T09:30:00+08:00.", "例如 2026-03-01T09:30:00+08:00。")
+    hint = LocalizedText("For example 2026-03-01T09:30:00+08:00.", "例如 2026-03-01T09:30:00+08:00。")
 
 
-class OccurredInTheFuture(Refused, ValueError):
+class OccurredInTheFuture(DomainError, ValueError):
     """What is reported has happened already."""
 
-    rule = Text("What is reported has happened already.", "所报告的事情必须已经发生。")
-    way_out = Text(
+    message = LocalizedText("What is reported has happened already.", "所报告的事情必须已经发生。")
+    hint = LocalizedText(
         "Check the clock of the sender; five minutes ahead are tolerated.", "请检查发送方的时钟，最多允许快五分钟。"
     )
 
@@ -73,7 +70,7 @@ def occurred(text: str, now: datetime) -> datetime:
     return moment
 
 
-def _said(
+def _context(
     request: Request,
     actor: Annotated[
         str,
@@ -133,10 +130,10 @@ def _said(
         Header(alias="Crm-Correlation-Id", pattern=CORRELATION, description="Ties together what belongs together."),
     ] = None,
     traceparent: Annotated[str | None, Header(description="W3C trace context; ignored when malformed.")] = None,
-) -> Circumstances:
+) -> CommandContext:
     state = request.app.state
     now = state.clock()
-    return Circumstances(
+    return CommandContext(
         command_id=idempotency_key or state.new_id(),
         actor=plain(actor),
         role=plain(role),
@@ -146,9 +143,9 @@ def _said(
         recorded_at=now,
         correlation_id=request.state.correlation_id,
         traceparent=traceparent if _TRACEPARENT.fullmatch(traceparent or "") else None,
-        only_if_version=int(if_match.strip('"')) if if_match else None,
+        expected_version=int(if_match.strip('"')) if if_match else None,
     )
 
 
-Said = Annotated[Circumstances, Depends(_said)]
-"""The circumstances of the command, from the request's headers; trusted, and therefore loopback only."""
+Context = Annotated[CommandContext, Depends(_context)]
+"""The context of the command, from the request's headers; trusted, and therefore loopback only."""

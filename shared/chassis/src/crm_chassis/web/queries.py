@@ -9,19 +9,19 @@ from fastapi import Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection
 
-from crm_chassis.web.refusals import NotReadyYet
-from crm_eventlog.aggregate import Refused, Text
+from crm_chassis.web.error_handlers import NotReadyYet
+from crm_eventlog.aggregate import DomainError, LocalizedText
 from crm_eventlog.store.engine import reading
 
 POSITION = r"^[0-9]{1,4}:[0-9]{1,15}$"
 LOOK_AGAIN_AFTER = 0.02
 
 
-class PositionUnknown(Refused, ValueError):
+class PositionUnknown(DomainError, ValueError):
     """A position is one that a command of this service was answered with."""
 
-    rule = Text("This service's store has no such partition.", "此服务的存储中没有这个分区。")
-    way_out = Text(
+    message = LocalizedText("This service's store has no such partition.", "此服务的存储中没有这个分区。")
+    hint = LocalizedText(
         "Pass `position` of a command's answer, to the service that gave it.",
         "请将命令应答中的 position 传给给出它的服务。",
     )
@@ -72,5 +72,5 @@ def _refusing_writes(db: Connection) -> Iterator[Connection]:
         db.exec_driver_sql("PRAGMA query_only = OFF")
 
 
-Reading = Annotated[Connection, Depends(_reading, scope="function")]
+ReadConnection = Annotated[Connection, Depends(_reading, scope="function")]
 """A read-only connection to the service's read models, open while the endpoint runs."""

@@ -11,10 +11,10 @@ from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from crm_chassis.web.language import tongue_for
-from crm_chassis.web.problem import UNEXPECTED, Violation, answer, kebab, said, scalar
-from crm_chassis.web.wording import refused_in, rule_of, way_out_of
-from crm_eventlog.aggregate import NotFound, Refused, Text
+from crm_chassis.web.language import negotiate_language
+from crm_chassis.web.problem import UNEXPECTED, Violation, kebab, localized, problem_response, scalar
+from crm_chassis.web.validation_messages import hint_of, refused_in, rule_of
+from crm_eventlog.aggregate import DomainError, LocalizedText, NotFound
 from crm_eventlog.application import StaleVersion
 from crm_eventlog.store import Conflict
 
@@ -23,27 +23,27 @@ log = structlog.get_logger(__name__)
 # What is wrong with these is not one value, and their input may be a whole document of somebody's details.
 _VALUELESS = frozenset({"missing", "json_invalid", "json_type", "model_attributes_type"})
 
-FASTER = Text(
+FASTER = LocalizedText(
     "Somebody else changed the same record at the same moment. Read it again and repeat the change.",
     "同一记录刚刚被他人修改。请重新读取后再次修改。",
 )
-NOT_HERE = Text(
+NOT_HERE = LocalizedText(
     "This service answers on its loopback address only. Ask http://127.0.0.1 and the port it printed.",
     "此服务只在本机回环地址上应答。请使用 http://127.0.0.1 及其显示的端口。",
 )
-UNSTORABLE = Text(
+UNSTORABLE = LocalizedText(
     "A value does not fit the database. Shorten it and ask again.", "某个值超出数据库允许的范围。请缩短后重试。"
 )
 
 
-class NotReadyYet(Refused):
+class NotReadyYet(DomainError):
     """What was asked to be seen has not arrived here within the time a query may wait."""
 
-    rule = Text("The read models have not reached this position yet.", "读取模型尚未到达此位置。")
-    way_out = Text("Ask again after the seconds in Retry-After.", "请在 Retry-After 所示秒数后重试。")
+    message = LocalizedText("The read models have not reached this position yet.", "读取模型尚未到达此位置。")
+    hint = LocalizedText("Ask again after the seconds in Retry-After.", "请在 Retry-After 所示秒数后重试。")
 
 
-def status_of(refused: Refused) -> int:
+def status_of(refused: DomainError) -> int:
     """404 for what does not exist, 412 for an outdated version, 422 for a bad value, 409 for any other rule."""
     match refused:
         case NotFound():
@@ -60,7 +60,7 @@ def status_of(refused: Refused) -> int:
 
 def install(app: FastAPI) -> None:
     """Let every refusal leave this application as problem details."""
-    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(DomainError, _refused)
     app.add_exception_handler(RequestValidationError, _unacceptable)
     app.add_exception_handler(Conflict, _conflict)
     app.add_exception_handler(DataError, _unstorable)
@@ -69,9 +69,11 @@ def install(app: FastAPI) -> None:
 
 def violations(errors: Iterable[Mapping[str, Any]], request: Request) -> list[Violation]:
     """Pydantic's errors as broken rules a person can act on."""
-    tongue = tongue_for(request)
+    language = negotiate_language(request)
     return [
-        Violation(field=field, value=value, rule=said(rule_of(error), tongue), way_out=said(way_out_of(error), tongue))
+        Violation(
+            field=field, value=value, rule=localized(rule_of(error), language), hint=localized(hint_of(error), language)
+        )
         for error in errors
         for field, value in [_named(error)]
     ]
@@ -93,25 +95,25 @@ def field_of(loc: Iterable[str | int]) -> str:
 
 def unexpected(request: Request) -> Response:
     """The answer to what nobody foresaw: nothing of our insides, only where to look."""
-    return answer(request, 500, kind="unexpected", detail=UNEXPECTED)
+    return problem_response(request, 500, kind="unexpected", detail=UNEXPECTED)
 
 
 def misdirected(request: Request) -> Response:
     """The answer to a request for a host that is not this one."""
-    return answer(request, 421, kind="misdirected", detail=NOT_HERE)
+    return problem_response(request, 421, kind="misdirected", detail=NOT_HERE)
 
 
 async def _refused(request: Request, exc: Exception) -> Response:
-    refused = cast(Refused, exc)
-    tongue = tongue_for(request)
+    refused = cast(DomainError, exc)
+    language = negotiate_language(request)
     violation = Violation(
         field=refused.field,
         value=scalar(refused.value),
-        rule=said(refused.rule, tongue),
-        way_out=said(refused.way_out, tongue),
+        rule=localized(refused.message, language),
+        hint=localized(refused.hint, language),
     )
     status = status_of(refused)
-    return answer(
+    return problem_response(
         request,
         status,
         kind=kebab(type(refused).__name__),
@@ -123,19 +125,19 @@ async def _refused(request: Request, exc: Exception) -> Response:
 
 async def _unacceptable(request: Request, exc: Exception) -> Response:
     errors = violations(cast(RequestValidationError, exc).errors(), request)
-    return answer(request, 422, kind="unacceptable", errors=errors)
+    return problem_response(request, 422, kind="unacceptable", errors=errors)
 
 
 async def _conflict(request: Request, exc: Exception) -> Response:
-    return answer(request, 409, kind="conflict", detail=FASTER, current_version=cast(Conflict, exc).current)
+    return problem_response(request, 409, kind="conflict", detail=FASTER, current_version=cast(Conflict, exc).current)
 
 
 async def _unstorable(request: Request, exc: Exception) -> Response:
     log.warning("a value does not fit the database", error=type(exc).__name__)
-    return answer(request, 422, kind="unstorable", detail=UNSTORABLE)
+    return problem_response(request, 422, kind="unstorable", detail=UNSTORABLE)
 
 
 async def _http(request: Request, exc: Exception) -> Response:
     """What the framework itself refuses: unknown address, wrong method, unreadable body."""
     refusal = cast(HTTPException, exc)
-    return answer(request, refusal.status_code, kind=f"http-{refusal.status_code}", headers=refusal.headers)
+    return problem_response(request, refusal.status_code, kind=f"http-{refusal.status_code}", headers=refusal.headers)

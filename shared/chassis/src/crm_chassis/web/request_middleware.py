@@ -10,9 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crm_chassis.web.circumstances import NewId, correlation_of
+from crm_chassis.clock import NewId
+from crm_chassis.web.context import correlation_of
+from crm_chassis.web.error_handlers import misdirected, unexpected
 from crm_chassis.web.metrics import Metrics
-from crm_chassis.web.refusals import misdirected, unexpected
 
 log = structlog.get_logger(__name__)
 

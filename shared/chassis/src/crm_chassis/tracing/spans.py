@@ -22,7 +22,7 @@ from opentelemetry.util.types import AttributeValue
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crm_chassis.web.observing import route_of
+from crm_chassis.web.request_middleware import route_of
 from crm_eventlog.envelope import Headers as RecordHeaders
 from crm_eventlog.log import Log, LogRecord
 from crm_eventlog.log.contract import Outgoing
@@ -52,9 +52,9 @@ class Tracing:
         self, name: str, kind: SpanKind, *, links: Sequence[Link] = (), **attributes: AttributeValue
     ) -> Iterator[Span]:
         """A span around what is done inside; of what goes wrong it keeps the kind only."""
-        said = {key.replace("__", "."): value for key, value in attributes.items()}
+        named = {key.replace("__", "."): value for key, value in attributes.items()}
         with self.tracer.start_as_current_span(
-            name, kind=kind, links=links, attributes=said, record_exception=False, set_status_on_exception=False
+            name, kind=kind, links=links, attributes=named, record_exception=False, set_status_on_exception=False
         ) as span:
             try:
                 yield span
@@ -159,8 +159,8 @@ class Traced:
 
 def links_to(headers: Iterable[RecordHeaders]) -> list[Link]:
     """A link to each command that the records come from, as far as they say."""
-    said = {value: None for each in headers for name, value in each if name == _TRACEPARENT and value is not None}
-    contexts = [_context.extract({"traceparent": value.decode("ascii", "replace")}) for value in list(said)[:_LINKED]]
+    named = {value: None for each in headers for name, value in each if name == _TRACEPARENT and value is not None}
+    contexts = [_context.extract({"traceparent": value.decode("ascii", "replace")}) for value in list(named)[:_LINKED]]
     found = [get_current_span(context).get_span_context() for context in contexts]
     return [Link(context) for context in found if context.is_valid]
 

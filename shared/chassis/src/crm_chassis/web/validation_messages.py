@@ -1,11 +1,11 @@
-"""What pydantic finds wrong, said to a person in English and Chinese, with the way out."""
+"""What pydantic finds wrong, localized to a person in English and Chinese, with the way out."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from crm_eventlog.aggregate import Refused, Text
+from crm_eventlog.aggregate import DomainError, LocalizedText
 
-CORRECT_IT = Refused.way_out
+CORRECT_IT = DomainError.hint
 
 # pydantic's error type -> the rule in Chinese; {names} are filled from the error's context.
 RULES_ZH: Mapping[str, str] = {
@@ -80,63 +80,65 @@ RULES_ZH: Mapping[str, str] = {
 UNLISTED_ZH = "此值不符合规则。"
 
 # pydantic's error type -> what to do about it, where "correct the value" does not say enough.
-WAYS_OUT: Mapping[str, Text] = {
-    "missing": Text("Send it and ask again.", "请补上后重试。"),
-    "extra_forbidden": Text("Leave it out, or check its spelling.", "请去掉此字段，或检查其拼写。"),
-    "json_invalid": Text(
+WAYS_OUT: Mapping[str, LocalizedText] = {
+    "missing": LocalizedText("Send it and ask again.", "请补上后重试。"),
+    "extra_forbidden": LocalizedText("Leave it out, or check its spelling.", "请去掉此字段，或检查其拼写。"),
+    "json_invalid": LocalizedText(
         "Send one JSON object with Content-Type: application/json.",
         "请以 Content-Type: application/json 发送一个 JSON 对象。",
     ),
-    "model_attributes_type": Text(
+    "model_attributes_type": LocalizedText(
         "Send one JSON object with Content-Type: application/json.",
         "请以 Content-Type: application/json 发送一个 JSON 对象。",
     ),
-    "timezone_aware": Text(
+    "timezone_aware": LocalizedText(
         "Add the offset, for example 2026-03-01T09:30:00+08:00.", "请带上时区，例如 2026-03-01T09:30:00+08:00。"
     ),
 }
 
 # Header -> how to send it.
-HEADERS: Mapping[str, Text] = {
-    "Crm-Actor": Text(
+HEADERS: Mapping[str, LocalizedText] = {
+    "Crm-Actor": LocalizedText(
         "Say who acts in ASCII, other letters percent-encoded as UTF-8: Crm-Actor: lin.mei or %E6%9E%97%E6%A2%85.",
         "请用 ASCII 写明操作人，其他文字按 UTF-8 百分号编码，例如 Crm-Actor: lin.mei 或 %E6%9E%97%E6%A2%85。",
     ),
-    "Crm-Unit": Text(
+    "Crm-Unit": LocalizedText(
         "Say in which store or office, for example Crm-Unit: tianhe.",
         "请写明所在门店或部门，例如 Crm-Unit: tianhe。",
     ),
-    "If-Match": Text(
+    "If-Match": LocalizedText(
         'Send the ETag of the last answer as it was, for example If-Match: "3".',
         '请原样发送上次响应的 ETag，例如 If-Match: "3"。',
     ),
 }
 
 
-def rule_of(error: Mapping[str, Any]) -> Text:
+def rule_of(error: Mapping[str, Any]) -> LocalizedText:
     """The broken rule of one of pydantic's errors."""
     inner = refused_in(error)
     if inner is not None:
-        return inner.rule
+        return inner.message
     template = RULES_ZH.get(error["type"], UNLISTED_ZH)
-    return Text(_sentence(str(error["msg"]).removeprefix("Value error, ")), _filled(template, error.get("ctx") or {}))
+    return LocalizedText(
+        _sentence(str(error["msg"]).removeprefix("Value error, ")), _filled(template, error.get("ctx") or {})
+    )
 
 
-def way_out_of(error: Mapping[str, Any]) -> Text:
+def hint_of(error: Mapping[str, Any]) -> LocalizedText:
     """What the caller can do about one of pydantic's errors."""
     inner = refused_in(error)
     if inner is not None:
-        return inner.way_out
+        return inner.hint
     where, *rest = error["loc"] or ("",)
     if where == "header" and rest and rest[0] in HEADERS:
         return HEADERS[str(rest[0])]
     return WAYS_OUT.get(error["type"], CORRECT_IT)
 
 
-def refused_in(error: Mapping[str, Any]) -> Refused | None:
+def refused_in(error: Mapping[str, Any]) -> DomainError | None:
     """A rule of our own that is a ValueError too, met while pydantic validated."""
     inner = (error.get("ctx") or {}).get("error")
-    return inner if isinstance(inner, Refused) else None
+    return inner if isinstance(inner, DomainError) else None
 
 
 def _sentence(words: str) -> str:

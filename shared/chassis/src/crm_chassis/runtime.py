@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, inspect
 
-from crm_chassis.renewing import renew_changed
+from crm_chassis.clock import Clock
+from crm_chassis.read_model_upgrade import rebuild_changed
 from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings
-from crm_chassis.web.circumstances import Clock
 from crm_eventlog.application import Application
 from crm_eventlog.log import Log
 from crm_eventlog.migrate import migrate
@@ -24,7 +24,7 @@ from crm_eventlog.store import open_engine, open_store
 from crm_eventlog.tables import counters
 
 if TYPE_CHECKING:
-    from crm_chassis.tracing import Tracing
+    from crm_chassis.tracing.spans import Tracing
 
 Run = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
@@ -34,7 +34,7 @@ class NotMigrated(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Works:
+class ServiceRuntime:
     """One service on its database and its log: everything it can do, nothing of it started yet."""
 
     service: Service
@@ -53,7 +53,7 @@ class Works:
         log: Log,
         clock: Clock,
         tracing: "Tracing | None" = None,
-    ) -> "Works":
+    ) -> "ServiceRuntime":
         """Open the database; nothing is created in it."""
         engine = open_engine(settings.database_url)
         store = open_store(engine, source=service.name, partitions=settings.partitions)
@@ -72,7 +72,7 @@ class Works:
         partitions = self.settings.partitions
         migrate(self.engine, partitions=partitions)
         service = self.service
-        renew_changed(self.engine, service.read_models, service.parse, partitions, self.settings.log_url)
+        rebuild_changed(self.engine, service.read_models, service.parse, partitions, self.settings.log_url)
         self.projector.prepare()
         self.reactor.prepare()
 

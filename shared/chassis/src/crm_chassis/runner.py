@@ -12,14 +12,13 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from crm_chassis.clock import Clock, NewId, new_id, now
 from crm_chassis.lag import LagWatch
+from crm_chassis.runtime import Run, ServiceRuntime
 from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings, is_loopback
-from crm_chassis.traces import tracing_of
+from crm_chassis.tracing.setup import tracing_of
 from crm_chassis.web import create_app
-from crm_chassis.web.app import new_id, now
-from crm_chassis.web.circumstances import Clock, NewId
-from crm_chassis.works import Run, Works
 from crm_eventlog.log import Log, open_log
 
 Part = Literal["serve", "relay", "project", "work"]
@@ -37,7 +36,7 @@ class PartFailed(Exception):
 class Host:
     """A service at work: where it answers, and what it consists of."""
 
-    works: Works
+    works: ServiceRuntime
     url: str
     lag: LagWatch
     stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -116,7 +115,7 @@ async def running(
 
 def _opened(
     stack: AsyncExitStack, service: Service, settings: ServiceSettings, topics: Log | None, clock: Clock
-) -> Works:
+) -> ServiceRuntime:
     """The service on its database, its log and its traces; what was opened here is closed with the stack."""
     shared = topics or open_log(settings.log_url, clock)
     if topics is None:
@@ -124,7 +123,7 @@ def _opened(
     tracing = tracing_of(service, os.environ)
     if tracing is not None:
         stack.push_async_callback(tracing.close)
-    works = Works.open(service, settings, shared, clock, tracing)
+    works = ServiceRuntime.open(service, settings, shared, clock, tracing)
     stack.callback(works.engine.dispose)
     stack.push_async_callback(asyncio.to_thread, works.reactor.close)
     return works
@@ -145,7 +144,7 @@ def _start(host: Host, parts: Set[Part]) -> None:
         host.start("tick", works.ticking())
 
 
-def _lag(works: Works, parts: Set[Part]) -> LagWatch:
+def _lag(works: ServiceRuntime, parts: Set[Part]) -> LagWatch:
     taking = [intake for part, intake in (("project", works.projector), ("work", works.reactor)) if part in parts]
     most = works.settings.parked_most
     return LagWatch(works.engine, works.log, taking=taking, clock=works.clock, parking=most)

@@ -8,18 +8,18 @@ from fastapi import FastAPI, Request
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 from starlette.responses import Response
 
-from crm_chassis.web.problem import answer
-from crm_eventlog.aggregate import Text
+from crm_chassis.web.problem import problem_response
+from crm_eventlog.aggregate import LocalizedText
 
 log = structlog.get_logger(__name__)
 
 RETRY_AFTER = "5"
-DOWN = Text(
+DOWN = LocalizedText(
     "The database does not answer at the moment. Ask again after the seconds in Retry-After, a command with the same "
     "Idempotency-Key: it is done once, whatever became of this request.",
     "数据库暂时无法响应。请在 Retry-After 所示秒数后重试；命令请使用同一 Idempotency-Key，只会执行一次。",
 )
-FULL = Text(
+FULL = LocalizedText(
     "The database has no space left, so nothing was written; what is stored is whole. Ask again with the same "
     "Idempotency-Key once an operator has made space.",
     "数据库空间已满，未写入任何内容，已存数据完整。请待运维人员释放空间后，使用同一 Idempotency-Key 重试。",
@@ -47,11 +47,13 @@ async def _outage(request: Request, exc: Exception) -> Response:
     cause = exc.orig if isinstance(exc, DBAPIError) else None
     if is_full(cause):
         log.error("the database is full", error_type=type(cause).__name__)
-        return answer(request, 507, kind="storage-full", detail=FULL, headers={"Retry-After": RETRY_AFTER})
+        return problem_response(request, 507, kind="storage-full", detail=FULL, headers={"Retry-After": RETRY_AFTER})
     if isinstance(cause, sqlite3.Error) and _code_of(cause) not in _OUTSIDE:
         raise exc
     log.warning("the database does not answer", error_type=type(cause or exc).__name__)
-    return answer(request, 503, kind="database-unavailable", detail=DOWN, headers={"Retry-After": RETRY_AFTER})
+    return problem_response(
+        request, 503, kind="database-unavailable", detail=DOWN, headers={"Retry-After": RETRY_AFTER}
+    )
 
 
 def is_full(cause: BaseException | None) -> bool:

@@ -3,33 +3,35 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from crm_eventlog.aggregate import Refused, Text
+from crm_eventlog.aggregate import DomainError, LocalizedText
 
 LARGEST = 2**63 - 1
 
 
-class UnprintableText(Refused, ValueError):
+class UnprintableText(DomainError, ValueError):
     """No text that people write contains the NUL character, and no database keeps it."""
 
-    rule = Text("A text may not contain the NUL character.", "文本不得包含 NUL 字符。")
-    way_out = Text("Remove the character and ask again.", "请去掉该字符后重试。")
+    message = LocalizedText("A text may not contain the NUL character.", "文本不得包含 NUL 字符。")
+    hint = LocalizedText("Remove the character and ask again.", "请去掉该字符后重试。")
 
 
-class NumberTooLarge(Refused, ValueError):
+class NumberTooLarge(DomainError, ValueError):
     """Whole numbers have 64 bits."""
 
-    rule = Text("A whole number has at most 18 digits.", "整数最多 18 位。")
-    way_out = Text("Send a smaller number.", "请发送较小的数字。")
+    message = LocalizedText("A whole number has at most 18 digits.", "整数最多 18 位。")
+    hint = LocalizedText("Send a smaller number.", "请发送较小的数字。")
 
 
-class TimeOutOfRange(Refused, ValueError):
+class TimeOutOfRange(DomainError, ValueError):
     """A time has a year in UTC."""
 
-    rule = Text("A time lies between the years 1 and 9999 in UTC.", "时间应在公元 1 年至 9999 年之间（UTC）。")
-    way_out = Text("Send a time closer to today.", "请发送更接近今天的时间。")
+    message = LocalizedText(
+        "A time lies between the years 1 and 9999 in UTC.", "时间应在公元 1 年至 9999 年之间（UTC）。"
+    )
+    hint = LocalizedText("Send a time closer to today.", "请发送更接近今天的时间。")
 
 
-def refuse_unkeepable(document: object) -> None:
+def reject_unstorable(document: object) -> None:
     """Raise for the first value that could not be stored; the field is its path in the document."""
     for field, value in _leaves(document, ""):
         match value:

@@ -27,7 +27,7 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Set:
+class ScheduleDeadline:
     """From now on `command` falls due at `due_at`, unless the deadline of this kind and subject is moved or cleared."""
 
     kind: str
@@ -37,7 +37,7 @@ class Set:
 
 
 @dataclass(frozen=True)
-class Clear:
+class CancelDeadline:
     """The deadline of this kind and subject no longer stands."""
 
     kind: str
@@ -52,7 +52,9 @@ class Deadline:
     """
 
     whenever: type[Any]
-    then: Callable[[Any, datetime], Set | Clear | tuple[Set | Clear, ...] | None]
+    then: Callable[
+        [Any, datetime], ScheduleDeadline | CancelDeadline | tuple[ScheduleDeadline | CancelDeadline, ...] | None
+    ]
 
     @property
     def name(self) -> str:

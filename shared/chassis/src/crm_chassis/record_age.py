@@ -18,7 +18,7 @@ _NONE = timedelta(0)
 _END = itemgetter(0)
 
 
-class Ages:
+class RecordAges:
     """When each offset was first seen to exist; of what existed before we watched, when the log took it in."""
 
     def __init__(self, log: Log, clock: Callable[[], datetime]) -> None:

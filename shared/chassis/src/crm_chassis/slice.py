@@ -1,0 +1,66 @@
+"""A slice: one capability of a service, with everything that belongs to it in one folder."""
+
+import inspect
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy import Engine
+
+from crm_chassis.clock import Clock
+from crm_eventlog.aggregate import Aggregate
+from crm_eventlog.application import Handler, registry_of
+from crm_eventlog.command import Command
+from crm_eventlog.projection import ReadModel
+from crm_eventlog.reactions import Deadline, Effect, Policy
+from crm_eventlog.relay import Publish
+
+# Made once a process has its settings, its application, its database and its clock: what an effect needs to act and
+# to report.
+EffectsOf = Callable[[Any, Any, Engine, Clock], tuple[Effect, ...]]
+
+
+class CommandWithoutHandler(TypeError):
+    """A command of a slice's module is handled by no function of the slice."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slice:
+    """One capability of a service, about one aggregate.
+
+    `handlers` are asked over HTTP and by the service itself, `internal_handlers` by the service itself alone: by its
+    clock, its policies and its effects. `publish` turns a fact of the slice's aggregates into a public event, or None
+    where the fact stays private.
+    """
+
+    name: str
+    aggregates: tuple[type[Aggregate], ...] = ()
+    handlers: tuple[Handler, ...] = ()
+    internal_handlers: tuple[Handler, ...] = ()
+    publish: Publish | None = None
+    read_models: tuple[ReadModel, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    effects: EffectsOf | None = None
+    routers: tuple[APIRouter, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Reject a command without a handler, and two handlers of one command, when the service is imported."""
+        handled = registry_of((*self.handlers, *self.internal_handlers))
+        for module in {kind.__module__ for kind in handled}:
+            forgotten = _asked_in(module) - handled.keys()
+            if forgotten:
+                names = ", ".join(sorted(kind.__name__ for kind in forgotten))
+                raise CommandWithoutHandler(f"{self.name}: no handler takes {names} of {module}")
+
+
+def _asked_in(module: str) -> set[type[Command]]:
+    """Return the commands of a module; one that others are derived from is a form, not a command."""
+    kinds = {
+        kind
+        for kind in vars(sys.modules[module]).values()
+        if inspect.isclass(kind) and issubclass(kind, Command) and kind.__module__ == module
+    }
+    return {kind for kind in kinds if not any(kind in other.__mro__[1:] for other in kinds)}
