@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from crm_chassis.testing import NOON, Client, client
-from crm_loyalty import application
+from crm_loyalty import handlers
 from crm_loyalty.domain.membership import Membership, member_id
 from crm_loyalty.domain.points_account import PointsAccount
 from crm_loyalty.domain.programme import Level, Money, programme_at
@@ -34,7 +34,7 @@ def loyalty(tmp_path: Path) -> Iterator[Client]:
 @pytest.fixture
 def two_versions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the programme have two versions, the second in force since the tenth of February."""
-    monkeypatch.setattr(application, "programme_at", IN_FORCE)
+    monkeypatch.setattr(handlers, "programme_at", IN_FORCE)
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +43,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
     with client(SERVICE, tmp_path_factory.mktemp("world"), clock=lambda: NOW) as caller:
         counter = Counter(caller)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(application, "programme_at", IN_FORCE)
+            patch.setattr(handlers, "programme_at", IN_FORCE)
             tell(counter)
         yield counter
 

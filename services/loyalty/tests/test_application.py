@@ -12,12 +12,11 @@ import pytest
 
 from crm_chassis.testing import NOON, PARTITIONS, command_context
 from crm_eventlog.aggregate import Aggregate, DomainError
-from crm_eventlog.application import Done, StaleVersion
+from crm_eventlog.application import Application, CommandResult, StaleVersion
 from crm_eventlog.command import Command
 from crm_eventlog.command_context import CommandContext
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import open_engine, open_store
-from crm_loyalty.application import LoyaltyApplication
 from crm_loyalty.commands import EarnPoints, Enrol, ExpireLot, GrantGoodwill, IssueCard, RedeemPoints, TakeBackPoints
 from crm_loyalty.domain.card import CardNumberTaken
 from crm_loyalty.domain.lots import NotEnoughPoints
@@ -30,20 +29,21 @@ from crm_loyalty.domain.points_account import (
     account_id,
 )
 from crm_loyalty.domain.programme import PROGRAMMES, NoProgrammeYet
+from crm_loyalty.service import SERVICE
 
 MS_CHEN, MR_WU, ORDER = UUID(int=7), UUID(int=8), UUID(int=9)
 
 
-class TwoStores(LoyaltyApplication):
+class TwoStores(Application):
     """Two stores; commands whose ids are in `meeting` are all decided before one of them is recorded."""
 
     meeting: frozenset[str] = frozenset()
 
-    def record(self, *aggregates: Aggregate, said: CommandContext) -> Done:
-        if said.command_id in self.meeting:
-            self.meeting -= {said.command_id}
+    def save(self, *aggregates: Aggregate, context: CommandContext) -> CommandResult:
+        if context.command_id in self.meeting:
+            self.meeting -= {context.command_id}
             self.met.wait(timeout=10)
-        return super().record(*aggregates, said=said)
+        return super().save(*aggregates, context=context)
 
     def at_once(self, *asked: tuple[Command, str]) -> list[type[DomainError] | None]:
         """Ask these commands at the same moment, each in its unit; what refused each, in order."""
@@ -61,7 +61,7 @@ class TwoStores(LoyaltyApplication):
 
     def account(self) -> PointsAccount:
         """Ms Chen's account as it was stored."""
-        return self.load(PointsAccount, account_id(MS_CHEN), command_context())
+        return self.load(PointsAccount, account_id(MS_CHEN))
 
 
 @pytest.fixture
@@ -69,7 +69,8 @@ def stores(tmp_path: Path) -> Iterator[TwoStores]:
     """Two stores over one database, in which Ms Chen is a member with a card and 300 points."""
     engine = open_engine(f"sqlite:///{tmp_path / 'loyalty.db'}", pool_size=5)
     migrate(engine, partitions=PARTITIONS)
-    application = TwoStores(open_store(engine, source="loyalty", partitions=PARTITIONS))
+    store = open_store(engine, source="loyalty", partitions=PARTITIONS)
+    application = TwoStores(store, aggregates=SERVICE.aggregates, handlers=SERVICE.handlers)
     bought = EarnPoints(customer_id=MS_CHEN, order_id=ORDER, amount=Decimal(300), currency="CNY")
     for command in (Enrol(customer_id=MS_CHEN, card_number="6688 0001"), bought):
         assert application.refusal(command) is None

@@ -155,7 +155,7 @@ def test_a_balance_never_falls_below_zero(an_account_with_two_lots: PointsAccoun
         redeem(an_account_with_two_lots, 401, at=NOON + MONTH)
 
     assert facts(an_account_with_two_lots) == ["Opened", "Earned", "Earned"]
-    assert (refused.value.rule.en, refused.value.rule.zh) == (
+    assert (refused.value.message.en, refused.value.message.zh) == (
         "Only 400 points can be spent.",
         "可用积分仅 400 分。",
     )

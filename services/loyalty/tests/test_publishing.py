@@ -6,12 +6,12 @@ from uuid import UUID
 
 from crm_chassis.testing import NOON
 from crm_eventlog.aggregate import Aggregate
-from crm_loyalty.application import LoyaltyApplication
 from crm_loyalty.domain.card import Card
 from crm_loyalty.domain.membership import Membership
 from crm_loyalty.domain.points_account import PointsAccount
 from crm_loyalty.domain.programme import PROGRAMMES
 from crm_loyalty.publishing import publish
+from crm_loyalty.service import SERVICE
 
 MS_CHEN, PHONE = UUID(int=7), UUID(int=101)
 MEMBER = '{"customer_id":"00000000-0000-0000-0000-000000000007","member_id":"9a38a5a7-7fea-56d8-9437-002341204966"'
@@ -95,7 +95,7 @@ def test_only_the_opening_of_an_account_stays_private(an_empty_account: PointsAc
 def test_every_fact_of_loyalty_is_either_said_or_known_to_be_private() -> None:
     facts = {
         f"{aggregate.__name__}.{name}"
-        for aggregate in LoyaltyApplication.aggregates
+        for aggregate in SERVICE.aggregates
         for name, fact in vars(aggregate).items()
         if isinstance(fact, type) and issubclass(fact, Aggregate.Event) and name not in ("Event", "Created")
     }

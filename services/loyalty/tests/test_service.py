@@ -31,7 +31,7 @@ def test_the_read_models_an_operator_rebuilds_are_found_by_name() -> None:
 
 @pytest.mark.parametrize("refusal", [kind for kind in DomainError.__subclasses__() if "crm_loyalty" in kind.__module__])
 def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: type[DomainError]) -> None:
-    for text in (refusal.rule, refusal.hint):
+    for text in (refusal.message, refusal.hint):
         assert text.en.endswith(".")
         assert text.zh.endswith("。")
     assert refusal.hint != DomainError.hint
