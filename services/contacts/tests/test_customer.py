@@ -85,10 +85,10 @@ def test_nobody_is_born_tomorrow_but_a_child_may_be_born_today_anywhere_on_earth
     "refusal", [kind for kind in DomainError.__subclasses__() if "crm_contacts" in kind.__module__]
 )
 def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: type[DomainError]) -> None:
-    for text in (refusal.rule, refusal.hint):
+    for text in (refusal.message, refusal.hint):
         assert text.en.endswith(".")
         assert text.zh.endswith("。")
-    assert refusal.rule != DomainError.rule
+    assert refusal.message != DomainError.message
     assert refusal.hint != DomainError.hint
 
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 from uuid import UUID
 
 from crm_chassis.testing import NOON
-from crm_contacts.application import ContactsApplication
 from crm_contacts.domain.consent import Consent, ConsentChannel
 from crm_contacts.domain.customer import Customer, ImportanceListing
 from crm_contacts.domain.touch import Touch
 from crm_contacts.domain.unit import Ownership, StoreKind, Unit, UnitKind, UnitName
 from crm_contacts.publishing import publish
+from crm_contacts.service import SERVICE
 from crm_eventlog.aggregate import Aggregate
 
 MS_CHEN = UUID(int=7)
@@ -86,7 +86,7 @@ def test_only_the_facts_listed_here_stay_private(
 
     kinds = {
         f"{aggregate.__name__}.{name}"
-        for aggregate in ContactsApplication.aggregates
+        for aggregate in SERVICE.aggregates
         for name, kind in vars(aggregate).items()
         if isinstance(kind, type) and issubclass(kind, Aggregate.Event) and name not in ("Event", "Created")
     }

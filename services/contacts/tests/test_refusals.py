@@ -64,7 +64,7 @@ TOUCHED: Rule = (
     "A touch with this id is recorded already.",
     "Record the next touch without an id, or with its own.",
 )
-UNKNOWN: Rule = (404, "not-found", "There is nothing with this id.", "Check the id, or create it first.")
+UNKNOWN: Rule = (404, "not-found", "No record with this id exists.", "Check the id, or create the record first.")
 OPEN: Rule = (409, "unit-already-open", "A unit with this code is open already.", "Choose another code.")
 TOO_LOW: Rule = (
     409,
