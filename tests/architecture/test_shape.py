@@ -21,6 +21,7 @@ BESIDE = {
     "amounts.py": "money as the rows and the answers write it",
     "contact_points.py": "phones and e-mails brought into one form",
     "effects.py": "what is done outside: the messages handed over",
+    "explanation.py": "a number with the events behind it, for those who operate the service",
     "sender.py": "the mail server on the other side",
     "wording.py": "sentences that a person reads, in Chinese and English",
 }

@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
+from crm_chassis.breakdown import Breakdown, Entry
+from crm_chassis.clock import now
 from crm_cli.data_folder import DataFolder
 from crm_cli.errors import CliError
 from crm_cli.stores import report_damage, stores_at
@@ -17,19 +19,12 @@ from crm_eventlog.envelope import context_of
 from crm_eventlog.store import StoredFact
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import events
-from crm_loyalty.handlers import day_of, end_of
-from crm_loyalty.read_models import balance, cards, explanation, members
-from crm_loyalty.wording import because
-from crm_sales.read_models import receivables
+from crm_loyalty.explanation import balance_of
+from crm_sales.explanation import receivable_of
 
 _FACT = [events.c[name] for name in StoredFact._fields]
-_PAGE = 500
-_ENTRIES = {
-    receivables.ORDERED: ("ordered", "订购"),
-    receivables.PAID: ("paid", "付款"),
-    receivables.REFUNDED: ("refund for returned goods", "退货退款"),
-    receivables.PAID_BACK: ("paid back to the customer", "退还客户"),
-}
+_AT_ONCE = 500
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class NothingToExplain(CliError):
@@ -69,44 +64,24 @@ class Explanation:
         return self.sum == self.number and all(each.position for each in self.events)
 
 
-class _Amount(NamedTuple):
-    """The amount of an event, and its reason."""
-
-    event_id: UUID
-    amount: Decimal
-    because: str
-
-
 def explain_balance(data_folder: DataFolder, whose: str, *, on: date | None, language: str) -> Explanation:
     """Explain a member's points on a day, or today; `whose` is a member's, a customer's or a card's number."""
-    now = datetime.now(UTC)
-    on = on or day_of(now)
-    until = end_of(on, now)
     with _reading(data_folder, "loyalty") as db:
-        member = _member(db, whose)
-        points = balance.totals(db, member.customer_id, on=on, until=until)
-        moved = [
-            _Amount(row.event_id, Decimal(row.points), because(row, language))
-            for row in _movements(db, member.customer_id, until)
-        ]
-        about = {"customer_id": member.customer_id, "member_id": member.member_id, "on": on, **points._asdict()}
-        return Explanation(about, Decimal(points.available + points.lapsed), _contributions(db, moved))
+        found = balance_of(db, whose, on=on, now=now(), language=language)
+        if found is None:
+            raise NothingToExplain(
+                f"loyalty knows no member {whose}: name a member or customer by id, or a card's number"
+            )
+        return _located(db, found)
 
 
 def explain_receivable(data_folder: DataFolder, order_id: UUID, *, language: str) -> Explanation:
     """Explain the amount still to be paid of an order."""
     with _reading(data_folder, "sales") as db:
-        table = receivables.receivables
-        account = db.execute(select(table).where(table.c.order_id == order_id)).one_or_none()
-        if account is None:
+        found = receivable_of(db, order_id, language=language)
+        if found is None:
             raise NothingToExplain(f"sales knows no order {order_id}")
-        unit = Decimal(10) ** -account.decimals
-        entered = [
-            _Amount(row.event_id, row.amount * unit, _ENTRIES[row.kind][language == "zh"])
-            for row in receivables.entries_of(db, [order_id]).get(order_id, [])
-        ]
-        about = {"order_id": order_id, "customer_id": account.customer_id, "currency": account.currency}
-        return Explanation(about, account.outstanding * unit, _contributions(db, entered))
+        return _located(db, found)
 
 
 @contextmanager
@@ -115,51 +90,30 @@ def _reading(data_folder: DataFolder, service: str) -> Iterator[Connection]:
         yield db
 
 
-def _member(db: Connection, whose: str) -> Row[Any]:
-    """Return the member with this id, of the customer with this id, or with a card of this number."""
-    try:
-        found = members.one(db, UUID(whose)) or members.of_customer(db, UUID(whose))
-    except ValueError:
-        card = cards.by_number(db, "".join(whose.split()).replace("-", "").upper())
-        found = None if card is None else members.one(db, card.member_id)
-    if found is None:
-        raise NothingToExplain(f"loyalty knows no member {whose}: name a member or customer by id, or a card's number")
-    return found
-
-
-def _movements(db: Connection, customer_id: UUID, until: datetime) -> list[Row[Any]]:
-    """Return all movements of points, the oldest first."""
-    found: list[Row[Any]] = []
-    after = None
-    while page := explanation.of_customer(db, customer_id, until=until, after=after, limit=_PAGE):
-        found.extend(page)
-        after = (page[-1].happened_at, page[-1].sequence)
-    return found[::-1]
-
-
-def _contributions(db: Connection, amounts: Sequence[_Amount]) -> list[Contribution]:
-    """Return each amount with its fact in the store; one without a fact has no position, and is not to be believed."""
+def _located(db: Connection, found: Breakdown) -> Explanation:
+    """Return the explanation with each entry's fact in the store."""
     facts: dict[UUID, StoredFact] = {}
-    for begin in range(0, len(amounts), _PAGE):
-        ids = [each.event_id for each in amounts[begin : begin + _PAGE]]
+    for begin in range(0, len(found.entries), _AT_ONCE):
+        ids = [each.event_id for each in found.entries[begin : begin + _AT_ONCE]]
         rows = db.execute(select(*_FACT).where(events.c.event_id.in_(ids)))
         facts |= {fact.event_id: fact for fact in (StoredFact(*row) for row in rows)}
-    return [_placed(each, facts.get(each.event_id)) for each in amounts]
+    contributions = [_contribution(each, facts.get(each.event_id)) for each in found.entries]
+    return Explanation(found.about, found.number, contributions)
 
 
-def _placed(amount: _Amount, fact: StoredFact | None) -> Contribution:
+def _contribution(entry: Entry, fact: StoredFact | None) -> Contribution:
     if fact is None:
-        nowhen = datetime.min.replace(tzinfo=UTC)
-        return Contribution(amount.event_id, "", nowhen, nowhen, amount.amount, amount.because, None, "", "")
-    said = context_of(fact)
+        # It has no position, and is not to be believed.
+        return Contribution(entry.event_id, "", _NEVER, _NEVER, entry.amount, entry.because, None, "", "")
+    context = context_of(fact)
     return Contribution(
         event_id=fact.event_id,
         position=f"{fact.part}:{fact.pos}",
-        happened_at=said.occurred_at,
+        happened_at=context.occurred_at,
         recorded_at=fact.recorded_at,
-        amount=amount.amount,
-        because=amount.because,
-        caused_by=said.causation_id,
-        by=said.actor,
-        at=said.unit,
+        amount=entry.amount,
+        because=entry.because,
+        caused_by=context.causation_id,
+        by=context.actor,
+        at=context.unit,
     )
