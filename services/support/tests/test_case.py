@@ -230,8 +230,8 @@ def test_a_replayed_case_equals_the_live_one(state: str, request: pytest.Fixture
 
 @pytest.mark.parametrize("refusal", [kind for kind in DomainError.__subclasses__() if "crm_support" in kind.__module__])
 def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: type[DomainError]) -> None:
-    for text in (refusal.rule, refusal.hint):
+    for text in (refusal.message, refusal.hint):
         assert text.en.endswith(".")
         assert text.zh.endswith("。")
-    assert refusal.rule != DomainError.rule
+    assert refusal.message != DomainError.message
     assert refusal.hint != DomainError.hint

@@ -7,12 +7,12 @@ import pytest
 
 from crm_chassis.testing import NOON
 from crm_eventlog.aggregate import Aggregate
-from crm_support.application import SupportApplication
 from crm_support.domain.case import Case, CaseKind, EscalatedBy
 from crm_support.domain.channel import Channel
 from crm_support.domain.rating import RatedKind, Rating
 from crm_support.domain.visit import Visit
 from crm_support.publishing import publish
+from crm_support.service import SERVICE
 
 MS_CHEN = UUID(int=7)
 CUSTOMER = '"customer_id":"00000000-0000-0000-0000-000000000007"'
@@ -122,7 +122,7 @@ def test_no_fact_of_support_is_private() -> None:
     # Whoever adds a fact decides here whether others hear it.
     facts = {
         f"{aggregate.__name__}.{name}"
-        for aggregate in SupportApplication.aggregates
+        for aggregate in SERVICE.aggregates
         for name, kind in vars(aggregate).items()
         if isinstance(kind, type) and issubclass(kind, Aggregate.Event) and name not in ("Event", "Created")
     }
