@@ -64,6 +64,6 @@ def test_every_refusal_of_sales_says_its_rule_and_the_way_out_in_both_languages(
     assert len(refusals) > 20
     for refusal in refusals:
         # A rule that names an amount is set when it is raised.
-        named = [refusal.hint] if "__init__" in vars(refusal) else [refusal.rule, refusal.hint]
+        named = [refusal.hint] if "__init__" in vars(refusal) else [refusal.message, refusal.hint]
         assert all(text.en.endswith(".") and text.zh.endswith("。") for text in named), refusal
-        assert all(text not in (DomainError.rule, DomainError.hint) for text in named), refusal
+        assert all(text not in (DomainError.message, DomainError.hint) for text in named), refusal

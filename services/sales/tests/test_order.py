@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm_eventlog.aggregate import DomainError
+from crm_eventlog.aggregate import DomainError, LocalizedText
 from crm_sales.domain.channel import Channel
 from crm_sales.domain.money import AmountTooLarge, CurrenciesMixed, Money
 from crm_sales.domain.order import (
@@ -124,7 +124,7 @@ def test_nobody_pays_more_than_is_outstanding_and_the_refusal_names_it(an_order:
     with pytest.raises(PaymentAboveOutstanding) as refused:
         pay(an_order, "99.01")
 
-    assert refused.value.rule == ("Only 99.00 CNY is outstanding.", "该订单仅有 99.00 CNY 未付。")
+    assert refused.value.message == LocalizedText("Only 99.00 CNY is outstanding.", "该订单仅有 99.00 CNY 未付。")
     assert an_order.outstanding == yuan("99")
 
 
@@ -177,7 +177,7 @@ def test_no_more_comes_back_than_the_customer_has_and_the_refusal_says_how_much_
     with pytest.raises(MoreReturnedThanBought) as refused:
         take_back(a_paid_order, line_2=2)
 
-    assert refused.value.rule == ("Of line 2 the customer has only 1 left.", "第 2 行客户处仅剩 1 件。")
+    assert refused.value.message == LocalizedText("Of line 2 the customer has only 1 left.", "第 2 行客户处仅剩 1 件。")
     assert (refused.value.field, refused.value.value) == ("quantity", 2)
 
 

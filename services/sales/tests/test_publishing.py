@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from crm_eventlog.aggregate import Aggregate
-from crm_sales.application import SalesApplication
 from crm_sales.domain.lead import Lead
 from crm_sales.domain.opportunity import Opportunity
 from crm_sales.domain.order import Order
 from crm_sales.domain.stages import STAGES
 from crm_sales.publishing import publish
+from crm_sales.service import SERVICE
 
 MS_CHEN = UUID(int=7)
 CUSTOMER = '"customer_id":"00000000-0000-0000-0000-000000000007"'
@@ -76,7 +76,7 @@ def test_no_fact_of_sales_is_private() -> None:
     """Whoever adds a fact decides here whether others hear it."""
     facts = {
         f"{aggregate.__name__}.{name}"
-        for aggregate in SalesApplication.aggregates
+        for aggregate in SERVICE.aggregates
         for name, kind in vars(aggregate).items()
         if isinstance(kind, type) and issubclass(kind, Aggregate.Event) and name not in ("Event", "Created")
     }

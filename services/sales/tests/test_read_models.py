@@ -17,26 +17,26 @@ from crm_eventlog.projection import ReadModel
 from crm_events.sales import OpportunityOpened
 from crm_events.values import Money
 from crm_sales.amounts import decimals, minor, money
-from crm_sales.application import SalesApplication
+from crm_sales.domain.stages import STAGES as STAGE_LIST
 from crm_sales.read_models import funnel, leads_of_salesperson, orders_of_customer, receivables
-from crm_sales.subscribers import READ_MODELS
+from crm_sales.service import SERVICE
 from services.sales.tests.desk import Desk
 from services.sales.tests.world import BY_MAIL, BY_PHONE, HIS, MS_CHEN, PHONE, SIGNED
 
 MODELS = [module.READ_MODEL for module in (leads_of_salesperson, funnel, orders_of_customer, receivables)]
-STAGES = [stage.code for stage in SalesApplication.stages.stages]
+STAGES = [stage.code for stage in STAGE_LIST.stages]
 HERS, ORDERS = UUID(MS_CHEN), [UUID(order_id) for order_id in (BY_PHONE, SIGNED, BY_MAIL, HIS)]
 
 
 def test_sales_keeps_these_read_models_of_its_own_events_and_the_history_of_everybodys() -> None:
-    assert [(model.name, model.version) for model in READ_MODELS[:4]] == [
+    assert [(model.name, model.version) for model in SERVICE.read_models[:4]] == [
         ("leads_of_salesperson", 1),
         ("funnel", 2),
         ("orders_of_customer", 1),
         ("receivables", 1),
     ]
-    assert {model.topics for model in READ_MODELS[:4]} == {frozenset({"crm.sales.v1"})}
-    assert READ_MODELS[4:] == (crm_history.READ_MODEL,)
+    assert {model.topics for model in SERVICE.read_models[:4]} == {frozenset({"crm.sales.v1"})}
+    assert SERVICE.read_models[4:] == (crm_history.READ_MODEL,)
 
 
 @pytest.fixture
