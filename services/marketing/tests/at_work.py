@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 
 from crm_chassis.runtime import ServiceRuntime
+from crm_chassis.slice import Slice
 from crm_chassis.testing import (
     NOON,
     PARTITIONS,
@@ -122,13 +123,18 @@ class Marketing:
             self.sender.server = there
 
 
+def sending_through(sender: SmtpSender, each: Slice) -> Slice:
+    """Return the slice with its letters going out through this sender."""
+    if each.effects is None:
+        return each
+    return replace(each, effects=lambda _, app, engine, clock: effects_with(Mailing(app, engine, sender, clock)))
+
+
 @contextmanager
 def working(directory: Path, post: PostOffice, database_url: str) -> Iterator[Marketing]:
     """Marketing at work at noon of 1 March 2026, until the block ends; nothing has happened."""
     sender = SmtpSender(MailServer(host="127.0.0.1", port=post.port, sender="news@example.com"), pauses=(0, 0))
-    service = replace(
-        SERVICE, effects=lambda settings, app, engine, clock: effects_with(Mailing(app, engine, sender, clock))
-    )
+    service = replace(SERVICE, slices=tuple(sending_through(sender, each) for each in SERVICE.slices))
     settings = Settings(database_url=database_url, partitions=PARTITIONS, smtp_host="127.0.0.1", smtp_port=post.port)
     with client(service, directory, settings=settings, clock=lambda: at_work.now) as web:
         at_work = Marketing(web, runtime_behind(web, settings, lambda: at_work.now), post, sender)

@@ -187,11 +187,11 @@ def test_a_replayed_campaign_equals_the_live_one(state: str, request: pytest.Fix
 @pytest.mark.parametrize(
     "refusal", [kind for kind in DomainError.__subclasses__() if "crm_marketing" in kind.__module__]
 )
-def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: type[DomainError]) -> None:
-    for text in (refusal.rule, refusal.hint):
+def test_every_error_has_a_message_and_a_hint_in_both_languages(refusal: type[DomainError]) -> None:
+    for text in (refusal.message, refusal.hint):
         assert text.en.endswith(".")
         assert text.zh.endswith("。")
-    assert refusal.rule != DomainError.rule
+    assert refusal.message != DomainError.message
     assert refusal.hint != DomainError.hint
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from crm_chassis.testing import NOON
 from crm_eventlog.aggregate import Aggregate
-from crm_marketing.application import MarketingApplication
 from crm_marketing.domain.audience import AudienceRule, ConsentChannel, Importance, Language
 from crm_marketing.domain.campaign import Campaign
 from crm_marketing.domain.judgement import Exclusion, LeftOutReason
@@ -14,6 +13,7 @@ from crm_marketing.domain.message import Message
 from crm_marketing.domain.money import Money
 from crm_marketing.domain.template import Template
 from crm_marketing.publishing import publish
+from crm_marketing.service import SERVICE
 
 CAMPAIGN = '"campaign_id":"1239ab91-751e-5bac-aeb9-f5bc31fa9065"'
 CODED = f'{{{CAMPAIGN},"code":"CM-2026-048"'
@@ -116,7 +116,7 @@ def test_no_fact_stays_private(a_launched_campaign: Campaign, a_message_handed_o
 
     facts = {
         name
-        for aggregate in MarketingApplication.aggregates
+        for aggregate in SERVICE.aggregates
         for name, kind in vars(aggregate).items()
         if isinstance(kind, type) and issubclass(kind, Aggregate.Event) and name not in ("Event", "Created")
     }
