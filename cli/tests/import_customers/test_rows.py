@@ -62,7 +62,7 @@ def test_values_beyond_the_headings_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "reason"),
     [
         (b"", "{} has no headings in its first line"),
         ("\ufeff姓名\n".encode("utf-16-le"), "{} is written in UTF-16: save it as CSV in UTF-8"),
@@ -72,14 +72,14 @@ def test_values_beyond_the_headings_are_named(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, said: str) -> None:
+def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, reason: str) -> None:
     file = tmp_path / "c.csv"
     file.write_bytes(content)
 
-    with pytest.raises(FileUnreadable) as expected:
+    with pytest.raises(FileUnreadable) as refused:
         rows(file)
 
-    assert str(expected.value) == said.format(file)
+    assert str(refused.value) == reason.format(file)
 
 
 HEADINGS = (

@@ -10,7 +10,7 @@ from crm_chassis.web.storable_values import reject_unstorable
 from crm_chassis.web.validation_messages import hint_of, rule_of
 from crm_cli.import_customers.mapping import Columns
 from crm_cli.import_customers.reading import Row
-from crm_cli.import_customers.rejects import Reason, said
+from crm_cli.import_customers.rejects import Reason, in_language
 from crm_contacts.commands import ImportRow
 from crm_eventlog.aggregate import DomainError, LocalizedText
 
@@ -79,7 +79,9 @@ class RowChecker:
     def _reason(self, error: ErrorDetails) -> Reason:
         field = ".".join(map(str, error["loc"])) or "row"
         shown = "" if error["type"] == "missing" else str(error.get("input", ""))
-        return Reason(field, shown, said(rule_of(error), self._language), said(hint_of(error), self._language))
+        return Reason(
+            field, shown, in_language(rule_of(error), self._language), in_language(hint_of(error), self._language)
+        )
 
 
 def _reachable_at(customer: ImportRow) -> str:

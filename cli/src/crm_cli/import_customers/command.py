@@ -52,13 +52,13 @@ def customers(
             progress.update(task, completed=done, total=max(done, expected))
 
         data_folder = DataFolder(folder)
-        said = {"encoding": encoding, "by": by, "language": language.value, "dry_run": dry_run, "progress": show}
-        report = asyncio.run(_imported(file, mapping, data_folder, **said))
-    typer.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else _told(report))
+        options = {"encoding": encoding, "by": by, "language": language.value, "dry_run": dry_run, "progress": show}
+        report = asyncio.run(_imported(file, mapping, data_folder, **options))
+    typer.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else _summary(report))
     raise typer.Exit(ExitCode.IN_PART if report.counts.rejected else ExitCode.DONE)
 
 
-async def _imported(file: Path, mapping: Path | None, data_folder: "DataFolder", **said: Any) -> "Report":
+async def _imported(file: Path, mapping: Path | None, data_folder: "DataFolder", **options: Any) -> "Report":
     """Import the file; a trial also works where nothing runs, and then looks nobody up."""
     from crm_cli.client import CrmClient
     from crm_cli.data_folder import NotRunning
@@ -69,14 +69,14 @@ async def _imported(file: Path, mapping: Path | None, data_folder: "DataFolder",
     try:
         addresses = data_folder.running_here().addresses
     except NotRunning:
-        if not said["dry_run"]:
+        if not options["dry_run"]:
             raise
-        return await import_customers(file, mapping=how, client=None, **said)
-    async with CrmClient({"contacts": addresses["contacts"]}, language=said["language"], timeout=120) as client:
-        return await import_customers(file, mapping=how, client=client, **said)
+        return await import_customers(file, mapping=how, client=None, **options)
+    async with CrmClient({"contacts": addresses["contacts"]}, language=options["language"], timeout=120) as client:
+        return await import_customers(file, mapping=how, client=client, **options)
 
 
-def _told(report: "Report") -> str:
+def _summary(report: "Report") -> str:
     """Return the report in a few lines."""
     counts = report.counts
     looked_up = f"{counts.known:,} known already" if report.looked_up else "nothing runs, so nobody was looked up"

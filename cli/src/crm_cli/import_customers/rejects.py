@@ -25,17 +25,17 @@ class Reason:
     def of(cls, refused: DomainError, language: str) -> Self:
         """Return the reason of a domain error."""
         value = "" if refused.value is None else str(refused.value)
-        return cls(refused.field, value, said(refused.message, language), said(refused.hint, language))
+        return cls(refused.field, value, in_language(refused.message, language), in_language(refused.hint, language))
 
     @classmethod
-    def told(cls, violation: Mapping[str, Any], *, inside: str) -> Self:
+    def of_violation(cls, violation: Mapping[str, Any], *, inside: str) -> Self:
         """Return the reason of a service's violation about a row, which was at `inside` in the command."""
         value = "" if violation["value"] is None else str(violation["value"])
         field = str(violation["field"]).removeprefix(inside).lstrip(".")
         return cls(field or "row", value, violation["rule"], violation["hint"])
 
 
-def said(text: LocalizedText, language: str) -> str:
+def in_language(text: LocalizedText, language: str) -> str:
     """Return the sentence in the reader's language."""
     return text.zh if language == "zh" else text.en
 
@@ -65,7 +65,7 @@ class RejectsFile:
             file = self._open.enter_context(self.path.open("w", encoding=self._codec, newline=""))
             self._writer = csv.writer(file, delimiter=self._delimiter)
             self._writer.writerow([*self._headings, *OUR_COLUMNS])
-        told = [(each.field, each.value, each.rule, each.hint) for each in reasons]
-        together = [" | ".join(dict.fromkeys(texts)) for texts in zip(*told, strict=True)]
+        rows = [(each.field, each.value, each.rule, each.hint) for each in reasons]
+        together = [" | ".join(dict.fromkeys(texts)) for texts in zip(*rows, strict=True)]
         self._writer.writerow([*values, line, *together])
         self.rows += 1

@@ -151,14 +151,14 @@ def _reasons_by_row(refusal: Refusal, batch: Sequence[Candidate]) -> dict[int, l
     named: dict[int, list[Reason]] = {}
     for error in errors:
         if found := re.match(r"customers\.(\d+)", error["field"]):
-            named.setdefault(int(found[1]), []).append(Reason.told(error, inside=found[0]))
+            named.setdefault(int(found[1]), []).append(Reason.of_violation(error, inside=found[0]))
     if named:
         return named
     if refusal.status not in _ABOUT_CONTENT or any(error["field"][:1].isupper() for error in errors):
         raise refusal
     if len(batch) > 1:
         return {}
-    told = [Reason.told(error, inside="customers") for error in errors]
+    general = [Reason.of_violation(error, inside="customers") for error in errors]
     return {
-        0: told or [Reason("row", "", str(refusal.problem.get("title", "")), str(refusal.problem.get("detail", "")))]
+        0: general or [Reason("row", "", str(refusal.problem.get("title", "")), str(refusal.problem.get("detail", "")))]
     }

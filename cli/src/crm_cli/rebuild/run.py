@@ -74,7 +74,7 @@ class ReadModelRebuild:
             return asyncio.run(rebuild.roll_back())
 
     @contextmanager
-    def _rebuild(self, **told: Any) -> Iterator[Rebuild]:
+    def _rebuild(self, **callbacks: Any) -> Iterator[Rebuild]:
         service = SERVICES[self._service]
         url = self._subject.databases.get(self._service)
         if url is None:
@@ -83,7 +83,7 @@ class ReadModelRebuild:
             try:
                 partitions = partitions_of(engine)
                 yield Rebuild(
-                    engine, self._model, service.parse, partitions, self._source, workers=self._workers, **told
+                    engine, self._model, service.parse, partitions, self._source, workers=self._workers, **callbacks
                 )
             except REASONS as trouble:
                 raise RebuildFailed(f"{type(trouble).__name__}: {trouble}") from trouble

@@ -84,17 +84,17 @@ def _print(subject: "Subject", verdict: "Verdict") -> None:
 
 
 def _conclusions(verdict: "Verdict") -> list[str]:
-    said = [
+    sentences = [
         f"[bold red]ALTERED[/]: {name}, partition {each.part}, position {each.pos}: {each.what}"
         for name, chains in verdict.chains.items()
         for each in chains.findings
     ]
     compared = verdict.comparison
     if compared and not compared.same:
-        said.append(f"[bold red]NOT the same[/]: {', '.join(compared.different)} shows a different history")
+        sentences.append(f"[bold red]NOT the same[/]: {', '.join(compared.different)} shows a different history")
     if verdict.trouble:
-        said.append(verdict.trouble)
-    return said or ["[bold green]verified[/]: every fact as it was recorded, every service with the same history"]
+        sentences.append(verdict.trouble)
+    return sentences or ["[bold green]verified[/]: every fact as it was recorded, every service with the same history"]
 
 
 def add_to(app: typer.Typer) -> None:

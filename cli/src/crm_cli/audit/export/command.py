@@ -87,9 +87,9 @@ def _print(out: Path, manifest: dict[str, Any]) -> None:
 
     console = screen()
     shown = table(console, str(out), "service", "facts", "private", "events", "bytes", "SHA-256")
-    for name, told in manifest["services"].items():
-        counts = [f"{told[each]:,}" for each in ("facts", "private", "events", "bytes")]
-        shown.add_row(name, *counts, told["sha256"])
+    for name, entry in manifest["services"].items():
+        counts = [f"{entry[each]:,}" for each in ("facts", "private", "events", "bytes")]
+        shown.add_row(name, *counts, entry["sha256"])
     console.print(shown)
     console.print(f"{manifest['events']:,} events, and {out / 'manifest.json'} accounts for every position")
 

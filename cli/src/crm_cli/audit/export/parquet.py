@@ -60,10 +60,10 @@ class ParquetWriter:
 
 
 def _row(event: Exported) -> dict[str, object]:
-    told = event.attributes
+    attributes = event.attributes
     return {
-        **{name: told.get(name) for name in _TEXTS},
-        **{name: datetime.fromisoformat(told[name]) for name in _MOMENTS},
+        **{name: attributes.get(name) for name in _TEXTS},
+        **{name: datetime.fromisoformat(attributes[name]) for name in _MOMENTS},
         "part": event.part,
         "pos": event.pos,
         "data": event.record.value.decode(),

@@ -100,8 +100,8 @@ def _written(
                 writer.write(events)
         finally:
             writer.close()
-        services[name] = _told(each, path)
-    totals = {name: sum(told[name] for told in services.values()) for name in ("facts", "events", "private")}
+        services[name] = _manifest_entry(each, path)
+    totals = {name: sum(counts[name] for counts in services.values()) for name in ("facts", "events", "private")}
     return {**_asked(asked, form), **totals, "services": services}
 
 
@@ -120,9 +120,9 @@ def _asked(asked: Asked, form: str) -> dict[str, Any]:
     }
 
 
-def _told(each: Export, path: Path) -> dict[str, Any]:
+def _manifest_entry(each: Export, path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         sha256 = file_digest(file, "sha256").hexdigest()
     partitions = [tally.told() for tally in each.tallies]
-    totals = {name: sum(told[name] for told in partitions) for name in ("facts", "events", "private")}
+    totals = {name: sum(counts[name] for counts in partitions) for name in ("facts", "events", "private")}
     return {"file": path.name, "sha256": sha256, "bytes": path.stat().st_size, **totals, "partitions": partitions}

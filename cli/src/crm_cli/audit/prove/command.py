@@ -44,13 +44,13 @@ def prove(
         unfinished = out.with_name(f"{out.name}.unfinished")
         unfinished.write_text(json.dumps(proof, indent=1, ensure_ascii=False) + "\n", "utf-8")
         unfinished.rename(out)
-    fact, said = proof["fact"], proof["statement"]
+    fact, statement = proof["fact"], proof["statement"]
+    where, service, signed_at = f"{fact['part']}:{fact['pos']}", statement["service"], statement["at"]
     if as_json:
-        where = f"{fact['part']}:{fact['pos']}"
-        answer = {"out": str(out), "service": said["service"], "position": where, "signed_at": said["at"]}
+        answer = {"out": str(out), "service": service, "position": where, "signed_at": signed_at}
         typer.echo(json.dumps({**answer, "hashes": len(proof["path"]) + len(proof["partitions_path"])}))
     else:
-        typer.echo(f"{out}: {fact['topic']} of {said['service']} at {fact['part']}:{fact['pos']}, signed {said['at']}")
+        typer.echo(f"{out}: {fact['topic']} of {service} at {where}, signed {signed_at}")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -80,7 +80,7 @@ def _once(signer: "CheckpointSigner", *, as_json: bool) -> None:
         task = progress.add_task("facts", total=None)
         made = signer.sign(lambda count: progress.advance(task, count))
     signed = {each.service: each.statement["facts"] for each in made}
-    typer.echo(json.dumps({"checkpoints": str(signer.path), "signed": signed}) if as_json else _told(signed))
+    typer.echo(json.dumps({"checkpoints": str(signer.path), "signed": signed}) if as_json else _summary(signed))
 
 
 async def _again_and_again(once: Callable[[], None], every: float | None) -> None:
@@ -95,7 +95,7 @@ async def _again_and_again(once: Callable[[], None], every: float | None) -> Non
         await pause(stop, every)
 
 
-def _told(signed: dict[str, int]) -> str:
+def _summary(signed: dict[str, int]) -> str:
     if not signed:
         return "nothing was added since the last checkpoint"
     return "signed: " + ", ".join(f"{name} at {facts:,} facts" for name, facts in signed.items())
