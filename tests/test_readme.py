@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.house import ROOT
+from tests.architecture.sources import ROOT
 from tests.documents import Document, Step, Terminal, not_printed, words_of
 
 FIRST_SCREEN = Document.read(ROOT / "README.md")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.architecture.house import ROOT
+from tests.architecture.sources import ROOT
 from tests.features import Area, catalogue, page
 
 A_CATALOGUE = """# Contacts (2)

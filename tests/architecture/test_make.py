@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from deploy import install
-from tests.architecture.house import ROOT, modules, suites
 from tests.architecture.requirements import bare
+from tests.architecture.sources import ROOT, modules, suites
 
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 PINNED = re.compile(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+")

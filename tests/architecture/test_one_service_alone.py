@@ -7,8 +7,8 @@ from importlib.metadata import packages_distributions
 
 import pytest
 
-from tests.architecture.house import ROOT, SERVICES, modules
 from tests.architecture.requirements import bare
+from tests.architecture.sources import ROOT, SERVICES, modules
 
 Declared = Mapping[str, frozenset[str]]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.house import ROOT, Module, modules, within
 from tests.architecture.requirements import bare
+from tests.architecture.sources import ROOT, Module, modules, within
 
 PROJECTS = tuple(sorted(path for part in ("*", "*/*") for path in ROOT.glob(f"{part}/pyproject.toml")))
 _NAME = re.compile(r"^[\w.-]+(?:\[[^]]*])?\s*")

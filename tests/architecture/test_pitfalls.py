@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.house import Module, modules, shipped, suites
+from tests.architecture.sources import Module, modules, shipped, suites
 
 DB_FUNCTIONS = "POSTGRES_ENABLE_DB_FUNCTIONS"
 SLEEPS = frozenset({"sleep", "time.sleep", "asyncio.sleep", "anyio.sleep"})

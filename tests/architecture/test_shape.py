@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from tests.architecture.house import ROOT, SERVICES, Module, shipped, suites
+from tests.architecture.sources import ROOT, SERVICES, Module, shipped, suites
 
 FILES = frozenset(
     {

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.architecture.house import ROOT, Module, suites
+from tests.architecture.sources import ROOT, Module, suites
 
 _TEST_MODULE = re.compile(r"(^|\.)test_\w+\.")
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.architecture.house import ROOT, Module, modules
+from tests.architecture.sources import ROOT, Module, modules
 
 GLOSSARY = ROOT / "docs" / "glossary.md"
 REFUSALS = frozenset({"Refused", "NotFound"})

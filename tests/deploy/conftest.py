@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 
 from crm_local import LocalPostgres
 from crm_local.postgres import binaries
-from tests.architecture.house import SERVICES
+from tests.architecture.sources import SERVICES
 from tests.deploy.tools import DEPLOY
 
 # A password may hold what SQL and addresses give a meaning to.

@@ -19,7 +19,7 @@ from crm_eventlog.projection import Follower, Intake
 from crm_eventlog.relay import Relay
 from crm_support.commands import AskQuestion
 from crm_support.service import SERVICE as SUPPORT
-from tests.architecture.house import ROOT
+from tests.architecture.sources import ROOT
 
 PAGES = ROOT / "docs" / "runbooks"
 CUSTOMER = UUID(int=7)

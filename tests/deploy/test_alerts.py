@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from crm_chassis.settings import ServiceSettings
-from tests.architecture.house import ROOT, SERVICES
+from tests.architecture.sources import ROOT, SERVICES
 from tests.deploy.figures import shown, unknown
 from tests.deploy.promtool import promtool
 from tests.deploy.tools import DEPLOY, run

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from tests.architecture.house import ROOT, SERVICES
+from tests.architecture.sources import ROOT, SERVICES
 from tests.deploy.tools import DEPLOY
 
 IGNORED = (DEPLOY / "Dockerfile.dockerignore").read_text("utf-8")

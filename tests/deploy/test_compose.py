@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.architecture.house import SERVICES
+from tests.architecture.sources import SERVICES
 from tests.deploy.tools import DEPLOY, PARTS, run, tool, variables_of
 
 FILE = DEPLOY / "compose.yaml"

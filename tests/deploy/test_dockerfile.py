@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from dockerfile_parse import DockerfileParser
 
-from tests.architecture.house import ROOT, SERVICES
+from tests.architecture.sources import ROOT, SERVICES
 from tests.deploy.tools import DEPLOY, run, tool
 
 RECIPE = (DEPLOY / "Dockerfile").read_text("utf-8")

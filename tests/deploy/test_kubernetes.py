@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.architecture.house import SERVICES
+from tests.architecture.sources import SERVICES
 from tests.deploy.clusters import CLUSTERS, Resource, invalid, pods
 from tests.deploy.tools import DEPLOY, manifests, named, of_kind, run, tool, variables_of
 

@@ -7,7 +7,7 @@ import pytest
 
 from crm_eventlog.log import MemoryLog
 from crm_local import LocalPostgres
-from tests.architecture.house import SERVICES
+from tests.architecture.sources import SERVICES
 from tests.deploy.conftest import PASSWORDS, Server, run_psql
 from tests.deploy.runbooks import SERVICES as OPENED
 from tests.deploy.runbooks import ask, opened

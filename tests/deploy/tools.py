@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.architecture.house import ROOT
+from tests.architecture.sources import ROOT
 
 DEPLOY = ROOT / "deploy"
 PARTS = ("serve", "relay", "project", "work")

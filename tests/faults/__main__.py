@@ -13,7 +13,7 @@ from time import monotonic
 
 import structlog
 
-from tests.architecture.house import ROOT
+from tests.architecture.sources import ROOT
 from tests.faults.matrix import FAULTS, NAMED
 from tests.faults.play import BROKEN_OFF, Outcome, play
 from tests.faults.report import document, table, violations

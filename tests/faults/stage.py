@@ -30,7 +30,7 @@ from crm_eventlog.relay import unpublished
 from crm_eventlog.tables import counters, events, relay_checkpoints
 from crm_local.server import Server, free_ports
 from crm_support.settings import Settings
-from tests.architecture.house import ROOT
+from tests.architecture.sources import ROOT
 from tests.faults.checks import Fact, Sent
 from tests.faults.service import NAME, SKEW, folds, refused, service, times_folded
 

@@ -22,7 +22,7 @@ from crm_eventlog.projection import Projector
 from crm_eventlog.store import open_engine
 from crm_history import digest
 from shared.history.tests.telling import NOON, PARTITIONS
-from tests.architecture.house import SERVICES
+from tests.architecture.sources import SERVICES
 from tests.faults.service import BESIDE
 from tests.faults.story import Logs, a_batch, sent_again, the_logs
 

@@ -10,7 +10,7 @@ from faststream.specification.asyncapi import AsyncAPI
 from pydantic import create_model
 
 import crm_events
-from tests.architecture.house import shipped, within
+from tests.architecture.sources import shipped, within
 
 NOWHERE = "127.0.0.1:9"
 DOCUMENT = Path(crm_events.__file__).parent / "asyncapi.json"

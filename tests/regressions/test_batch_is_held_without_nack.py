@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from crm_eventlog.projection import NotNow
 from shared.eventlog.tests.support.records import record
-from tests.architecture.house import Module, shipped
+from tests.architecture.sources import Module, shipped
 from tests.regressions.streams import as_consumed, follower_of, projector_of
 
 NOWHERE = "127.0.0.1:9"

@@ -8,7 +8,7 @@ import pytest
 
 from crm_eventlog.log import KafkaLog
 from shared.eventlog.tests.support.records import record
-from tests.architecture.house import ROOT
+from tests.architecture.sources import ROOT
 from tests.regressions.streams import make_topic, send
 
 

@@ -7,7 +7,7 @@ from functools import reduce
 import pytest
 from eventsourcing.domain import Aggregate, event
 
-from tests.architecture.house import Module, modules
+from tests.architecture.sources import Module, modules
 
 
 class TightenedRule(Exception):

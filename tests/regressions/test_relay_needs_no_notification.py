@@ -15,7 +15,7 @@ from crm_eventlog.log import MemoryLog
 from crm_eventlog.ownership import open_ownership
 from crm_eventlog.relay import Relay, unpublished
 from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC, Notes, WriteNote, context, publish
-from tests.architecture.house import Module, shipped
+from tests.architecture.sources import Module, shipped
 from tests.regressions.held_open import DEADLINE
 from tests.regressions.library import an_event, stock_recorder
 

@@ -2,7 +2,7 @@
 
 import tomllib
 
-from tests.architecture.house import ROOT, Module, shipped, suites, within
+from tests.architecture.sources import ROOT, Module, shipped, suites, within
 
 BANNED = "eventsourcing_sqlalchemy"
 

@@ -15,7 +15,7 @@ from eventsourcing.utils import get_topic
 from crm_eventlog.aggregate import Aggregate
 from crm_eventlog.facts import FactMapper, FactUnknown
 from shared.eventlog.tests.support.notes import Note
-from tests.architecture.house import SERVICES, modules
+from tests.architecture.sources import SERVICES, modules
 
 HERE = "tests.regressions.test_stored_names_are_an_allow_list"
 

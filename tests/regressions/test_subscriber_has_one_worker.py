@@ -9,7 +9,7 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber, ConcurrentDefau
 from sqlalchemy import Engine
 
 from shared.eventlog.tests.support.records import record
-from tests.architecture.house import Module, shipped
+from tests.architecture.sources import Module, shipped
 from tests.regressions.streams import follower_of, make_topic, projector_of, send, until
 
 NOWHERE = "127.0.0.1:9"

@@ -7,7 +7,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from sqlalchemy import Engine
 
-from tests.architecture.house import Module, shipped
+from tests.architecture.sources import Module, shipped
 from tests.regressions.streams import follower_of, projector_of
 
 NOWHERE = "127.0.0.1:9"

@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 
 from crm_eventlog.store import open_engine, open_store
 from shared.eventlog.tests.support.notes import PARTITIONS, Notes
-from tests.architecture.house import Module, modules
+from tests.architecture.sources import Module, modules
 
 
 def test_the_librarys_application_makes_tables_when_it_is_constructed(tmp_path: Path) -> None:

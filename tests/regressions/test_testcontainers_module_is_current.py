@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.architecture.house import Module, modules, shipped, within
+from tests.architecture.sources import Module, modules, shipped, within
 
 OLD = "testcontainers.kafka"
 

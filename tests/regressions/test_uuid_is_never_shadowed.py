@@ -9,7 +9,7 @@ import sqlalchemy
 from pydantic import BaseModel
 from pydantic.errors import PydanticSchemaGenerationError
 
-from tests.architecture.house import modules
+from tests.architecture.sources import modules
 
 
 def test_sqlalchemys_uuid_is_no_uuid_and_no_model_can_have_it() -> None:

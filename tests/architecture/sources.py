@@ -1,4 +1,4 @@
-"""The sources of the house as the rules see them: modules, what they import, and where they lie."""
+"""The sources of the project as the rules see them: modules, what they import, and where they lie."""
 
 import ast
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = tuple(sorted(path.parent.name for path in (ROOT / "services").glob("*/pyproject.toml")))
-SHARED = ("chassis", "eventlog", "events", "history")
+SHARED = ("chassis", "eventlog", "events", "history", "kernel")
 SERVICE_PACKAGES = frozenset(f"crm_{service}" for service in SERVICES)
 
 
 @dataclass(frozen=True)
 class Module:
-    """One source file: its dotted name, its text and, where it lies in the house, its path from the root."""
+    """One source file: its dotted name, its text and, where it lies in the project, its path from the root."""
 
     name: str
     source: str
