@@ -48,3 +48,11 @@ def test_help_waits_for_nothing_that_only_commands_need() -> None:
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
 
     assert loaded.strip() == "[]"
+
+
+def test_a_library_is_changed_by_the_command_line_only_and_not_by_an_import() -> None:
+    program = "import sys, crm_cli.client; print(sys.modules.get('sniffio', 'untouched') is not None)"
+
+    untouched = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert untouched.strip() == "True"
