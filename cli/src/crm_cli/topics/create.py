@@ -8,8 +8,9 @@ from crm_chassis.clock import now
 from crm_cli.errors import CliError
 from crm_cli.services import SERVICE_NAMES
 from crm_eventlog.log import Log, TopicMissing, open_log
+from crm_events import topic_of_publisher
 
-TOPICS = tuple(f"crm.{name}.v1" for name in SERVICE_NAMES)
+TOPICS = tuple(map(topic_of_publisher, SERVICE_NAMES))
 _PATIENCE = 30.0
 
 
