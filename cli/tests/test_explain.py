@@ -20,8 +20,9 @@ from crm_eventlog.command_context import CommandContext
 from crm_eventlog.envelope import from_record
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import open_engine, open_store
-from crm_loyalty import commands as points
-from crm_loyalty.domain.membership import member_id
+from crm_loyalty.enrolment.commands import Enrol
+from crm_loyalty.members import member_id
+from crm_loyalty.points import commands as points
 from crm_sales import commands as orders
 
 ORDER, SECOND, CASE = (UUID(int=number) for number in (1, 2, 3))
@@ -74,7 +75,7 @@ def a_members_years(tmp_path: Path) -> Path:
     bought = {"customer_id": MS_CHEN, "currency": "CNY"}
     returned = {"refund": Decimal(100), "order_total": Decimal(500)}
     story: list[Step] = [
-        ("2026-01-05T09:00", points.Enrol(customer_id=MS_CHEN, card_number=CARD)),
+        ("2026-01-05T09:00", Enrol(customer_id=MS_CHEN, card_number=CARD)),
         ("2026-01-06T09:00", points.EarnPoints(order_id=ORDER, amount=Decimal(1000), **bought)),
         ("2026-02-06T09:00", points.EarnPoints(order_id=SECOND, amount=Decimal(500), **bought)),
         ("2026-03-06T09:00", points.RedeemPoints(customer_id=MS_CHEN, points=300, purpose="case")),

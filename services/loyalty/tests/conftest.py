@@ -9,12 +9,16 @@ from uuid import UUID
 
 import pytest
 
+import crm_loyalty.enrolment.handlers
+import crm_loyalty.points.handlers
+import crm_loyalty.programme.rules
 from crm_chassis.testing import NOON, Client, client
-from crm_loyalty import handlers
-from crm_loyalty.domain.membership import Membership, member_id
-from crm_loyalty.domain.points_account import PointsAccount
-from crm_loyalty.domain.programme import Level, Money, programme_at
+from crm_kernel import Money
+from crm_loyalty.members.membership import Membership, member_id
+from crm_loyalty.points.points_account import PointsAccount
+from crm_loyalty.programme.rules import programme_at
 from crm_loyalty.service import SERVICE
+from crm_loyalty.vocabulary import Level
 from services.loyalty.tests.counter import Counter
 from services.loyalty.tests.world import NOW, VERSIONS, tell
 
@@ -22,6 +26,13 @@ MS_CHEN = UUID(int=7)
 PHONE, CASE_FOR_IT = UUID(int=101), UUID(int=102)
 MONTH = timedelta(days=31)
 IN_FORCE = partial(programme_at, versions=VERSIONS)
+ASKING = (crm_loyalty.programme.rules, crm_loyalty.points.handlers, crm_loyalty.enrolment.handlers)
+
+
+def put_in_force(patch: pytest.MonkeyPatch) -> None:
+    """Let every module that asks for the programme get one of two versions."""
+    for module in ASKING:
+        patch.setattr(module, "programme_at", IN_FORCE)
 
 
 @pytest.fixture
@@ -34,7 +45,7 @@ def loyalty(tmp_path: Path) -> Iterator[Client]:
 @pytest.fixture
 def two_versions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the programme have two versions, the second in force since the tenth of February."""
-    monkeypatch.setattr(handlers, "programme_at", IN_FORCE)
+    put_in_force(monkeypatch)
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +54,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
     with client(SERVICE, tmp_path_factory.mktemp("world"), clock=lambda: NOW) as caller:
         counter = Counter(caller)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(handlers, "programme_at", IN_FORCE)
+            put_in_force(patch)
             tell(counter)
         yield counter
 

@@ -7,7 +7,7 @@ from crm_chassis.testing import PARTITIONS, Client, command_context, heard
 from crm_eventlog.command import Command
 from crm_eventlog.envelope import CloudEvent, context_of
 from crm_eventlog.store import StoredFact
-from crm_loyalty.publishing import publish
+from crm_loyalty.service import SERVICE
 
 ENVELOPE = ("originator_id", "originator_version", "originator_topic", "timestamp")
 SAID = ("actor", "role", "unit", "channel", "correlation_id", "recorded_at")
@@ -64,7 +64,7 @@ class Counter:
         ]
 
     def _said(self, fact: StoredFact) -> CloudEvent | None:
-        event = publish(self.client.app.state.application.mapper.to_domain_event(fact), fact.partition_key)
+        event = SERVICE.publish(self.client.app.state.application.mapper.to_domain_event(fact), fact.partition_key)
         under = context_of(fact)
         return event and heard(
             event,

@@ -17,18 +17,15 @@ from crm_eventlog.command import Command
 from crm_eventlog.command_context import CommandContext
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import open_engine, open_store
-from crm_loyalty.commands import EarnPoints, Enrol, ExpireLot, GrantGoodwill, IssueCard, RedeemPoints, TakeBackPoints
-from crm_loyalty.domain.card import CardNumberTaken
-from crm_loyalty.domain.lots import NotEnoughPoints
-from crm_loyalty.domain.membership import CustomerAlreadyEnrolled, CustomerNotEnrolled
-from crm_loyalty.domain.points_account import (
-    AlreadyRedeemed,
-    OrderAlreadyEarned,
-    OrderEarnedNothing,
-    PointsAccount,
-    account_id,
-)
-from crm_loyalty.domain.programme import PROGRAMMES, NoProgrammeYet
+from crm_loyalty.cards.card import CardNumberTaken
+from crm_loyalty.cards.commands import IssueCard
+from crm_loyalty.enrolment.commands import Enrol
+from crm_loyalty.members.errors import CustomerAlreadyEnrolled, CustomerNotEnrolled
+from crm_loyalty.points.commands import EarnPoints, ExpireLot, GrantGoodwill, RedeemPoints, TakeBackPoints
+from crm_loyalty.points.errors import AlreadyRedeemed, NotEnoughPoints, OrderAlreadyEarned, OrderEarnedNothing
+from crm_loyalty.points.points_account import PointsAccount, account_id
+from crm_loyalty.programme.errors import NoProgrammeYet
+from crm_loyalty.programme.rules import PROGRAMMES
 from crm_loyalty.service import SERVICE
 
 MS_CHEN, MR_WU, ORDER = UUID(int=7), UUID(int=8), UUID(int=9)

@@ -9,18 +9,12 @@ import pytest
 from pydantic import ValidationError
 
 from crm_eventlog.command import Command
-from crm_loyalty.commands import (
-    EarnPoints,
-    Enrol,
-    GrantGoodwill,
-    IssueCard,
-    Level,
-    MemberNotNamed,
-    RedeemPoints,
-    TakeBackPoints,
-)
-from crm_loyalty.domain import programme
-from crm_loyalty.domain.card import Card
+from crm_loyalty.cards.card import Card
+from crm_loyalty.cards.commands import IssueCard
+from crm_loyalty.enrolment.commands import Enrol
+from crm_loyalty.points.commands import EarnPoints, GrantGoodwill, MemberNotNamed, RedeemPoints, TakeBackPoints
+from crm_loyalty.programme.rules import PROGRAMMES
+from crm_loyalty.vocabulary import Level
 
 CUSTOMER = {"customer_id": UUID(int=7)}
 ORDER = {**CUSTOMER, "order_id": UUID(int=9)}
@@ -98,7 +92,7 @@ def test_who_is_enrolled_without_a_level_is_an_ordinary_member_without_a_card() 
 
 
 def test_every_level_that_can_be_asked_for_is_one_of_the_programme() -> None:
-    assert [level.value for level in Level] == [level.value for level in programme.Level]
+    assert all({rate.level for rate in programme.rates} == set(Level) for programme in PROGRAMMES)
     assert [level.value for level in Level] == ["ordinary", "silver", "gold"]
 
 

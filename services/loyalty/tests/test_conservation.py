@@ -13,9 +13,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from crm_chassis.testing import NOON
 from crm_eventlog.aggregate import DomainError
-from crm_loyalty.domain.membership import member_id
-from crm_loyalty.domain.points_account import PointsAccount
-from crm_loyalty.domain.programme import PROGRAMMES, Level, Money
+from crm_kernel import Money
+from crm_loyalty.members.membership import member_id
+from crm_loyalty.points.points_account import PointsAccount
+from crm_loyalty.programme.rules import PROGRAMMES
+from crm_loyalty.vocabulary import Level
 
 MS_CHEN = UUID(int=7)
 # Long enough that lots expire, and drawn at random so that every kind of report comes late.

@@ -12,17 +12,21 @@ import pytest
 from crm_chassis.testing import NOON
 from crm_eventlog.aggregate import DomainError
 from crm_eventlog.facts import FactMapper
-from crm_loyalty.domain.lots import LotNotYetExpired, LotShare, NotEnoughPoints, NothingLeftToExpire
-from crm_loyalty.domain.points_account import (
+from crm_kernel import Money
+from crm_loyalty.points.errors import (
     AlreadyRedeemed,
     GoodwillAlreadyGranted,
+    LotNotYetExpired,
     LotUnknown,
+    NotEnoughPoints,
+    NothingLeftToExpire,
     OrderAlreadyEarned,
-    PointsAccount,
-    Reason,
-    lot_id,
 )
-from crm_loyalty.domain.programme import PROGRAMMES, Level, LevelRate, Money, programme_at
+from crm_loyalty.points.lots import LotShare, lot_id
+from crm_loyalty.points.points_account import PointsAccount
+from crm_loyalty.programme.programme import LevelRate
+from crm_loyalty.programme.rules import PROGRAMMES, programme_at
+from crm_loyalty.vocabulary import EarningReason, Level
 
 PHONE, CASE_FOR_IT, COMPLAINT, REFUND = UUID(int=101), UUID(int=102), UUID(int=301), UUID(int=401)
 MONTH = timedelta(days=31)
@@ -108,7 +112,7 @@ def test_a_complaint_that_took_three_days_is_thanked_for_once(an_empty_account: 
 
     assert (refused.value.field, refused.value.value) == ("case_id", COMPLAINT)
 
-    assert (last(an_empty_account)["reason"], last(an_empty_account)["points"]) == (Reason.GOODWILL, 200)
+    assert (last(an_empty_account)["reason"], last(an_empty_account)["points"]) == (EarningReason.GOODWILL, 200)
     assert (last(an_empty_account)["case_id"], last(an_empty_account)["waited"]) == (COMPLAINT, timedelta(days=3))
 
 
@@ -138,7 +142,7 @@ def test_points_earned_later_that_expire_sooner_are_spent_first(an_account_with_
 
     redeem(account, 50, at=NOON + MONTH)
 
-    assert last(account)["from_lots"] == (LotShare(lot_id(account.id, Reason.GOODWILL, COMPLAINT), 50),)
+    assert last(account)["from_lots"] == (LotShare(lot_id(account.id, EarningReason.GOODWILL, COMPLAINT), 50),)
 
 
 def test_a_lot_reported_late_is_still_spent_in_its_turn(an_empty_account: PointsAccount) -> None:
@@ -223,7 +227,7 @@ def test_a_lot_expires_neither_early_nor_unknown(
     an_account_with_two_lots: PointsAccount, lot: UUID, at: datetime, refusal: type[DomainError]
 ) -> None:
     with pytest.raises(refusal):
-        an_account_with_two_lots.expire(lot_id=lot_id(an_account_with_two_lots.id, Reason.PURCHASE, lot), at=at)
+        an_account_with_two_lots.expire(lot_id=lot_id(an_account_with_two_lots.id, EarningReason.PURCHASE, lot), at=at)
 
 
 def test_a_lot_expires_once(an_account_with_two_lots: PointsAccount) -> None:

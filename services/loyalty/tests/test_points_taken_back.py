@@ -8,9 +8,12 @@ from uuid import UUID
 import pytest
 
 from crm_chassis.testing import NOON
-from crm_loyalty.domain.lots import LotShare
-from crm_loyalty.domain.points_account import OrderEarnedNothing, PointsAccount, ReturnAlreadyTakenBack
-from crm_loyalty.domain.programme import PROGRAMMES, Level, Money
+from crm_kernel import Money
+from crm_loyalty.points.errors import OrderEarnedNothing, ReturnAlreadyTakenBack
+from crm_loyalty.points.lots import LotShare
+from crm_loyalty.points.points_account import PointsAccount
+from crm_loyalty.programme.rules import PROGRAMMES
+from crm_loyalty.vocabulary import Level
 
 PHONE, CASE_FOR_IT, REFUND = UUID(int=101), UUID(int=102), UUID(int=401)
 MONTH = timedelta(days=31)

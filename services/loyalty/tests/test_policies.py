@@ -14,12 +14,11 @@ from crm_events.loyalty import EarningReason, PointsEarned
 from crm_events.sales import OrderPlaced, OrderReturned
 from crm_events.support import CaseKind, CaseResolved
 from crm_events.values import Channel, Money
-from crm_loyalty.commands import EarnPoints, ExpireLot, GrantGoodwill, TakeBackPoints
-from crm_loyalty.domain.programme import PROGRAMMES, ComplaintSettledInTime, Programme
-from crm_loyalty.policies import (
-    SHORTEST_WAIT_THANKED,
-    expire_a_lot,
-)
+from crm_loyalty.points.commands import EarnPoints, ExpireLot, GrantGoodwill, TakeBackPoints
+from crm_loyalty.points.policies import SHORTEST_WAIT_THANKED, expire_a_lot
+from crm_loyalty.programme.errors import ComplaintSettledInTime
+from crm_loyalty.programme.programme import Programme
+from crm_loyalty.programme.rules import PROGRAMMES
 from crm_loyalty.service import SERVICE
 
 MS_CHEN, ORDER, RETURN, CASE, LOT = (UUID(int=number) for number in (7, 9, 5, 2, 4))

@@ -7,17 +7,16 @@ from decimal import Decimal
 import pytest
 
 from crm_chassis.testing import NOON
-from crm_loyalty.domain.programme import (
-    PROGRAMMES,
+from crm_kernel import Money
+from crm_loyalty.programme.errors import (
     AmountEarnsNoPoint,
     ComplaintSettledInTime,
     CurrencyEarnsNothing,
-    Level,
-    LevelRate,
-    Money,
     NoProgrammeYet,
-    programme_at,
 )
+from crm_loyalty.programme.programme import LevelRate
+from crm_loyalty.programme.rules import PROGRAMMES, programme_at
+from crm_loyalty.vocabulary import Level
 
 FIRST = PROGRAMMES[0]
 GENEROUS = replace(

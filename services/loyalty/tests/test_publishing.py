@@ -6,11 +6,10 @@ from uuid import UUID
 
 from crm_chassis.testing import NOON
 from crm_eventlog.aggregate import Aggregate
-from crm_loyalty.domain.card import Card
-from crm_loyalty.domain.membership import Membership
-from crm_loyalty.domain.points_account import PointsAccount
-from crm_loyalty.domain.programme import PROGRAMMES
-from crm_loyalty.publishing import publish
+from crm_loyalty.cards.card import Card
+from crm_loyalty.members.membership import Membership
+from crm_loyalty.points.points_account import PointsAccount
+from crm_loyalty.programme.rules import PROGRAMMES
 from crm_loyalty.service import SERVICE
 
 MS_CHEN, PHONE = UUID(int=7), UUID(int=101)
@@ -20,7 +19,7 @@ PHONE_LOT = '"lot_id":"46b4908d-cc97-5550-9f7f-97939e7b0c07"'
 
 def said(aggregate: Aggregate) -> list[str]:
     """What is said of everything this has decided."""
-    events = [publish(fact, MS_CHEN) for fact in aggregate.pending_events]
+    events = [SERVICE.publish(fact, MS_CHEN) for fact in aggregate.pending_events]
     return [event.model_dump_json() for event in events if event]
 
 

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, select
 from crm_chassis.testing import NOON, database, heard
 from crm_eventlog.envelope import CloudEvent
 from crm_events import loyalty as said
-from crm_loyalty.read_models import balance, cards, explanation, members
+from crm_loyalty.cards.read_models import cards
+from crm_loyalty.members.read_models import members
+from crm_loyalty.points.read_models import balance, explanation
 
 MS_CHEN, MR_WU, MEMBER = UUID(int=7), UUID(int=8), UUID(int=70)
 PHONE, CASE, GOODWILL = UUID(int=1), UUID(int=2), UUID(int=3)

@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from crm_loyalty.domain.lots import LotShare
-from crm_loyalty.domain.membership import member_id
-from crm_loyalty.domain.points_account import Reason, account_id, lot_id
-from crm_loyalty.domain.programme import Level
+from crm_loyalty.members.membership import member_id
+from crm_loyalty.points.lots import LotShare, lot_id
+from crm_loyalty.points.points_account import account_id
+from crm_loyalty.vocabulary import EarningReason, Level
 from services.loyalty.tests.counter import Counter
 from services.loyalty.tests.world import (
     ANNA,
@@ -35,7 +35,7 @@ from services.loyalty.tests.world import (
 
 LEVELS = {MS_CHEN: Level.GOLD, MR_WU: Level.ORDINARY, ANNA: Level.SILVER}
 OF_ALL_EARNINGS = dict.fromkeys(("order_id", "amount", "currency", "level", "rate", "case_id", "waited"))
-THANKS = lot_id(account_id(MS_CHEN), Reason.GOODWILL, COMPLAINT)
+THANKS = lot_id(account_id(MS_CHEN), EarningReason.GOODWILL, COMPLAINT)
 
 
 def moment(text: str) -> datetime:
@@ -56,7 +56,7 @@ def bought(customer_id: UUID, order_id: UUID, paid: str, rate: str) -> dict[str,
     return {
         "lot_id": lot_of(customer_id, order_id),
         "member_id": member_id(customer_id),
-        "reason": Reason.PURCHASE,
+        "reason": EarningReason.PURCHASE,
         "order_id": order_id,
         "amount": Decimal(amount),
         "currency": currency,
@@ -119,7 +119,7 @@ def test_every_movement_of_a_gold_members_points_is_kept_in_the_order_in_which_i
 def the_thanks() -> tuple[str, dict[str, Any]]:
     """Write the points for her complaint, three days and a second old."""
     case = {"case_id": COMPLAINT, "waited": timedelta(days=3, seconds=1)}
-    whose = {"lot_id": THANKS, "member_id": member_id(MS_CHEN), "reason": Reason.GOODWILL}
+    whose = {"lot_id": THANKS, "member_id": member_id(MS_CHEN), "reason": EarningReason.GOODWILL}
     return earned(300, 2, shown("02-22"), date(2026, 3, 22), 930, **case, **whose)
 
 

@@ -5,9 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from crm_loyalty.domain.card import card_id
-from crm_loyalty.domain.membership import member_id
-from crm_loyalty.domain.points_account import Reason, account_id, lot_id
+from crm_loyalty.cards.card import card_id
+from crm_loyalty.members.membership import member_id
+from crm_loyalty.points.lots import lot_id
+from crm_loyalty.points.points_account import account_id
+from crm_loyalty.vocabulary import EarningReason
 from services.loyalty.tests.counter import Counter
 from services.loyalty.tests.world import (
     ANNA,
@@ -88,7 +90,7 @@ def test_a_card_shows_whose_it_is_since_when_and_from_where(world: Counter) -> N
 def lot(customer_id: UUID, order_id: UUID, points: int, left: int, earned_at: str, expires_on: str) -> dict[str, Any]:
     """Write a lot as it is shown."""
     thanked = order_id == COMPLAINT
-    reason = Reason.GOODWILL if thanked else Reason.PURCHASE
+    reason = EarningReason.GOODWILL if thanked else EarningReason.PURCHASE
     return {
         "lot_id": str(lot_id(account_id(customer_id), reason, order_id)), "points": points, "left": left,
         "reason": reason.value, "order_id": None if thanked else str(order_id),

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from crm_loyalty.wording import because
+from crm_kernel import Language
+from crm_loyalty.points.wording import explanation_of
 from services.loyalty.tests.counter import Counter
 from services.loyalty.tests.world import (
     CABLE,
@@ -115,7 +116,7 @@ HIS_MOVES = [
     ),
     moved(
         "taken_back", -5, 0, shown("02-15"), "li.na in tianhe",
-        "5 points taken back with a return; 15 more had been spent already.",
+        "5 points taken back with a return; 15 more had already been spent.",
         order_id=HIS, return_id=HIS_BACK, shortfall=15,
     ),
     moved(
@@ -178,7 +179,7 @@ def test_points_that_came_otherwise_are_told_in_both_languages(reason: str) -> N
     names = ("rate", "expired_on", "shortfall", "unit", "purpose")
     movement = SimpleNamespace(kind="earned", reason=reason, points=7, expires_on="2028-03-01", **dict.fromkeys(names))
 
-    assert [because(movement, language) for language in ("en", "zh")] == [
+    assert [explanation_of(movement, language) for language in (Language.EN, Language.ZH)] == [
         "7 points were credited; to be spent by 2028-03-01.",
         "记入 7 积分，有效期至 2028-03-01。",
     ]

@@ -11,10 +11,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from crm_loyalty.commands import ExpireLot, GrantGoodwill
-from crm_loyalty.domain.membership import member_id
-from crm_loyalty.domain.points_account import Reason, account_id, lot_id
-from crm_loyalty.domain.programme import PROGRAMMES, GoodwillStep, Level, LevelRate
+from crm_loyalty.members.membership import member_id
+from crm_loyalty.points.commands import ExpireLot, GrantGoodwill
+from crm_loyalty.points.lots import lot_id
+from crm_loyalty.points.points_account import account_id
+from crm_loyalty.programme.programme import GoodwillStep, LevelRate
+from crm_loyalty.programme.rules import PROGRAMMES
+from crm_loyalty.vocabulary import EarningReason, Level
 from services.loyalty.tests.counter import Counter
 
 MS_CHEN, MR_WU, ANNA, NOBODY = (UUID(int=number) for number in (7, 8, 9, 999))
@@ -53,7 +56,7 @@ def shown(day: str, hour: str = "02:00:00") -> str:
 
 def lot_of(customer_id: UUID, order_id: UUID) -> UUID:
     """Give the lot that this order earned."""
-    return lot_id(account_id(customer_id), Reason.PURCHASE, order_id)
+    return lot_id(account_id(customer_id), EarningReason.PURCHASE, order_id)
 
 
 def tell(counter: Counter) -> None:

@@ -1,2 +1,4 @@
-"""Loyalty keeps what a customer's loyalty is worth, exactly: who is a member at which level and with which cards, and
-every point from the order or the complaint that earned it to the day it was spent, taken back or expired."""
+"""Loyalty keeps the exact worth of a customer's loyalty: membership, level, cards and points.
+
+Every point is kept from the order or the complaint that earned it to the day it was spent, taken back or expired.
+"""

@@ -1,4 +1,4 @@
-"""What an operator can set for loyalty; every variable begins with CRM_LOYALTY_."""
+"""Settings of loyalty; every variable begins with CRM_LOYALTY_."""
 
 from pydantic_settings import SettingsConfigDict
 

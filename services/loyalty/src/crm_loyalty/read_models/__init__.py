@@ -1,1 +1,0 @@
-"""What people at the counters see of loyalty."""
