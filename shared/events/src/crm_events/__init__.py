@@ -1,7 +1,7 @@
 """What the services say to each other: one module per publisher, and the catalog of all of it."""
 
 from crm_events.catalog import EVENTS, PUBLISHERS, SAID_BY, TOPICS, parse, publisher_of, topic_of
-from crm_events.event import CustomerEvent, PublicEvent, Value
+from crm_events.event import CustomerEvent, PublicEvent, Value, topic_of_publisher
 from crm_events.values import Channel, ConsentChannel, Language, LocalText, Money, Personal, personal_fields
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "personal_fields",
     "publisher_of",
     "topic_of",
+    "topic_of_publisher",
 ]

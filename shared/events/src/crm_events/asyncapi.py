@@ -1,7 +1,7 @@
 """The AsyncAPI 3 document of everything the services say, written from the catalog."""
 
 from crm_events.catalog import EVENTS, SAID_BY
-from crm_events.event import PublicEvent
+from crm_events.event import PublicEvent, topic_of_publisher
 from crm_events.json_schema import JsonObject, shared_schemas
 
 ASYNCAPI_VERSION = "3.0.0"
@@ -47,7 +47,7 @@ def asyncapi_document(version: str) -> JsonObject:
         "asyncapi": ASYNCAPI_VERSION,
         "info": {"title": TITLE, "version": version, "description": DESCRIPTION},
         "defaultContentType": CONTENT_TYPE,
-        "channels": {f"crm.{publisher}.v1": _channel(publisher) for publisher in SAID_BY},
+        "channels": {topic_of_publisher(publisher): _channel(publisher) for publisher in SAID_BY},
         "operations": {f"{publisher}.says": _operation(publisher) for publisher in SAID_BY},
         "components": {
             "messages": {type: _message(event, references[type]) for type, event in EVENTS.items()},
@@ -60,7 +60,7 @@ def asyncapi_document(version: str) -> JsonObject:
 
 def _channel(publisher: str) -> JsonObject:
     return {
-        "address": f"crm.{publisher}.v1",
+        "address": topic_of_publisher(publisher),
         "title": f"What {publisher} says",
         "messages": {event.__name__: _ref("components/messages", event.TYPE) for event in SAID_BY[publisher]},
         "bindings": {
@@ -70,11 +70,11 @@ def _channel(publisher: str) -> JsonObject:
 
 
 def _operation(publisher: str) -> JsonObject:
-    messages = f"channels/crm.{publisher}.v1/messages"
+    messages = f"channels/{topic_of_publisher(publisher)}/messages"
     return {
         "action": "send",
         "title": f"{publisher} says what became true",
-        "channel": _ref("channels", f"crm.{publisher}.v1"),
+        "channel": _ref("channels", topic_of_publisher(publisher)),
         "messages": [_ref(messages, event.__name__) for event in SAID_BY[publisher]],
     }
 

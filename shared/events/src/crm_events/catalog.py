@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from crm_events import contacts, loyalty, marketing, sales, support
-from crm_events.event import PublicEvent
+from crm_events.event import PublicEvent, topic_of_publisher
 from crm_events.versions import Versions
 
 SAID_BY: Mapping[str, tuple[type[PublicEvent], ...]] = MappingProxyType(
@@ -70,7 +70,7 @@ SAID_BY: Mapping[str, tuple[type[PublicEvent], ...]] = MappingProxyType(
     }
 )
 PUBLISHERS: tuple[str, ...] = tuple(SAID_BY)
-TOPICS: tuple[str, ...] = tuple(f"crm.{publisher}.v1" for publisher in PUBLISHERS)
+TOPICS: tuple[str, ...] = tuple(topic_of_publisher(publisher) for publisher in PUBLISHERS)
 EVENTS: Mapping[str, type[PublicEvent]] = MappingProxyType(
     {event.TYPE: event for events in SAID_BY.values() for event in events}
 )
@@ -95,4 +95,4 @@ def publisher_of(type: str) -> str:
 
 def topic_of(type: str) -> str:
     """The topic this event travels on; KeyError for a type nobody says."""
-    return f"crm.{publisher_of(type)}.v1"
+    return topic_of_publisher(publisher_of(type))

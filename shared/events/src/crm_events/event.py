@@ -30,7 +30,7 @@ class PublicEvent(BaseModel):
 
     def __init_subclass__(cls, **options: object) -> None:
         super().__init_subclass__(**options)  # type: ignore[arg-type]
-        cls.PUBLISHER = cls.__module__.rpartition(".")[2]
+        cls.PUBLISHER = _publisher_of(cls.__module__)
         cls.TYPE = f"crm.{cls.PUBLISHER}.{cls.__name__}.v{cls.VERSION}"
 
     @classmethod
@@ -42,6 +42,17 @@ class PublicEvent(BaseModel):
     def read(cls, payload: bytes | str) -> Self:
         """The event in this JSON; unknown fields pass by, a wrong or missing one raises pydantic's ValidationError."""
         return cls.model_validate_json(payload, extra="ignore")
+
+
+def topic_of_publisher(publisher: str) -> str:
+    """Return the topic on which a service publishes its events, as in `crm.support.v1`."""
+    return f"crm.{publisher}.v1"
+
+
+def _publisher_of(module: str) -> str:
+    """Return the publisher of the events in a module: support for `crm_events.support.cases`."""
+    package, *parts = module.split(".")
+    return parts[0] if package == __package__ else (parts or [package])[-1]
 
 
 class CustomerEvent(PublicEvent):
