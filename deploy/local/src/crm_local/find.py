@@ -91,7 +91,10 @@ def _folder(ending: ExitStack, name: str) -> Path:
 
 
 def _local_postgres(ending: ExitStack) -> str:
-    return ending.enter_context(LocalPostgres(_folder(ending, "postgres"))).url
+    postgres = LocalPostgres(_folder(ending, "postgres"))
+    # Its folder goes with it. To write out the databases of a whole run first takes a minute.
+    ending.callback(postgres.stop_immediately)
+    return postgres.start().url
 
 
 def _local_kafka(ending: ExitStack) -> str:

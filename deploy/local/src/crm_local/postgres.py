@@ -34,7 +34,7 @@ class LocalPostgres:
     """PostgreSQL with its data in `folder`; a second start on the same folder finds everything again.
 
     `with LocalPostgres(folder) as postgres: postgres.create_database("crm_support")` returns that database's URL.
-    `stop_immediately` is there for the tests of faults.
+    `stop_immediately` is there for the tests of faults, and for a server whose folder goes with it.
     """
 
     def __init__(self, folder: Path) -> None:
