@@ -11,11 +11,11 @@ from sqlalchemy import Engine, text
 
 from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.testing import command_context
-from crm_contacts.commands import RegisterCustomer
+from crm_contacts.customers import RegisterCustomer
 from crm_contacts.service import SERVICE as CONTACTS
+from crm_eventlog.consumer import EventConsumer, PollingConsumer
 from crm_eventlog.log import Log
 from crm_eventlog.ownership import open_ownership
-from crm_eventlog.projection import Follower, Intake
 from crm_eventlog.relay import Relay
 from crm_support.commands import AskQuestion
 from crm_support.service import SERVICE as SUPPORT
@@ -86,8 +86,8 @@ async def relayed(works: ServiceRuntime) -> None:
 
 async def caught_up(works: ServiceRuntime) -> None:
     """A newly started process takes in what it has not yet."""
-    fresh: Intake = ServiceRuntime.open(works.service, works.settings, works.log, works.clock).projector
-    follower = Follower(fresh, works.log, frozenset().union(*fresh.topics.values()))
+    fresh: EventConsumer = ServiceRuntime.open(works.service, works.settings, works.log, works.clock).projector
+    follower = PollingConsumer(fresh, works.log, frozenset().union(*fresh.topics.values()))
     while await follower.step():
         pass
     fresh.engine.dispose()

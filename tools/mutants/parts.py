@@ -68,7 +68,7 @@ PARTS = {
             ("cli/src/crm_cli/import_customers/*.py",),
             ("cli/tests/import_customers",),
             left_out=("cli/src/crm_cli/import_customers/command.py",),
-            under=(*_UNDER_SERVICES, "crm_contacts.subscribers"),
+            under=(*_UNDER_SERVICES, "crm_contacts.service"),
         ),
     )
 }

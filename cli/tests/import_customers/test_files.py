@@ -15,7 +15,7 @@ from crm_cli.import_customers.rejects import Reason
 from crm_cli.import_customers.run import Report, import_customers
 from crm_cli.import_customers.sending import Counts
 from crm_cli.options import Encoding
-from crm_contacts.commands import ImportRow
+from crm_contacts.customers import ImportRow
 
 BROKEN = (
     "编号,姓名,手机,邮箱,生日,备注\n"

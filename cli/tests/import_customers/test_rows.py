@@ -15,7 +15,7 @@ from crm_cli.import_customers.reading import FileUnreadable, Row, open_customers
 from crm_cli.import_customers.rejects import Reason, RejectsFile
 from crm_cli.import_customers.run import import_customers
 from crm_cli.options import Encoding
-from crm_contacts.commands import BATCH
+from crm_contacts.customers import BATCH
 
 
 def rows(file: Path) -> list[Row]:

@@ -10,13 +10,17 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from crm_chassis.testing import NOON, Client, client
-from crm_contacts.domain.consent import Consent, ConsentChannel
-from crm_contacts.domain.customer import Address, Customer, CustomerKind, Details, Language
-from crm_contacts.domain.touch import Channel, Direction, Touch
-from crm_contacts.domain.unit import Ownership, Unit, UnitKind, UnitName
-from crm_contacts.read_models import customer_card, customer_search, units
+from crm_contacts.consents.consent import Consent
+from crm_contacts.customers.customer import Address, Customer, Details
+from crm_contacts.customers.read_models import customer_card, customer_search
 from crm_contacts.service import SERVICE
+from crm_contacts.touches.touch import Touch
+from crm_contacts.units.read_models import units
+from crm_contacts.units.unit import Unit
+from crm_contacts.vocabulary import CustomerKind, Direction, Ownership, UnitKind
 from crm_eventlog.store import open_engine
+from crm_kernel import Channel, ConsentChannel, Language, LocalizedText
+from services.contacts.tests.requests import CHEN, asked
 from services.contacts.tests.world import World, at_work, furnish
 
 MS_CHEN = UUID(int=7)
@@ -36,6 +40,13 @@ def contacts(tmp_path: Path) -> Iterator[Client]:
     """Contacts' web face on a fresh store; nobody is known."""
     with client(SERVICE, tmp_path) as caller:
         yield caller
+
+
+@pytest.fixture
+def with_chen(contacts: Client) -> Client:
+    """Ms Chen is registered."""
+    asked(contacts, "register-customer", CHEN)
+    return contacts
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +130,7 @@ def the_headquarters() -> Unit:
     """The headquarters in Guangzhou."""
     return Unit.open(
         code="hq",
-        name=UnitName(en="Headquarters", zh="总部"),
+        name=LocalizedText(en="Headquarters", zh="总部"),
         kind=UnitKind.HEADQUARTERS,
         store_kind=None,
         ownership=Ownership.OWN,

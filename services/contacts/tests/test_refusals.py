@@ -1,4 +1,4 @@
-"""Refusals of contacts over HTTP, whole: the status, the field, its value, the broken rule and the way out."""
+"""Errors of contacts over HTTP, whole: the status, the field, its value, the broken rule and the hint."""
 
 from typing import Any
 
@@ -24,95 +24,95 @@ Rule = tuple[int, str, str, str]
 REGISTERED: Rule = (
     409,
     "customer-already-registered",
-    "A customer with this id is registered already.",
-    "Correct the details of that customer, or register without an id.",
+    "A customer with this id is already registered.",
+    "Correct the details of that customer, or register this one without an id.",
 )
 COMPANY_BORN: Rule = (
     422,
     "company-given-birthday",
     "A company has no birthday.",
-    "Leave the birthday out, or register a person.",
+    "Leave the birthday empty, or register a person.",
 )
-UNBORN: Rule = (422, "born-in-the-future", "A birthday is not in the future.", "Check the year of the birthday.")
+UNBORN: Rule = (422, "born-in-the-future", "The birthday is in the future.", "Check the year of the birthday.")
 REPEATED: Rule = (
     422,
     "unacceptable",
     "Two rows of the batch have the same customer_id.",
-    "Send each customer once; put a second row right by correcting details.",
+    "Send each customer once. To change a customer, correct the details.",
 )
 LISTED: Rule = (
     409,
     "customer-already-listed",
-    "The customer stands on this list already.",
-    "Leave it as it is, or choose another list.",
+    "The customer is already on this list.",
+    "Choose another list, or leave the customer on this one.",
 )
 GIVEN: Rule = (
     409,
     "consent-already-given",
-    "The customer has given consent on this channel already.",
-    "Leave it as it is, or record the withdrawal first.",
+    "The customer has already given consent on this channel.",
+    "Leave the consent as it is, or record its withdrawal first.",
 )
 NOT_GIVEN: Rule = (
     409,
     "consent-not-given",
     "The customer has no consent on this channel to withdraw.",
-    "Nothing is to be done: without consent nobody is written to.",
+    "No action is needed: without consent the customer is not contacted.",
 )
 TOUCHED: Rule = (
     409,
     "touch-already-recorded",
-    "A touch with this id is recorded already.",
-    "Record the next touch without an id, or with its own.",
+    "A touch with this id is already recorded.",
+    "Record the next touch without an id, or with a new one.",
 )
 UNKNOWN: Rule = (404, "not-found", "No record with this id exists.", "Check the id, or create the record first.")
-OPEN: Rule = (409, "unit-already-open", "A unit with this code is open already.", "Choose another code.")
+OPEN: Rule = (409, "unit-already-open", "A unit with this code is already open.", "Choose another code.")
 TOO_LOW: Rule = (
     409,
     "parent-not-higher",
-    "The parent of a unit is of a higher level.",
-    "From high to low: headquarters, region, distribution centre, branch, office, store.",
+    "The parent of a unit must be of a higher level.",
+    "Levels from high to low: headquarters, region, distribution centre, branch, office, store.",
 )
 ORPHAN: Rule = (
     422,
     "unit-without-parent",
-    "Every unit but a headquarters has a parent.",
-    "Name the code of the unit it stands under.",
+    "Every unit except a headquarters has a parent.",
+    "Enter the code of the unit above it.",
 )
 TWO_HEADS: Rule = (
     422,
     "headquarters-under-parent",
     "A headquarters has no parent.",
-    "Leave the parent out, or open a region or a branch.",
+    "Leave the parent empty, or open a region or a branch.",
 )
 KINDLESS: Rule = (
     422,
     "store-kind-missing",
-    "A store says which kind it is.",
+    "A store needs a store kind.",
     "Choose street, counter or shop_in_shop.",
 )
 NO_STORE: Rule = (
     422,
     "store-kind-of-no-store",
     "Only a store has a store kind.",
-    "Leave the store kind out, or open a store.",
+    "Leave the store kind empty, or open a store.",
 )
 NO_REGION: Rule = (
     422,
     "unacceptable",
-    "The region is a country or territory with phone numbers of its own.",
-    "Use its two letters of ISO 3166, as in CN, HK or DE.",
+    "The region is not a country or territory with its own phone numbers.",
+    "Use a two-letter ISO 3166 code such as CN, HK or DE.",
 )
 NO_PHONE: Rule = (
     422,
     "unacceptable",
-    "A phone number is a valid one of its country, without an extension.",
-    "Write it with its country code, as in +86 138 0013 8000, or name its country in `region`.",
+    "The phone number is not a valid number of its country, or it has an extension.",
+    "Enter it with its country code, as in +86 138 0013 8000, or enter its country in `region`.",
 )
 NO_EMAIL: Rule = (
     422,
     "unacceptable",
-    "An e-mail address has the form name@example.com.",
-    "Check it for typing mistakes, or leave it out.",
+    "The e-mail address does not have the form name@example.com.",
+    "Check the address for typing mistakes, or leave it out.",
 )
 POINTS: list[tuple[dict[str, Any], Rule, str, str]] = [
     ({"region": "xx", "phones": ["138 0013 8000"]}, NO_REGION, "region", "xx"),

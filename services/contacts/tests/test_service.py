@@ -1,11 +1,27 @@
-"""Names that an operator finds: the program, its variables and its read models under the names they were given."""
+"""The service as a whole: the names an operator finds, one partition per customer, private facts, and fuzzing."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
 
 import pytest
 
-from crm_chassis.testing import help_of
+from crm_chassis.customer_history import CUSTOMER_HISTORY
+from crm_chassis.testing import NOON, PARTITIONS, Client, help_of
+from crm_chassis.testing.fuzzing import fuzz
+from crm_contacts.consents import Consent
+from crm_contacts.customers import Customer
 from crm_contacts.service import SERVICE
+from crm_contacts.touches import Touch
+from crm_contacts.units import Unit
+from crm_contacts.vocabulary import ImportanceListing
+from crm_eventlog.aggregate import Aggregate
+from crm_kernel import ConsentChannel, DomainError
+from services.contacts.tests.published import published
+from services.contacts.tests.requests import CONSENT, MS_CHEN, TOUCH, asked, refused, shown
 
-READ_MODELS = ["customer_card", "customer_search", "units", "customer_history"]
+READ_MODELS = ["units", "customer_card", "customer_search", "customer_history"]
+PRIVATE = {"Consent.Opened"}
 
 
 def test_the_service_is_started_by_its_name_and_says_what_can_be_set() -> None:
@@ -26,3 +42,77 @@ def test_contacts_listens_to_variables_of_its_own_prefix(monkeypatch: pytest.Mon
 def test_the_read_models_an_operator_rebuilds_are_found_by_name() -> None:
     assert [model.name for model in SERVICE.read_models] == READ_MODELS
     assert SERVICE.name == "contacts"
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("record-touch", TOUCH),
+        ("give-consent", CONSENT),
+        ("withdraw-consent", {"customer_id": MS_CHEN, "channel": "email", "reason": "Too many"}),
+        ("list-importance", {"customer_id": MS_CHEN, "listing": "red", "reason": "Buys much"}),
+        ("correct-details", {"customer_id": MS_CHEN, "reason": "Moved"}),
+    ],
+)
+def test_nothing_is_recorded_about_somebody_who_is_not_registered(
+    contacts: Client, name: str, body: dict[str, Any]
+) -> None:
+    assert refused(contacts, name, body) == (404, "not-found", "customer_id")
+
+
+def test_a_customer_s_facts_and_touches_and_consents_lie_in_one_partition(with_chen: Client) -> None:
+    asked(with_chen, "record-touch", TOUCH)
+    asked(with_chen, "give-consent", CONSENT)
+
+    stored = [fact for part in range(PARTITIONS) for fact in with_chen.store.read(part, 0, 100)]
+
+    assert {fact.partition_key for fact in stored} == {UUID(MS_CHEN)}
+    assert len({fact.part for fact in stored}) == 1
+
+
+def test_the_history_of_a_customer_is_kept_here_too(with_chen: Client) -> None:
+    asked(with_chen, "record-touch", TOUCH)
+
+    history = shown(with_chen, f"/customers/{MS_CHEN}/history")
+
+    assert [item["kind"] for item in history["items"]] == ["touch", "customer"]
+
+
+def test_whatever_is_sent_contacts_answers_as_documented(with_chen: Client) -> None:
+    labels = fuzz(
+        with_chen.app,
+        examples=6,
+        without=[route.path for router in CUSTOMER_HISTORY.routers for route in router.routes],
+    )
+
+    assert "POST /commands/register-customers" in labels
+    assert "GET /customers" in labels
+
+
+def test_only_the_facts_listed_here_stay_private(
+    ms_chen: Customer, a_touch: Touch, a_ledger_with_mail: Consent, the_headquarters: Unit
+) -> None:
+    ms_chen.correct(replace(ms_chen.details, name="陈莉"), reason="Misheard", at=NOON)
+    ms_chen.list_as(ImportanceListing.RED, reason="Buys for a school")
+    a_ledger_with_mail.withdraw(ConsentChannel.EMAIL, reason="Too many")
+
+    told = published(ms_chen, a_touch, a_ledger_with_mail, the_headquarters)
+
+    kinds = {
+        f"{aggregate.__name__}.{name}"
+        for aggregate in SERVICE.aggregates
+        for name, kind in vars(aggregate).items()
+        if isinstance(kind, type) and issubclass(kind, Aggregate.Event) and name not in ("Event", "Created")
+    }
+    assert kinds - set(told) == PRIVATE
+
+
+@pytest.mark.parametrize(
+    "refusal", [kind for kind in DomainError.__subclasses__() if "crm_contacts" in kind.__module__]
+)
+def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: type[DomainError]) -> None:
+    for text in (refusal.message, refusal.hint):
+        assert text.en.endswith(".")
+        assert text.zh.endswith("。")
+    assert refusal.message != DomainError.message
+    assert refusal.hint != DomainError.hint

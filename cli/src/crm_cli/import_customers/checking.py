@@ -11,7 +11,7 @@ from crm_chassis.web.validation_messages import hint_of, rule_of
 from crm_cli.import_customers.mapping import Columns
 from crm_cli.import_customers.reading import Row
 from crm_cli.import_customers.rejects import Reason, in_language
-from crm_contacts.commands import ImportRow
+from crm_contacts.customers import ImportRow
 from crm_eventlog.aggregate import DomainError, LocalizedText
 
 

@@ -14,7 +14,7 @@ from crm_cli.import_customers.reading import CustomersFile, open_customers_file
 from crm_cli.import_customers.rejects import RejectsFile
 from crm_cli.import_customers.sending import BatchSender, Counts
 from crm_cli.options import Encoding
-from crm_contacts.commands import BATCH
+from crm_contacts.customers import BATCH
 
 Progress = Callable[[int, int], None]
 Take = Callable[[Sequence[Candidate]], Awaitable[None]]

@@ -13,7 +13,7 @@ from crm_cli.client import CrmClient, Refusal, Touchpoint, Unreachable, WaitTime
 from crm_cli.errors import CliError
 from crm_cli.import_customers.checking import Candidate
 from crm_cli.import_customers.rejects import Reason, RejectsFile
-from crm_contacts.commands import RegisterCustomers
+from crm_contacts.customers import RegisterCustomers
 
 _IDS_AT_ONCE = 200
 PAUSES = (1.0, 2.0, 4.0, 8.0)

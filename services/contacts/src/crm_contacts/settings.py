@@ -1,4 +1,4 @@
-"""What an operator can set for contacts; every variable begins with CRM_CONTACTS_."""
+"""Settings of contacts; every variable begins with CRM_CONTACTS_."""
 
 from pydantic_settings import SettingsConfigDict
 

@@ -1,0 +1,1 @@
+"""Read models of customers: the card and the search."""

@@ -1,1 +1,0 @@
-"""What contacts decides: customers, touches, consents, and the units of the organisation."""

@@ -1,0 +1,19 @@
+"""Units of the organisation: the tree from the headquarters down to the stores."""
+
+from crm_chassis.slice import Slice
+from crm_contacts.units.api import router
+from crm_contacts.units.handlers import open_unit
+from crm_contacts.units.publishing import publish
+from crm_contacts.units.read_models import units
+from crm_contacts.units.unit import Unit, unit_id
+
+__all__ = ["UNITS", "Unit", "unit_id"]
+
+UNITS = Slice(
+    name="units",
+    aggregates=(Unit,),
+    handlers=(open_unit,),
+    publish=publish,
+    read_models=(units.READ_MODEL,),
+    routers=(router,),
+)
