@@ -12,17 +12,24 @@ import pytest
 import crm_loyalty.enrolment.handlers
 import crm_loyalty.points.handlers
 import crm_loyalty.programme.rules
-from crm_chassis.testing import NOON, Client, client
+from crm_chassis.testing import NOON, PARTITIONS, Client, client
+from crm_eventlog.migrate import migrate
+from crm_eventlog.store import open_engine, open_store
 from crm_kernel import Money
+from crm_loyalty.enrolment.commands import Enrol
 from crm_loyalty.members.membership import Membership, member_id
+from crm_loyalty.points.commands import EarnPoints
 from crm_loyalty.points.points_account import PointsAccount
 from crm_loyalty.programme.rules import programme_at
 from crm_loyalty.service import SERVICE
 from crm_loyalty.vocabulary import Level
 from services.loyalty.tests.counter import Counter
+from services.loyalty.tests.shop import EARN, ENROL, asked
+from services.loyalty.tests.two_stores import TwoStores
 from services.loyalty.tests.world import NOW, VERSIONS, tell
 
 MS_CHEN = UUID(int=7)
+PHONE_ORDER = UUID(int=9)
 PHONE, CASE_FOR_IT = UUID(int=101), UUID(int=102)
 MONTH = timedelta(days=31)
 IN_FORCE = partial(programme_at, versions=VERSIONS)
@@ -40,6 +47,28 @@ def loyalty(tmp_path: Path) -> Iterator[Client]:
     """Loyalty's web face on a fresh store; nothing has happened."""
     with client(SERVICE, tmp_path) as caller:
         yield caller
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[TwoStores]:
+    """Two stores over one database, in which Ms Chen is a member with a card and 300 points."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'loyalty.db'}", pool_size=5)
+    migrate(engine, partitions=PARTITIONS)
+    store = open_store(engine, source="loyalty", partitions=PARTITIONS)
+    application = TwoStores(store, aggregates=SERVICE.aggregates, handlers=SERVICE.handlers)
+    bought = EarnPoints(customer_id=MS_CHEN, order_id=PHONE_ORDER, amount=Decimal(300), currency="CNY")
+    for command in (Enrol(customer_id=MS_CHEN, card_number="6688 0001"), bought):
+        assert application.refusal(command) is None
+    yield application
+    engine.dispose()
+
+
+@pytest.fixture
+def with_chen(loyalty: Client) -> Client:
+    """Ms Chen enrolled in Tianhe with a card and bought a phone case there for 299.90 yuan."""
+    asked(loyalty, "enrol", ENROL)
+    asked(loyalty, "earn-points", EARN)
+    return loyalty
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ class Counter:
         stored = [fact for part in range(PARTITIONS) for fact in self.client.store.read(part, 0, 1000)]
         return [event for fact in stored if (event := self._said(fact))]
 
-    def take_in(self) -> None:
+    def catch_up(self) -> None:
         """Let the read models take in everything; then again, the last first."""
         events = self.said()
         self.client.tell(*events)

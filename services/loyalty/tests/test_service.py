@@ -3,7 +3,7 @@
 import pytest
 
 from crm_chassis.testing import help_of
-from crm_eventlog.aggregate import DomainError
+from crm_eventlog.aggregate import Aggregate, DomainError
 from crm_loyalty.service import SERVICE
 
 READ_MODELS = ["members", "cards", "balance", "explanation", "customer_history"]
@@ -35,3 +35,22 @@ def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: 
         assert text.en.endswith(".")
         assert text.zh.endswith("。")
     assert refusal.hint != DomainError.hint
+
+
+def test_every_fact_of_loyalty_is_either_said_or_known_to_be_private() -> None:
+    facts = {
+        f"{aggregate.__name__}.{name}"
+        for aggregate in SERVICE.aggregates
+        for name, fact in vars(aggregate).items()
+        if isinstance(fact, type) and issubclass(fact, Aggregate.Event) and name not in ("Event", "Created")
+    }
+
+    assert facts == {
+        "Membership.Enrolled",
+        "Card.Issued",
+        "PointsAccount.Opened",
+        "PointsAccount.Earned",
+        "PointsAccount.TakenBack",
+        "PointsAccount.Redeemed",
+        "PointsAccount.Expired",
+    }

@@ -78,7 +78,7 @@ def tell(counter: Counter) -> None:
         crm_unit="tianhe",
         idempotency_key="till-3-receipt-17",
     )
-    counter.take_in()
+    counter.catch_up()
 
 
 def _by_itself(counter: Counter, command: Any, at: str, actor: str) -> None:

@@ -1,4 +1,4 @@
-"""Facts of accounts and members, one by one and whole: as of the day it happened, at the member's level."""
+"""Facts of points accounts, one by one and whole: as of the day it happened, at the member's level."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -152,17 +152,4 @@ def test_every_movement_of_an_ordinary_and_a_silver_members_points_is_kept(world
     assert world.stored(account_id(ANNA)) == [
         opened(ANNA),
         earned(*(8, 2, shown("03-31", "16:30:00"), date(2026, 5, 1), 8), **bought(ANNA, HERS, "3.30 CNY", "2.5")),
-    ]
-
-
-def test_a_membership_is_kept_with_its_level_and_the_version_of_the_day_it_began(world: Counter) -> None:
-    kept = [fact for customer_id in (MS_CHEN, MR_WU, ANNA) for fact in world.stored(member_id(customer_id))]
-
-    assert kept == [
-        ("Enrolled", {"customer_id": id, "level": level, "programme_version": version, "enrolled_at": moment(at)})
-        for id, level, version, at in (
-            (MS_CHEN, Level.GOLD, 1, shown("02-01")),
-            (MR_WU, Level.ORDINARY, 2, shown("02-12")),
-            (ANNA, Level.SILVER, 2, shown("02-09", "16:00:00")),
-        )
     ]

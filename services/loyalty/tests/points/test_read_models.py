@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from crm_chassis.testing import NOON, database, heard
 from crm_eventlog.envelope import CloudEvent
-from crm_events import loyalty as said
+from crm_events import loyalty as events
 from crm_loyalty.cards.read_models import cards
 from crm_loyalty.members.read_models import members
 from crm_loyalty.points.read_models import balance, explanation
@@ -25,36 +25,38 @@ TABLES = [table for model in READ_MODELS for table in model.tables]
 FOR_EVER = datetime(2999, 1, 1, tzinfo=UTC)
 
 
-def on_day(days: int, sequence: int, event: said.MemberEvent) -> CloudEvent:
+def on_day(days: int, sequence: int, event: events.MemberEvent) -> CloudEvent:
     """This event, so many days after noon."""
     return heard(event, time=NOON + timedelta(days=days), subject=event.member_id, sequence=sequence)
 
 
 STORY = (
-    on_day(0, 1, said.MemberEnrolled(**HERS, level="silver", programme_version=1)),
-    on_day(0, 1, said.CardIssued(**HERS, card_id=UUID(int=71), number="66880001")),
-    on_day(0, 2, said.PointsEarned(
+    on_day(0, 1, events.MemberEnrolled(**HERS, level="silver", programme_version=1)),
+    on_day(0, 1, events.CardIssued(**HERS, card_id=UUID(int=71), number="66880001")),
+    on_day(0, 2, events.PointsEarned(
         **HERS, lot_id=PHONE, points=100, reason="purchase", order_id=UUID(int=101), rate="1.2",
         expires_on=date(2028, 3, 1), balance=100,
     )),
-    on_day(31, 3, said.PointsEarned(
+    on_day(31, 3, events.PointsEarned(
         **HERS, lot_id=CASE, points=300, reason="purchase", order_id=UUID(int=102), rate="1.2",
         expires_on=date(2028, 4, 1), balance=400,
     )),
-    on_day(32, 4, said.PointsRedeemed(
+    on_day(32, 4, events.PointsRedeemed(
         **HERS, redemption_id=UUID(int=5), points=120, purpose="手机壳", unit="yuexiu", balance=280,
-        from_lots=(said.LotShare(lot_id=PHONE, points=60), said.LotShare(lot_id=CASE, points=60)),
+        from_lots=(events.LotShare(lot_id=PHONE, points=60), events.LotShare(lot_id=CASE, points=60)),
     )),
-    on_day(33, 5, said.PointsTakenBack(
+    on_day(33, 5, events.PointsTakenBack(
         **HERS, return_id=UUID(int=6), order_id=UUID(int=102), points=40, shortfall=10, balance=240,
-        from_lots=(said.LotShare(lot_id=CASE, points=40),),
+        from_lots=(events.LotShare(lot_id=CASE, points=40),),
     )),
 )  # fmt: skip
-REPORTED_LATE = on_day(1, 6, said.PointsEarned(
+REPORTED_LATE = on_day(1, 6, events.PointsEarned(
     **HERS, lot_id=GOODWILL, points=200, reason="goodwill", case_id=UUID(int=301), expires_on=date(2028, 3, 2),
     balance=440,
 ))  # fmt: skip
-EXPIRED = on_day(731, 7, said.PointsExpired(**HERS, lot_id=PHONE, points=40, expired_on=date(2028, 3, 2), balance=400))
+EXPIRED = on_day(
+    731, 7, events.PointsExpired(**HERS, lot_id=PHONE, points=40, expired_on=date(2028, 3, 2), balance=400)
+)
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ def left(db: Connection, on: date) -> list[tuple[UUID, int]]:
     return [(row.lot_id, row.left) for row in rows]
 
 
-def why(db: Connection, until: datetime = FOR_EVER, **page: Any) -> list[tuple[str, int, int]]:
+def movements(db: Connection, until: datetime = FOR_EVER, **page: Any) -> list[tuple[str, int, int]]:
     rows = explanation.of_customer(db, MS_CHEN, until=until, **{"after": None, "limit": 10, **page})
     return [(row.kind, row.points, row.balance) for row in rows]
 
@@ -122,7 +124,7 @@ def test_what_happens_at_midnight_belongs_to_the_new_day(db: Connection) -> None
     tell(db, *STORY)
 
     assert balance.totals(db, MS_CHEN, on=NOON.date(), until=NOON).available == 0
-    assert why(db, until=NOON) == []
+    assert movements(db, until=NOON) == []
 
 
 def test_declaring_a_lot_expired_changes_nothing_that_can_be_spent(db: Connection) -> None:
@@ -143,7 +145,7 @@ def test_one_customers_points_are_not_anothers(db: Connection) -> None:
 def test_every_movement_is_explained_with_the_balance_after_it(db: Connection) -> None:
     tell(db, *STORY, EXPIRED)
 
-    assert why(db) == [
+    assert movements(db) == [
         ("expired", -40, 200),
         ("taken_back", -40, 240),
         ("redeemed", -120, 280),
@@ -176,7 +178,7 @@ def test_a_late_report_takes_its_place_among_the_others(db: Connection) -> None:
     tell(db, *STORY)
     tell(db, REPORTED_LATE)
 
-    assert why(db) == [
+    assert movements(db) == [
         ("taken_back", -40, 440),
         ("redeemed", -120, 480),
         ("earned", 300, 600),
@@ -189,7 +191,7 @@ def test_the_explanation_of_a_day_ends_with_the_balance_of_that_day(db: Connecti
     on = date(2026, 4, 2)
     tell(db, *STORY)
 
-    _, _, balance_then = why(db, until=end_of(on))[0]
+    _, _, balance_then = movements(db, until=end_of(on))[0]
 
     assert balance_then == balance.totals(db, MS_CHEN, on=on, until=end_of(on)).available == 280
 
@@ -198,7 +200,7 @@ def test_pages_go_on_with_the_balances_of_the_whole(db: Connection) -> None:
     tell(db, *STORY)
     seen = explanation.of_customer(db, MS_CHEN, until=FOR_EVER, after=None, limit=2)[-1]
 
-    assert why(db, after=(seen.happened_at, seen.sequence)) == [("earned", 300, 400), ("earned", 100, 100)]
+    assert movements(db, after=(seen.happened_at, seen.sequence)) == [("earned", 300, 400), ("earned", 100, 100)]
 
 
 def test_pages_of_lots_go_on_after_the_last_one_seen(db: Connection) -> None:

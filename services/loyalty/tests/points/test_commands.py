@@ -1,4 +1,4 @@
-"""Commands of loyalty: the largest and the smallest of each value, and one step further."""
+"""Commands about points: the furthest value of each field, and one step further."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -9,12 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from crm_eventlog.command import Command
-from crm_loyalty.cards.card import Card
-from crm_loyalty.cards.commands import IssueCard
-from crm_loyalty.enrolment.commands import Enrol
 from crm_loyalty.points.commands import EarnPoints, GrantGoodwill, MemberNotNamed, RedeemPoints, TakeBackPoints
-from crm_loyalty.programme.rules import PROGRAMMES
-from crm_loyalty.vocabulary import Level
 
 CUSTOMER = {"customer_id": UUID(int=7)}
 ORDER = {**CUSTOMER, "order_id": UUID(int=9)}
@@ -30,9 +25,6 @@ TOO_LARGE = "100000000000000"
 @pytest.mark.parametrize(
     ("kind", "body", "field", "kept"),
     [
-        (Enrol, {**CUSTOMER, "card_number": "6688"}, "card_number", "6688"),
-        (IssueCard, {**CUSTOMER, "number": "a" * 32}, "number", "A" * 32),
-        (IssueCard, {**CUSTOMER, "number": "6 6-8 8-vip"}, "number", "6688VIP"),
         (EarnPoints, {**EARN, "amount": "0.000001"}, "amount", Decimal("0.000001")),
         (EarnPoints, {**EARN, "amount": LARGEST}, "amount", LARGEST),
         (TakeBackPoints, {**RETURN, "refund": "0.000001"}, "refund", Decimal("0.000001")),
@@ -55,10 +47,6 @@ def test_the_furthest_value_is_kept(kind: type[Command], body: dict[str, Any], f
 @pytest.mark.parametrize(
     ("kind", "body", "field"),
     [
-        (Enrol, {**CUSTOMER, "card_number": "668"}, "card_number"),
-        (Enrol, {**CUSTOMER, "level": "platinum"}, "level"),
-        (IssueCard, {**CUSTOMER, "number": "a" * 33}, "number"),
-        (IssueCard, {**CUSTOMER, "number": "66--88"}, "number"),
         (EarnPoints, {**EARN, "amount": "0"}, "amount"),
         (EarnPoints, {**EARN, "amount": "0.0000001"}, "amount"),
         (EarnPoints, {**EARN, "amount": TOO_LARGE}, "amount"),
@@ -81,23 +69,6 @@ def test_one_step_further_is_refused_by_its_field(kind: type[Command], body: dic
         kind.model_validate(body)
 
     assert {error["loc"][0] for error in refused.value.errors()} == {field}
-
-
-def test_who_is_enrolled_without_a_level_is_an_ordinary_member_without_a_card() -> None:
-    assert Enrol.model_validate(CUSTOMER).model_dump() == {
-        **CUSTOMER,
-        "level": Level.ORDINARY,
-        "card_number": None,
-    }
-
-
-def test_every_level_that_can_be_asked_for_is_one_of_the_programme() -> None:
-    assert all({rate.level for rate in programme.rates} == set(Level) for programme in PROGRAMMES)
-    assert [level.value for level in Level] == ["ordinary", "silver", "gold"]
-
-
-def test_a_card_is_active_under_the_word_that_is_stored() -> None:
-    assert Card(number="66880001", customer_id=UUID(int=7), member_id=UUID(int=8)).state.value == "active"
 
 
 def test_whose_points_are_spent_is_said_once_and_the_refusal_names_who_was_said() -> None:

@@ -1,78 +1,23 @@
-"""What the application keeps true when two ask at once, or one asks again."""
+"""Points when two stores ask at once, or one asks again."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
-from threading import Barrier
 from uuid import UUID
 
 import pytest
 
-from crm_chassis.testing import NOON, PARTITIONS, command_context
-from crm_eventlog.aggregate import Aggregate, DomainError
-from crm_eventlog.application import Application, CommandResult, StaleVersion
+from crm_chassis.testing import NOON
+from crm_eventlog.aggregate import DomainError
+from crm_eventlog.application import StaleVersion
 from crm_eventlog.command import Command
-from crm_eventlog.command_context import CommandContext
-from crm_eventlog.migrate import migrate
-from crm_eventlog.store import open_engine, open_store
-from crm_loyalty.cards.card import CardNumberTaken
-from crm_loyalty.cards.commands import IssueCard
-from crm_loyalty.enrolment.commands import Enrol
-from crm_loyalty.members.errors import CustomerAlreadyEnrolled, CustomerNotEnrolled
+from crm_loyalty.members.errors import CustomerNotEnrolled
 from crm_loyalty.points.commands import EarnPoints, ExpireLot, GrantGoodwill, RedeemPoints, TakeBackPoints
 from crm_loyalty.points.errors import AlreadyRedeemed, NotEnoughPoints, OrderAlreadyEarned, OrderEarnedNothing
-from crm_loyalty.points.points_account import PointsAccount, account_id
 from crm_loyalty.programme.errors import NoProgrammeYet
 from crm_loyalty.programme.rules import PROGRAMMES
-from crm_loyalty.service import SERVICE
+from services.loyalty.tests.two_stores import TwoStores
 
 MS_CHEN, MR_WU, ORDER = UUID(int=7), UUID(int=8), UUID(int=9)
-
-
-class TwoStores(Application):
-    """Two stores; commands whose ids are in `meeting` are all decided before one of them is recorded."""
-
-    meeting: frozenset[str] = frozenset()
-
-    def save(self, *aggregates: Aggregate, context: CommandContext) -> CommandResult:
-        if context.command_id in self.meeting:
-            self.meeting -= {context.command_id}
-            self.met.wait(timeout=10)
-        return super().save(*aggregates, context=context)
-
-    def at_once(self, *asked: tuple[Command, str]) -> list[type[DomainError] | None]:
-        """Ask these commands at the same moment, each in its unit; what refused each, in order."""
-        self.meeting, self.met = frozenset(unit for _, unit in asked), Barrier(len(asked))
-        with ThreadPoolExecutor() as stores:
-            return list(stores.map(lambda ask: self.refusal(ask[0], unit=ask[1], command_id=ask[1]), asked))
-
-    def refusal(self, command: Command, **said: object) -> type[DomainError] | None:
-        """What refuses a command, or nothing."""
-        try:
-            self.execute(command, command_context(**said))
-        except DomainError as refused:
-            return type(refused)
-        return None
-
-    def account(self) -> PointsAccount:
-        """Ms Chen's account as it was stored."""
-        return self.load(PointsAccount, account_id(MS_CHEN))
-
-
-@pytest.fixture
-def stores(tmp_path: Path) -> Iterator[TwoStores]:
-    """Two stores over one database, in which Ms Chen is a member with a card and 300 points."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'loyalty.db'}", pool_size=5)
-    migrate(engine, partitions=PARTITIONS)
-    store = open_store(engine, source="loyalty", partitions=PARTITIONS)
-    application = TwoStores(store, aggregates=SERVICE.aggregates, handlers=SERVICE.handlers)
-    bought = EarnPoints(customer_id=MS_CHEN, order_id=ORDER, amount=Decimal(300), currency="CNY")
-    for command in (Enrol(customer_id=MS_CHEN, card_number="6688 0001"), bought):
-        assert application.refusal(command) is None
-    yield application
-    engine.dispose()
 
 
 def redeem(points: int, **named: UUID | None) -> RedeemPoints:
@@ -102,34 +47,9 @@ def test_one_redemption_that_two_tills_report_at_once_counts_once(stores: TwoSto
     assert stores.account().spent == 100
 
 
-def test_two_stores_that_enrol_a_customer_at_once_make_one_member(stores: TwoStores) -> None:
-    refusals = stores.at_once((Enrol(customer_id=MR_WU), "tianhe"), (Enrol(customer_id=MR_WU), "yuexiu"))
-
-    assert sorted(map(str, refusals)) == sorted(map(str, (None, CustomerAlreadyEnrolled)))
-
-
-def test_a_card_number_belongs_to_one_member_also_when_two_are_enrolled_with_it_at_once(stores: TwoStores) -> None:
-    new = [Enrol(customer_id=UUID(int=number), card_number="6688 0002") for number in (21, 22)]
-
-    refusals = stores.at_once((new[0], "tianhe"), (new[1], "yuexiu"))
-
-    assert sorted(map(str, refusals)) == sorted(map(str, (None, CardNumberTaken)))
-
-
-def test_a_number_written_otherwise_is_the_same_number(stores: TwoStores) -> None:
-    assert stores.refusal(IssueCard(customer_id=MS_CHEN, number="66-88-0001")) is CardNumberTaken
-
-
-def test_a_refused_card_enrols_nobody(stores: TwoStores) -> None:
-    stores.refusal(Enrol(customer_id=MR_WU, card_number="66880001"))
-
-    assert stores.refusal(IssueCard(customer_id=MR_WU, number="66880003")) is CustomerNotEnrolled
-
-
 @pytest.mark.parametrize(
     "command",
     [
-        IssueCard(customer_id=MR_WU, number="66880003"),
         EarnPoints(customer_id=MR_WU, order_id=ORDER, amount=Decimal(5), currency="CNY"),
         TakeBackPoints(
             customer_id=MR_WU, return_id=UUID(int=1), order_id=ORDER, refund=Decimal(5), order_total=Decimal(5)
@@ -140,7 +60,7 @@ def test_a_refused_card_enrols_nobody(stores: TwoStores) -> None:
     ],
     ids=lambda command: type(command).__name__,
 )
-def test_cards_and_points_are_for_members(stores: TwoStores, command: Command) -> None:
+def test_points_are_for_members(stores: TwoStores, command: Command) -> None:
     assert stores.refusal(command) is CustomerNotEnrolled
 
 
@@ -170,7 +90,6 @@ def test_an_order_reported_two_days_late_earns_as_of_the_day_it_happened(stores:
 @pytest.mark.parametrize(
     "command",
     [
-        Enrol(customer_id=MR_WU),
         EarnPoints(customer_id=MS_CHEN, order_id=UUID(int=10), amount=Decimal(50), currency="CNY"),
         GrantGoodwill(customer_id=MS_CHEN, case_id=UUID(int=1), waited=timedelta(days=3)),
     ],

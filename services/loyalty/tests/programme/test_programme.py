@@ -101,3 +101,8 @@ def test_points_last_two_years_to_the_day_in_china(earned_at: datetime, last_day
 
 def test_a_day_ends_at_midnight_in_china() -> None:
     assert FIRST.end_of(date(2028, 3, 1)) == datetime(2028, 3, 1, 16, 0, tzinfo=UTC)
+
+
+def test_every_level_that_can_be_asked_for_is_one_of_the_programme() -> None:
+    assert all({rate.level for rate in programme.rates} == set(Level) for programme in PROGRAMMES)
+    assert [level.value for level in Level] == ["ordinary", "silver", "gold"]
