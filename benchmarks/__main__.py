@@ -14,7 +14,7 @@ from rich.console import Console
 
 from benchmarks import append, audit, history_page, live, project, rebuild, relay
 from benchmarks.figures import Figure, show, write
-from crm_eventlog.garbage import collect_less_often
+from crm_eventlog.gc_tuning import relax_gc
 from crm_local import databases
 from crm_local.find import find_kafka, find_postgres
 
@@ -34,7 +34,7 @@ def main() -> int:
     if unknown := set(asked) - set(MEASURES):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}")
     # As every process of a service does.
-    collect_less_often()
+    relax_gc()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     console = Console()
     with ExitStack() as ending:

@@ -153,7 +153,7 @@ def _ours(url: str) -> Any:
     def write(number: int, batch: int) -> None:
         # What one command says is about one customer.
         facts = [remark(number + each, customer=number) for each in range(batch)]
-        remarks.record(*facts, context=context(f"c{number}"))
+        remarks.save(*facts, context=context(f"c{number}"))
 
     yield write
     engine.dispose()

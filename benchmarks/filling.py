@@ -20,7 +20,7 @@ def filled(url: str, count: int) -> Remarks:
     migrate(engine, partitions=PARTITIONS)
     remarks = Remarks(open_store(engine, source="contacts", partitions=PARTITIONS))
     for begin in range(0, count, 1_000):
-        remarks.record(*(remark(number) for number in range(begin, begin + 1_000)), context=context(f"fill-{begin}"))
+        remarks.save(*(remark(number) for number in range(begin, begin + 1_000)), context=context(f"fill-{begin}"))
     return remarks
 
 

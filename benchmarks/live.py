@@ -14,12 +14,12 @@ import crm_history
 from benchmarks.figures import Figure, percentiles
 from benchmarks.filling import filled
 from benchmarks.remarks import NOON, PARTITIONS, context, publish, remark
-from crm_eventlog.garbage import collect_less_often
+from crm_eventlog.consumer.kafka_consumer import KafkaConsumer
+from crm_eventlog.gc_tuning import relax_gc
 from crm_eventlog.log import LogRecord, open_log
 from crm_eventlog.migrate import migrate
 from crm_eventlog.ownership import open_ownership
 from crm_eventlog.projection import Projector, ReadModel
-from crm_eventlog.projection.live import KafkaFollower
 from crm_eventlog.relay import Relay
 from crm_eventlog.store import open_engine
 
@@ -94,7 +94,7 @@ def _written(url: str) -> dict[int, float]:
     def write(number: int) -> None:
         # Each command has its moment, however long the one before took.
         ticking.wait(max(0.0, begun + (number - _FIRST) / A_SECOND - time.monotonic()))
-        remarks.record(remark(number), context=context(f"live-{number}"))
+        remarks.save(remark(number), context=context(f"live-{number}"))
         answered[number] = time.monotonic()
 
     with ThreadPoolExecutor(THREADS) as pool:
@@ -110,7 +110,7 @@ def _relaying(url: str, kafka: str, topic: str, stop: Any) -> None:
         await _until(stop, relay.run)
         await log.close()
 
-    collect_less_often()
+    relax_gc()
     asyncio.run(relay())
 
 
@@ -118,19 +118,19 @@ def _following(url: str, kafka: str, topic: str, stop: Any, seen: Any) -> None:
     class Noting(Projector):
         """Tells what became visible, and when."""
 
-        def take_in(self, records: Sequence[LogRecord]) -> None:  # type: ignore[override]
-            super().take_in(records)
+        def process_batch(self, records: Sequence[LogRecord]) -> None:  # type: ignore[override]
+            super().process_batch(records)
             now = time.monotonic()
             seen.put({UUID((dict(record.headers)["ce_subject"] or b"").decode()): now for record in records})
 
-    collect_less_often()
+    relax_gc()
     engine = open_engine(url)
     migrate(engine, partitions=PARTITIONS)
     model = crm_history.READ_MODEL
     history = ReadModel(model.name, model.version, model.tables, frozenset({topic}), model.project)
     projector = Noting(engine, (history,), crm_events.parse, lambda: NOON, partitions=PARTITIONS)
     projector.prepare()
-    asyncio.run(_until(stop, KafkaFollower(projector, f"kafka://{kafka}", [topic], group=topic).run))
+    asyncio.run(_until(stop, KafkaConsumer(projector, f"kafka://{kafka}", [topic], group=topic).run))
     engine.dispose()
 
 

@@ -13,10 +13,10 @@ from benchmarks import peer_projection
 from benchmarks.figures import Figure
 from benchmarks.filling import fill_topic
 from benchmarks.remarks import NOON, PARTITIONS
+from crm_eventlog.consumer.kafka_consumer import KafkaConsumer
 from crm_eventlog.log import open_log
 from crm_eventlog.migrate import migrate
 from crm_eventlog.projection import Projector, ReadModel
-from crm_eventlog.projection.live import KafkaFollower
 from crm_eventlog.store import open_engine
 
 EVENTS, PEER = 100_000, 3_000
@@ -57,7 +57,7 @@ async def _ours(fresh_database: Callable[[], str], kafka: str) -> float:
             return db.scalar(rows) or 0
 
     stop = asyncio.Event()
-    following = asyncio.create_task(KafkaFollower(projector, f"kafka://{kafka}", [topic], group=topic).run(stop))
+    following = asyncio.create_task(KafkaConsumer(projector, f"kafka://{kafka}", [topic], group=topic).run(stop))
     # From the first committed batch on, so that joining the group is not counted.
     first = await asyncio.to_thread(_wait_for, projected, 1)
     begun = time.perf_counter()

@@ -18,11 +18,12 @@ from benchmarks import peer_projection
 from benchmarks.figures import Figure
 from benchmarks.filling import filled, tell
 from benchmarks.remarks import NOON, PARTITIONS
-from crm_eventlog.garbage import collect_less_often
+from crm_eventlog.consumer import PollingConsumer
+from crm_eventlog.gc_tuning import relax_gc
 from crm_eventlog.log import open_log
 from crm_eventlog.migrate import migrate
-from crm_eventlog.projection import Follower, Projector, ReadModel
-from crm_eventlog.rebuild import FromLog, Rebuild
+from crm_eventlog.projection import Projector, ReadModel
+from crm_eventlog.rebuild import LogSource, Rebuild
 from crm_eventlog.store import open_engine
 from crm_history.copying import copy_rows
 
@@ -123,7 +124,7 @@ async def _read_all(url: str, kafka: str, topics: Sequence[str]) -> None:
     projector = Projector(engine, (_model(topics),), crm_events.parse, lambda: NOON, partitions=PARTITIONS)
     projector.prepare()
     log = open_log(f"kafka://{kafka}", lambda: NOON)
-    follower = Follower(projector, log, topics)
+    follower = PollingConsumer(projector, log, topics)
     while await follower.step():
         pass
     await log.close()
@@ -132,10 +133,10 @@ async def _read_all(url: str, kafka: str, topics: Sequence[str]) -> None:
 
 def _rebuild(url: str, kafka: str, topics: Sequence[str], workers: int, told: Any) -> None:
     """What is timed is the building: from an empty generation to all rows that the served one has, with indexes."""
-    collect_less_often()
+    relax_gc()
     engine = open_engine(url)
     rebuild = Rebuild(
-        engine, _model(topics), crm_events.parse, PARTITIONS, FromLog(f"kafka://{kafka}"), workers=workers
+        engine, _model(topics), crm_events.parse, PARTITIONS, LogSource(f"kafka://{kafka}"), workers=workers
     )
     report = asyncio.run(rebuild.verify())
     if not report.same:

@@ -123,7 +123,7 @@ async def _delay(remarks: Remarks, log: Log, topic: str, count: int, pace: float
         due = time.perf_counter()
         for number in range(first, first + count):
             made = remark(number)
-            remarks.record(made, context=context(f"delay-{number}"))
+            remarks.save(made, context=context(f"delay-{number}"))
             committed[str(made.id).encode()] = time.perf_counter()
             due += 1 / pace
             ticking.wait(max(0.0, due - time.perf_counter()))

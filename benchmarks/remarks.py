@@ -6,6 +6,7 @@ from uuid import UUID
 from crm_eventlog.aggregate import Aggregate, event
 from crm_eventlog.application import Application
 from crm_eventlog.command_context import CommandContext
+from crm_eventlog.store import EventStore
 from crm_events.contacts import CustomerTouched, Direction
 from crm_events.values import Channel
 
@@ -40,7 +41,9 @@ class Remarks(Application):
     """Our application, on our store."""
 
     name = "contacts"
-    aggregates = (Remark,)
+
+    def __init__(self, store: EventStore) -> None:
+        super().__init__(store, aggregates=(Remark,))
 
 
 CUSTOMERS = 20_000
@@ -53,7 +56,7 @@ def remark(number: int, *, customer: int | None = None) -> Remark:
 
 
 def context(command_id: str) -> CommandContext:
-    """The circumstances of a command at noon."""
+    """The context of a command at noon."""
     return CommandContext(
         command_id=command_id,
         actor="li.na",
@@ -66,7 +69,7 @@ def context(command_id: str) -> CommandContext:
     )
 
 
-def publish(fact: Remark.Made, customer_id: UUID) -> CustomerTouched:  # type: ignore[name-defined]
+def publish(fact: Remark.Made, customer_id: UUID) -> CustomerTouched:
     """A remark is a touch for everybody else."""
     return CustomerTouched(
         touch_id=fact.remark_id,

@@ -23,7 +23,7 @@ from crm_eventlog.store import open_engine, open_store
 from crm_loyalty.enrolment.commands import Enrol
 from crm_loyalty.members import member_id
 from crm_loyalty.points import commands as points
-from crm_sales import commands as orders
+from crm_sales.orders import commands as orders
 
 ORDER, SECOND, CASE = (UUID(int=number) for number in (1, 2, 3))
 CARD = "6688 0001 2345"

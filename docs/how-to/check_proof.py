@@ -22,7 +22,7 @@ def digest(fact):
     return of(*(len(column).to_bytes(4, "big") + column for column in (fixed, ids, *texts)))
 
 
-def climb(content, path):
+def root_from_path(content, path):
     """From a leaf to the top of its tree (RFC 6962): 0 before a leaf, 1 before two hashes."""
     found = of(b"\x00", content)
     for side, sibling in path:
@@ -35,10 +35,10 @@ def check(proof, key):
     """Why the proof does not hold, or nothing."""
     fact, partition, statement = proof["fact"], proof["partition"], proof["statement"]
     link = of(bytes.fromhex(fact["prev_hash"]), fact["pos"].to_bytes(8, "big"), digest(fact))
-    if fact["part"] != partition["part"] or climb(link, proof["path"]) != partition["root"]:
+    if fact["part"] != partition["part"] or root_from_path(link, proof["path"]) != partition["root"]:
         return "the fact is not in the tree of its partition"
     leaf = f"{partition['part']}:{partition['n']}:{partition['head']}:{partition['root']}".encode()
-    if statement["kind"] != "crm-audit-checkpoint" or climb(leaf, proof["partitions_path"]) != statement["root"]:
+    if statement["kind"] != "crm-audit-checkpoint" or root_from_path(leaf, proof["partitions_path"]) != statement["root"]:
         return "the partition is not in the signed checkpoint"
     try:
         signed = json.dumps(statement, sort_keys=True, separators=(",", ":")).encode()

@@ -17,8 +17,8 @@ from sqlalchemy import Table, select
 from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.service import Service
 from crm_chassis.testing import PARTITIONS, command_context
+from crm_eventlog.consumer import list_parked
 from crm_eventlog.log import LogRecord, MemoryLog
-from crm_eventlog.projection import list_parked
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import deadlines, events, reactions
 from crm_events import PUBLISHERS
@@ -46,8 +46,8 @@ class Listener:
 
     def hear(self, records: Sequence[LogRecord]) -> None:
         """Let the read models take the records in, and then policies, deadlines and effects."""
-        self.works.projector.take_in(records)
-        self.works.reactor.take_in(records)
+        self.works.projector.process_batch(records)
+        self.works.reactor.process_batch(records)
 
     def set_aside(self) -> list[str]:
         """Every record that a reader could not take in, and why; and every partition that is not read on."""
@@ -116,18 +116,18 @@ def hear_all(listener: Listener, records: Iterable[LogRecord]) -> None:
 
 def asked_before(service: str) -> list[Any]:
     """The commands behind the story, where a service must have heard them to act on what it hears of itself."""
-    ask = import_module(f"crm_{service}.commands")
     if service == "loyalty":
-        return [ask.Enrol(customer_id=CUSTOMER)]
+        return [import_module("crm_loyalty.commands").Enrol(customer_id=CUSTOMER)]
     if service != "marketing":
         return []
-    from crm_marketing.domain.campaign import campaign_id
+    from crm_marketing.campaigns import commands
+    from crm_marketing.campaigns.campaign import campaign_id
 
     code = "CM-2026-048"
     text = {"en": "The new X2 is here", "zh": "全新 X2 上市"}
     of_it = partial(dict, campaign_id=campaign_id(code))
     return [
-        ask.PlanCampaign.model_validate(
+        commands.PlanCampaign.model_validate(
             {
                 "code": code,
                 "name": "X2 autumn",
@@ -138,7 +138,7 @@ def asked_before(service: str) -> list[Any]:
                 "body": text,
             }
         ),
-        ask.SubmitCampaign(**of_it()),
-        ask.ApproveCampaign(**of_it(), remark=None),
-        ask.LaunchCampaign(**of_it()),
+        commands.SubmitCampaign(**of_it()),
+        commands.ApproveCampaign(**of_it(), remark=None),
+        commands.LaunchCampaign(**of_it()),
     ]

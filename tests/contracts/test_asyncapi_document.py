@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 
 import crm_events
-from crm_events import EVENTS, SAID_BY, topic_of
+from crm_events import EVENTS, EVENTS_BY_PUBLISHER, topic_of
 
 OFFICIAL_SCHEMA = Path(__file__).parent / "asyncapi" / "asyncapi-3.0.0.schema.json"
 DOCUMENT = Path(crm_events.__file__).parent / "asyncapi.json"
@@ -84,7 +84,7 @@ def test_every_event_is_a_message_on_the_channel_of_its_publisher_and_on_no_othe
 
 def test_every_publisher_sends_every_message_of_its_channel(document: dict[str, Any]) -> None:
     assert {operation["action"] for operation in document["operations"].values()} == {"send"}
-    for publisher, events in SAID_BY.items():
+    for publisher, events in EVENTS_BY_PUBLISHER.items():
         operation = document["operations"][f"{publisher}.says"]
         assert operation["channel"]["$ref"] == f"#/channels/crm.{publisher}.v1"
         assert len(operation["messages"]) == len(events)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_events import EVENTS, PUBLISHERS, SAID_BY
+from crm_events import EVENTS, EVENTS_BY_PUBLISHER, PUBLISHERS
 
 ROOT = Path(__file__).parents[2]
 READERS = ("services/*/src/crm_*/**/*.py", "shared/history/src/crm_history/**/*.py")
@@ -62,7 +62,7 @@ def said_by(publisher: str) -> set[Named]:
 
 @pytest.mark.parametrize("publisher", PUBLISHERS)
 def test_a_service_says_all_of_its_events_and_no_other(publisher: str) -> None:
-    assert said_by(publisher) == {(publisher, event.__name__) for event in SAID_BY[publisher]}
+    assert said_by(publisher) == {(publisher, event.__name__) for event in EVENTS_BY_PUBLISHER[publisher]}
 
 
 def test_every_event_that_is_heard_is_said_by_its_publisher() -> None:

@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 
 from crm_chassis.service import Service
 from crm_chassis.slice import Slice
+from crm_eventlog.consumer import redrive
 from crm_eventlog.log import LogRecord
-from crm_eventlog.projection import redrive
 from crm_events import EVENTS, TOPICS, support
 from crm_events.json_schema import event_schemas
 from crm_events.versions import Versions

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from crm_chassis.runtime import ServiceRuntime
+from crm_eventlog.consumer import GapInLog
 from crm_eventlog.log import KafkaLog, Log, MemoryLog
-from crm_eventlog.projection import GapInLog
 from crm_eventlog.relay import TopicReplaced
 from crm_history.digest import digest
 from crm_local.postgres import binaries

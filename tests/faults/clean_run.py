@@ -42,7 +42,7 @@ def clean_run(works: ServiceRuntime, folder: Path) -> Iterator[Engine]:
     models, parse = works.service.read_models, works.service.parse
     projector = Projector(engine, models, parse, works.clock, partitions=works.settings.partitions)
     projector.prepare()
-    projector.take_in(records_of(works))
+    projector.process_batch(records_of(works))
     yield engine
     engine.dispose()
 

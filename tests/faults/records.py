@@ -9,10 +9,10 @@ from aiokafka.admin import AIOKafkaAdminClient
 from sqlalchemy import delete, update
 
 from crm_chassis.clock import now
+from crm_eventlog.consumer import drop, list_parked, redrive
+from crm_eventlog.consumer.errors import TRANSIENT
 from crm_eventlog.log import KafkaLog
 from crm_eventlog.log.kafka import bootstrap_of
-from crm_eventlog.projection import drop, list_parked, redrive
-from crm_eventlog.projection.trouble import TRANSIENT
 from crm_eventlog.tables import checkpoints, relay_checkpoints
 from tests.faults.load import customer_id
 from tests.faults.scene import Fault, Scene

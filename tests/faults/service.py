@@ -24,10 +24,10 @@ from crm_chassis.runner import running
 from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.service import Service
 from crm_chassis.slice import Slice
+from crm_eventlog.consumer.kafka_consumer import KafkaConsumer
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import open_log
 from crm_eventlog.projection import ReadModel
-from crm_eventlog.projection.live import KafkaFollower
 from crm_events import TOPICS
 from crm_support.service import SERVICE
 
@@ -104,7 +104,7 @@ async def as_a_rival(of: Service) -> None:
     works = ServiceRuntime.open(of, settings, open_log(settings.log_url, now), now)
     works.projector.prepare()
     group = f"crm-{of.name}-{RIVALS}"
-    follower = KafkaFollower(works.projector, settings.log_url, {of.topic}, group=group, batch=settings.project_batch)
+    follower = KafkaConsumer(works.projector, settings.log_url, {of.topic}, group=group, batch=settings.project_batch)
     await follower.run(told_to_stop())
 
 

@@ -23,9 +23,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from crm_chassis.clock import now
 from crm_chassis.runtime import ServiceRuntime
 from crm_eventlog.audit import verify_chains
+from crm_eventlog.consumer import count_parked, is_visible
 from crm_eventlog.log import KafkaLog, LogRecord
 from crm_eventlog.log.kafka import bootstrap_of
-from crm_eventlog.projection import count_parked, visible
 from crm_eventlog.relay import unpublished
 from crm_eventlog.tables import counters, events, relay_checkpoints
 from crm_local.server import Server, free_ports
@@ -201,7 +201,7 @@ class Stage:
         store = self.works.application.store
         ends = [f"{part}:{n}" for part, (n, _) in store.heads().items()]
         if unpublished(self.engine).facts or not all(
-            visible(self.engine, self.works.service.topic, end) for end in ends
+            is_visible(self.engine, self.works.service.topic, end) for end in ends
         ):
             return False
         return not self.parked()

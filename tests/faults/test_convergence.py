@@ -63,10 +63,10 @@ class Reader:
         if self.statements_left == 0:
             raise Killed
 
-    def take_in(self, batch: list[LogRecord], *, killed_at: int = -1) -> None:
+    def process_batch(self, batch: list[LogRecord], *, killed_at: int = -1) -> None:
         self.statements_left = killed_at
         try:
-            self.projector.take_in(batch)
+            self.projector.process_batch(batch)
         except Killed:
             self.begin()
         self.statements_left = -1
@@ -116,7 +116,7 @@ def a_reader(service: Service, empty: Path) -> Reader:
 def shown(service: Service, empty: Path) -> tuple[str, Rows]:
     """What a reader shows that read everything once, at one go."""
     reader = a_reader(service, empty)
-    reader.take_in([record for log in LOGS.values() for record in log])
+    reader.process_batch([record for log in LOGS.values() for record in log])
     shows = reader.shows()
     reader.engine.dispose()
     return shows
@@ -131,7 +131,7 @@ def test_any_interleaving_cut_repetition_and_crash_point_gives_the_same_rows(
 
     while needed := reader.needs(logs):
         killed_at = data.draw(st.one_of(st.just(-1), st.integers(1, STATEMENTS)))
-        reader.take_in(data.draw(a_batch(logs, needed)), killed_at=killed_at)
+        reader.process_batch(data.draw(a_batch(logs, needed)), killed_at=killed_at)
 
     assert reader.shows() == shown
     reader.engine.dispose()
@@ -144,9 +144,9 @@ def test_killed_at_every_single_statement_the_next_process_makes_good(
     killed_at = 1
     while True:
         reader = a_reader(service, empty)
-        reader.take_in(everything, killed_at=killed_at)
+        reader.process_batch(everything, killed_at=killed_at)
         was_killed = bool(reader.needs(LOGS))
-        reader.take_in(everything)
+        reader.process_batch(everything)
         assert reader.shows() == shown, f"killed at statement {killed_at}"
         reader.engine.dispose()
         if not was_killed:

@@ -10,9 +10,10 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import ConsumerRecord
 from sqlalchemy import Engine
 
+from crm_eventlog.consumer import list_parked
+from crm_eventlog.consumer.kafka_consumer import KafkaConsumer
 from crm_eventlog.log import KafkaLog, LogRecord
-from crm_eventlog.projection import Projector, ReadModel, list_parked
-from crm_eventlog.projection.live import KafkaFollower
+from crm_eventlog.projection import Projector, ReadModel
 from shared.eventlog.tests.support.notes import NOON, PARTITIONS, all_notes, parse, project
 from tests.regressions.held_open import DEADLINE
 
@@ -66,13 +67,13 @@ def projector_of(engine: Engine, topic: str, fold: Any = project) -> Projector:
     return projector
 
 
-def follower_of(projector: Projector, address: str, topic: str) -> KafkaFollower:
+def follower_of(projector: Projector, address: str, topic: str) -> KafkaConsumer:
     """A member of a group of the topic's own."""
-    return KafkaFollower(projector, f"kafka://{address}", [topic], group=topic)
+    return KafkaConsumer(projector, f"kafka://{address}", [topic], group=topic)
 
 
 @asynccontextmanager
-async def following(projector: Projector, address: str, topic: str) -> AsyncIterator[KafkaFollower]:
+async def following(projector: Projector, address: str, topic: str) -> AsyncIterator[KafkaConsumer]:
     """The projector takes in what the topic says until the block ends."""
     stop, follower = asyncio.Event(), follower_of(projector, address, topic)
     running = asyncio.create_task(follower.run(stop))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from crm_eventlog.projection import NotNow
+from crm_eventlog.consumer import TransientError
 from shared.eventlog.tests.support.records import record
 from tests.architecture.sources import Module, shipped
 from tests.regressions.streams import as_consumed, follower_of, projector_of
@@ -23,7 +23,7 @@ def test_what_does_not_go_now_is_tried_again_after_longer_and_longer(engine: Eng
     def not_now(events: Any, db: Any) -> None:
         tries.append(monotonic())
         if len(tries) < 4:
-            raise NotNow
+            raise TransientError
 
     follower = follower_of(projector_of(engine, topic, not_now), NOWHERE, topic)
     asyncio.run(follower._take_in([as_consumed(record(0)._replace(topic=topic))]))
@@ -35,7 +35,7 @@ def test_what_does_not_go_now_is_tried_again_after_longer_and_longer(engine: Eng
 
 def test_who_waits_ends_at_once_when_told_to_stop(engine: Engine, topic: str) -> None:
     def not_now(events: Any, db: Any) -> None:
-        raise NotNow
+        raise TransientError
 
     async def story() -> float:
         follower = follower_of(projector_of(engine, topic, not_now), NOWHERE, topic)

@@ -6,7 +6,7 @@ from faststream.kafka.message import KafkaMessage
 from faststream.kafka.parser import AioKafkaBatchParser
 from sqlalchemy import Engine
 
-from crm_eventlog.projection import list_parked
+from crm_eventlog.consumer import list_parked
 from shared.eventlog.tests.support.notes import rows_of
 from shared.eventlog.tests.support.records import checkpoint, record
 from tests.regressions.streams import as_consumed, following, make_topic, parked_at, projector_of, send, until

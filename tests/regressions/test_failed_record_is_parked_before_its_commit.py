@@ -73,7 +73,7 @@ def test_ours_is_not_committed_past_where_a_partition_stopped(kafka_server: str,
     async def story() -> None:
         projector = projector_of(engine, topic)
         await make_topic(kafka_server, topic)
-        projector.take_in([record(offset)._replace(topic=topic) for offset in range(3)])
+        projector.process_batch([record(offset)._replace(topic=topic) for offset in range(3)])
         # The topic ends before what was read of it: it is another one.
         await send(kafka_server, topic, [record(0), record(0, partition=1)])
 

@@ -11,7 +11,8 @@ from eventsourcing.popo import POPOTrackingRecorder
 from eventsourcing.projection import Projection, ProjectionRunner
 from sqlalchemy import Engine
 
-from crm_eventlog.projection import Projector, list_parked
+from crm_eventlog.consumer import list_parked
+from crm_eventlog.projection import Projector
 from shared.eventlog.tests.support.notes import ALL_NOTES, NOON, PARTITIONS, Unprojectable, parse, rows_of
 from shared.eventlog.tests.support.records import record
 from tests.regressions.held_open import DEADLINE
@@ -45,8 +46,8 @@ def projector_of(engine: Engine) -> Projector:
 def test_our_engine_goes_on_with_every_other_key(engine: Engine) -> None:
     projector = projector_of(engine)
 
-    projector.take_in([record(0, text="poison"), record(0, partition=1)])
-    projector.take_in([record(1), record(1, partition=1)])
+    projector.process_batch([record(0, text="poison"), record(0, partition=1)])
+    projector.process_batch([record(1), record(1, partition=1)])
 
     assert len(rows_of(engine)) == 2
     with engine.connect() as db:
@@ -59,7 +60,7 @@ def test_a_second_instance_of_ours_does_no_harm_and_does_not_end(engine: Engine)
 
     for offset in range(6):
         for each in (first, second) if offset % 2 else (second, first):
-            each.take_in([record(offset)])
+            each.process_batch([record(offset)])
 
     assert len(rows_of(engine)) == 6
     assert not first.stopped | second.stopped

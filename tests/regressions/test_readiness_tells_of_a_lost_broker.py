@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from crm_chassis.runner import Host, running
+from crm_chassis.runner import TaskRunner, running
 from crm_chassis.testing import SAID_BY
 from crm_local.kafka import LocalKafka
 from crm_support.service import SERVICE
@@ -74,5 +74,5 @@ def test_a_broker_that_is_gone_shows_in_readiness_and_nothing_is_lost_when_it_is
     assert shown == 200
 
 
-def caller(host: Host) -> httpx.AsyncClient:
+def caller(host: TaskRunner) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=host.url, headers=SAID_BY, timeout=60)

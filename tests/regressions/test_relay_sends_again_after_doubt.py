@@ -93,7 +93,7 @@ def test_after_a_doubt_everything_is_on_the_topic_in_order_and_folded_once(
     records = asyncio.run(story())
     projector = projector_of(engine, topic, count)
     for start in range(0, len(records), 7):
-        projector.take_in(records[start : start + 7])
+        projector.process_batch(records[start : start + 7])
 
     stored = [fact.event_id for part in range(PARTITIONS) for fact in notes.store.read(part, 0, 100)]
     assert folded == stored

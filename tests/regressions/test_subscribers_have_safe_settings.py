@@ -11,7 +11,7 @@ from tests.architecture.sources import Module, shipped
 from tests.regressions.streams import follower_of, projector_of
 
 NOWHERE = "127.0.0.1:9"
-LIVE = "crm_eventlog.projection.live"
+LIVE = "crm_eventlog.consumer.kafka_consumer"
 
 
 def test_the_librarys_defaults_are_the_unsafe_ones() -> None:

@@ -57,7 +57,7 @@ def _clean(records: list[LogRecord]) -> Shown:
         offset = ends.get(record[:2], 0)
         ends[record[:2]] = offset + 1
         placed.append(record._replace(offset=offset))
-    projector.take_in(placed)
+    projector.process_batch(placed)
     return _shown(database)
 
 

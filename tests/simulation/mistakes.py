@@ -10,11 +10,11 @@ from sqlalchemy import update
 from crm_eventlog.application import CommandResult
 from crm_eventlog.command import Command
 from crm_eventlog.command_context import CommandContext
+from crm_eventlog.consumer.checkpoint import Reader
+from crm_eventlog.consumer.event_consumer import Fold
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import LogRecord
 from crm_eventlog.projection import Projector
-from crm_eventlog.projection.checkpoint import Reader
-from crm_eventlog.projection.intake import Fold
 from crm_eventlog.reactions import Reactor
 from crm_eventlog.relay import Relay
 from crm_eventlog.tables import relay_checkpoints
@@ -58,9 +58,9 @@ class Unfenced(Relay):
 class CheckpointedBeforeRows(Projector):
     """Rows and checkpoint in two transactions, the checkpoint's first."""
 
-    def take_in(self, records: Iterable[LogRecord]) -> None:
+    def process_batch(self, records: Iterable[LogRecord]) -> None:
         self._later: list[Fold] = []
-        super().take_in(records)
+        super().process_batch(records)
         with self.engine.begin() as db:
             for fold in self._later:
                 fold(db)

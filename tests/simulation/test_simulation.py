@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.architecture.house import ROOT
+from tests.architecture.sources import ROOT
 from tests.simulation.__main__ import main
 from tests.simulation.decisions import Decision
 from tests.simulation.explore import shortened

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
+from crm_eventlog.consumer import EventConsumer, PollingConsumer, drop, list_parked, redrive
+from crm_eventlog.consumer.errors import TRANSIENT
 from crm_eventlog.log import Outgoing
-from crm_eventlog.projection import Follower, Intake, Projector, drop, list_parked, redrive
-from crm_eventlog.projection.trouble import TRANSIENT
+from crm_eventlog.projection import Projector
 from crm_eventlog.reactions import Reactor
 from crm_eventlog.relay import Relay
 from crm_eventlog.store import SqliteStore
@@ -66,7 +67,7 @@ class World:
         self.mended = False
         self.turns = 0
         self.history: list[Moment] = []
-        self.intakes: dict[str, Intake] = {}
+        self.intakes: dict[str, EventConsumer] = {}
         self.databases = {name: databases()[name] for name in (NOTES, REPLIES) if self._plays(name)}
         for name, database in self.databases.items():
             database.reset(_template(name), scheduler)
@@ -76,7 +77,7 @@ class World:
         self.applications = {
             name: _application(parts.application, name, database) for name, database in self.databases.items()
         }
-        self._operators: dict[str, list[Intake]] = {NOTES: [self.projector(NOTES)]}
+        self._operators: dict[str, list[EventConsumer]] = {NOTES: [self.projector(NOTES)]}
         if self._plays(REPLIES):
             self._operators[REPLIES] = [self.projector(REPLIES), self.reactor()]
         self._enter()
@@ -161,7 +162,7 @@ class World:
 
     def _enter_reader(self, name: str, begin: Any) -> None:
         def live() -> None:
-            intake: Intake = begin()
+            intake: EventConsumer = begin()
             if name in self.intakes:
                 try:
                     intake.prepare()
@@ -170,7 +171,7 @@ class World:
                     return self.scheduler.rest()
             self.intakes[name] = intake
             heard = frozenset().union(*intake.topics.values())
-            return drive(Follower(intake, self.log, heard, batch=_BATCH).run(Elapsed(self.scheduler)))
+            return drive(PollingConsumer(intake, self.log, heard, batch=_BATCH).run(Elapsed(self.scheduler)))
 
         self.scheduler.add(Actor(name, live, ("log",)))
 
@@ -196,7 +197,7 @@ class World:
         except TRANSIENT:
             return
 
-    def _drop_garbage(self, intake: Intake) -> None:
+    def _drop_garbage(self, intake: EventConsumer) -> None:
         with intake.engine.begin() as db:
             for each in list_parked(db):
                 if each.record.value == GARBAGE:

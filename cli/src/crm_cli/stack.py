@@ -13,7 +13,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from crm_chassis.clock import Clock, now
-from crm_chassis.runner import Host, running
+from crm_chassis.runner import TaskRunner, running
 from crm_cli.data_folder import DataFolder
 from crm_cli.errors import CliError
 from crm_cli.services import SERVICES
@@ -60,7 +60,7 @@ class MailBox:
 class LocalStack:
     """Five running services and the box of their mail."""
 
-    hosts: dict[str, Host]
+    hosts: dict[str, TaskRunner]
     mail: MailBox
 
     @property
@@ -87,7 +87,7 @@ async def local_stack(folder: Path, *, clock: Clock = now) -> AsyncIterator[Loca
         smtp = {} if os.environ.get("CRM_MARKETING_SMTP_HOST") else await exits.enter_async_context(receiving(box))
         topics = open_log(data_folder.log_url, clock)
         exits.push_async_callback(topics.close)
-        hosts: dict[str, Host] = {}
+        hosts: dict[str, TaskRunner] = {}
         for name, service in SERVICES.items():
             own: dict[str, Any] = smtp if name == "marketing" else {}
             settings = service.settings(database_url=data_folder.databases[name], log_url=data_folder.log_url, **own)

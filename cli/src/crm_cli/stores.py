@@ -9,7 +9,7 @@ from crm_cli.data_folder import DataFolder
 from crm_cli.errors import CliError
 from crm_cli.services import SERVICES
 from crm_cli.targets import subject_at
-from crm_eventlog.audit import Translator, Untranslatable
+from crm_eventlog.audit import EventPublisher, Unpublishable
 from crm_eventlog.facts import FactMapper
 from crm_eventlog.store import EventStore, open_engine, open_store
 
@@ -41,14 +41,14 @@ def report_damage() -> Iterator[None]:
     """Turn the errors of a damaged or altered store into `StoreUnreadable` and `StoreAltered`."""
     try:
         yield
-    except Untranslatable as altered:
+    except Unpublishable as altered:
         raise StoreAltered(f"{altered}. `crm audit verify` says whether it was altered") from altered
     except SQLAlchemyError as damage:
         reason = str(getattr(damage, "orig", damage)).splitlines()[0]
         raise StoreUnreadable(f"a store cannot be read: {reason}") from damage
 
 
-def translator_of(name: str) -> Translator:
+def translator_of(name: str) -> EventPublisher:
     """Return the translation of a service's facts into public events."""
     service = SERVICES[name]
-    return Translator(name, FactMapper(service.aggregates), service.publish)
+    return EventPublisher(name, FactMapper(service.aggregates), service.publish)

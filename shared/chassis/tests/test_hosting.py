@@ -8,7 +8,7 @@ import httpx
 import pytest
 from fastapi import APIRouter
 
-from crm_chassis.runner import Host, Part, PartFailed, _listening, running
+from crm_chassis.runner import Part, PartFailed, TaskRunner, _listening, running
 from shared.chassis.tests.support.calls import caller, notes_at, take_note
 from shared.chassis.tests.support.notes_service import SERVICE, Settings, notes_with
 
@@ -117,7 +117,7 @@ def test_the_request_under_way_is_answered_before_the_service_stops(settings: Se
             await answering.wait()
             return "here you are"
 
-        async def ask(host: Host) -> httpx.Response:
+        async def ask(host: TaskRunner) -> httpx.Response:
             async with caller(host) as client:
                 return await client.get("/slow")
 

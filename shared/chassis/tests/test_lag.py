@@ -14,7 +14,7 @@ from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.testing import NOON, at_noon, command_context
 from crm_chassis.web.metrics import PlaceLag, ReaderLag
 from crm_eventlog.log import MemoryLog
-from crm_eventlog.log.contract import LogRecord, Outgoing
+from crm_eventlog.log.log import LogRecord, Outgoing
 from shared.chassis.tests.support.notes_service import SERVICE, Settings, TakeNote
 
 NONSENSE = Outgoing(b"key", b"nonsense", ())
@@ -94,7 +94,7 @@ def test_a_reader_that_rested_and_has_something_to_read_is_not_still_yet(works: 
 
 def test_a_stopped_partition_is_shown_with_its_place_and_kind_of_trouble(works: ServiceRuntime) -> None:
     watch = watched(works, count())
-    works.projector.take_in([LogRecord("crm.notes.v1", 2, 7, *NONSENSE, NOON)])
+    works.projector.process_batch([LogRecord("crm.notes.v1", 2, 7, *NONSENSE, NOON)])
 
     asyncio.run(watch.look())
 
@@ -132,7 +132,7 @@ def test_once_the_oldest_record_is_taken_in_the_next_one_is_the_oldest(works: Se
             take_notes(works, word)
         asyncio.run(watch.look())
         clock.pass_by(10)
-    works.projector.take_in(asyncio.run(works.log.read("crm.notes.v1", 2, 0, 1)))
+    works.projector.process_batch(asyncio.run(works.log.read("crm.notes.v1", 2, 0, 1)))
 
     asyncio.run(watch.look())
 
@@ -186,7 +186,7 @@ def test_a_checkpoint_grows_older_until_it_moves(works: ServiceRuntime) -> None:
 
 def test_records_set_aside_are_counted_where_they_come_from_and_until_no_more_may_be(works: ServiceRuntime) -> None:
     take_notes(works, "one", "one", "two")
-    works.projector.take_in(asyncio.run(works.log.read("crm.notes.v1", 2, 0, 10)))
+    works.projector.process_batch(asyncio.run(works.log.read("crm.notes.v1", 2, 0, 10)))
     watch, narrow = watched(works, count()), watched(works, count(), parking=3)
 
     asyncio.run(watch.look())

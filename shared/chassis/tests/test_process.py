@@ -15,10 +15,10 @@ from sqlalchemy import select
 from crm_chassis.process import main
 from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.testing import SAID_BY, at_noon, command_context
+from crm_eventlog.consumer import count_parked, drop, list_parked
 from crm_eventlog.envelope import to_record
 from crm_eventlog.log import MemoryLog
-from crm_eventlog.log.contract import LogRecord
-from crm_eventlog.projection import count_parked, drop, list_parked
+from crm_eventlog.log.log import LogRecord
 from shared.chassis.tests.support.notes_service import SERVICE, NoteTaken, Settings, TakeNote, notes
 from shared.chassis.tests.support.processes import line_with
 
@@ -112,7 +112,7 @@ def test_what_was_set_aside_is_taken_in_again_by_a_process_of_the_service(tmp_pa
     [fact] = works.application.store.read(part, 0, 1)
     key, value, headers = to_record("notes", fact, NoteTaken(note_id=taken.id, words="likes tea"))
     broken = LogRecord("crm.notes.v1", part, 0, key, b"nonsense", (), at_noon())
-    works.projector.take_in([broken, LogRecord("crm.notes.v1", part, 1, key, value, headers, at_noon())])
+    works.projector.process_batch([broken, LogRecord("crm.notes.v1", part, 1, key, value, headers, at_noon())])
     where = {"CRM_NOTES_DATABASE_URL": settings.database_url, "CRM_NOTES_PARTITIONS": "4"}
 
     with process(tmp_path, "redrive", **where) as first:

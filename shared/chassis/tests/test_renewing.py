@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import Connection
 
 from crm_chassis.process import main
-from crm_chassis.runner import Host, running
+from crm_chassis.runner import TaskRunner, running
 from crm_chassis.service import Service
 from crm_chassis.testing import SAID_BY
 from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.rebuild.shelf import open_shelf
+from crm_eventlog.rebuild.generations import open_generation_store
 from shared.chassis.tests.support.notes_service import SERVICE, Settings, notes_with
 
 (NOTES,) = SERVICE.read_models
@@ -34,13 +34,13 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(database_url=f"sqlite:///{tmp_path}/notes.db", log_url=f"sqlite:///{tmp_path}/log.db", partitions=4)
 
 
-async def take_note(host: Host, words: str) -> str:
+async def take_note(host: TaskRunner, words: str) -> str:
     async with httpx.AsyncClient(base_url=host.url, headers=SAID_BY, timeout=30) as client:
         answer = await client.post("/commands/take-note", json={"words": words})
         return str(answer.json()["position"])
 
 
-async def notes_at(host: Host, position: str = "0:0") -> set[str]:
+async def notes_at(host: TaskRunner, position: str = "0:0") -> set[str]:
     async with httpx.AsyncClient(base_url=host.url, headers=SAID_BY, timeout=30) as client:
         answer = await client.get("/notes", params={"at_least": position})
         return {note["words"] for note in answer.json()["items"]}
@@ -61,7 +61,7 @@ def test_the_way_back_of_a_deploy_serves_what_was_kept(settings: Settings) -> No
     async def deployed(service: Service, words: str) -> tuple[set[str], int]:
         async with running(service, settings, migrate=True) as host:
             shown = await notes_at(host, await take_note(host, words))
-            served = open_shelf(host.works.engine, NOTES.name).served()
+            served = open_generation_store(host.works.engine, NOTES.name).served()
             return shown, served.number if served else 0
 
     assert asyncio.run(deployed(SERVICE, "a")) == ({"a"}, 1)

@@ -23,7 +23,7 @@ from crm_chassis.clock import now
 from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.testing import SAID_BY, command_context
 from crm_eventlog.log import KafkaLog
-from crm_eventlog.log.contract import LogRecord
+from crm_eventlog.log.log import LogRecord
 from crm_eventlog.relay import unpublished
 from crm_eventlog.tables import checkpoints, counters, relay_checkpoints
 from crm_local.server import free_ports

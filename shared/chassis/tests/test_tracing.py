@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from crm_chassis.runner import Host, running
+from crm_chassis.runner import TaskRunner, running
 from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.service import Service
 from crm_chassis.testing import at_noon
@@ -44,7 +44,7 @@ def two_services() -> tuple[Service, Service]:
 
 
 @asynccontextmanager
-async def on_kafka(bootstrap: str, folder: Path, notes: Service, desk: Service) -> AsyncIterator[Host]:
+async def on_kafka(bootstrap: str, folder: Path, notes: Service, desk: Service) -> AsyncIterator[TaskRunner]:
     def settings(service: Service) -> Settings:
         return Settings(
             database_url=f"sqlite:///{folder}/{service.name}.db", log_url=f"kafka://{bootstrap}", partitions=4
@@ -105,7 +105,7 @@ def test_without_a_caller_a_command_begins_a_trace_and_its_log_lines_are_found_b
 ) -> None:
     settings = Settings(database_url=f"sqlite:///{tmp_path}/notes.db", log_url=f"sqlite:///{tmp_path}/log.db")
 
-    async def story() -> Host:
+    async def story() -> TaskRunner:
         async with running(SERVICE, settings, parts={"serve"}, migrate=True) as host:
             await take_note(host, "likes tea")
         return host

@@ -40,7 +40,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def one_key_waits(engine: Engine) -> Engine:
     """Offset 1 is poison, 2 and 3 queue behind it."""
-    projector_of(engine).take_in([record(0), record(1, text="poison"), record(2), record(3)])
+    projector_of(engine).process_batch([record(0), record(1, text="poison"), record(2), record(3)])
     return engine
 
 

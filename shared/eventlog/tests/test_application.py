@@ -27,6 +27,7 @@ from shared.eventlog.tests.support.notes import (
     NoteClosed,
     Notes,
     context,
+    edit_note,
 )
 
 NOTE, SKETCH, CHEN = UUID(int=1), UUID(int=2), UUID(int=7)
@@ -235,4 +236,4 @@ def test_a_store_that_would_lose_events_is_not_opened(value: str, monkeypatch: p
 def test_the_environment_chooses_no_other_store(drawings: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PERSISTENCE_MODULE", "eventsourcing.nowhere")
 
-    assert Drawings(drawings.store).load(Note, NOTE, context("look")).version == 3
+    assert Notes(drawings.store).load(Note, NOTE).version == 3

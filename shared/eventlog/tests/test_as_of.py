@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from crm_eventlog.audit import Stood, as_of
+from crm_eventlog.audit import StateAsOf, as_of
 from shared.eventlog.tests.support.notes import NOON, CloseNote, EditNote, Notes, WriteNote, context
 
 CHEN = UUID(int=7)
@@ -24,7 +24,7 @@ def late_edit(notes: Notes) -> tuple[Notes, UUID]:
     return notes, done.id
 
 
-def stood(late_edit: tuple[Notes, UUID], at: datetime | None, known: datetime | None) -> Stood:
+def stood(late_edit: tuple[Notes, UUID], at: datetime | None, known: datetime | None) -> StateAsOf:
     notes, id = late_edit
     return as_of(notes.store, notes.mapper, id, happened_by=at, known_by=known)
 

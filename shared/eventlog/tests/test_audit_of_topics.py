@@ -10,7 +10,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
-from crm_eventlog.audit import Asked, Discrepancy, Export, Reconciled, Translator, Untranslatable, reconcile
+from crm_eventlog.audit import (
+    Discrepancy,
+    EventPublisher,
+    Export,
+    ExportRequest,
+    ReconciliationResult,
+    Unpublishable,
+    reconcile,
+)
 from crm_eventlog.envelope import STRUCTURED, from_record
 from crm_eventlog.log import Log, MemoryLog, Outgoing
 from crm_eventlog.ownership import open_ownership
@@ -32,8 +40,8 @@ def write(notes: Notes, customer: UUID, text: str, **command_context: Any) -> No
 
 
 @pytest.fixture
-def translator(notes: Notes) -> Translator:
-    return Translator("notes", notes.mapper, publish)
+def translator(notes: Notes) -> EventPublisher:
+    return EventPublisher("notes", notes.mapper, publish)
 
 
 @pytest.fixture
@@ -45,7 +53,9 @@ def two_days(notes: Notes) -> Notes:
     return notes
 
 
-def exported(store: EventStore, translator: Translator, asked: Asked) -> tuple[list[dict[str, Any]], Export]:
+def exported(
+    store: EventStore, translator: EventPublisher, asked: ExportRequest
+) -> tuple[list[dict[str, Any]], Export]:
     export = Export(store, translator, asked)
     looked_at: list[int] = []
     found = [json.loads(each.as_json()) for page in export.pages(looked_at.append) for each in page]
@@ -54,9 +64,9 @@ def exported(store: EventStore, translator: Translator, asked: Asked) -> tuple[l
 
 
 def test_an_export_has_every_public_event_with_its_place_in_the_chain_and_counts_the_private_ones(
-    two_days: Notes, translator: Translator
+    two_days: Notes, translator: EventPublisher
 ) -> None:
-    found, export = exported(two_days.store, translator, Asked())
+    found, export = exported(two_days.store, translator, ExportRequest())
 
     facts = {str(fact.event_id): fact for part in range(PARTITIONS) for fact in two_days.store.read(part, 0, 100)}
     assert len(found) == 3
@@ -71,8 +81,8 @@ def test_an_export_has_every_public_event_with_its_place_in_the_chain_and_counts
         assert (tally.facts, tally.stored) == (n, n)
 
 
-def test_an_exported_line_is_the_event_that_the_topic_carries(two_days: Notes, translator: Translator) -> None:
-    (line,) = list(exported(two_days.store, translator, Asked(WANG))[0])
+def test_an_exported_line_is_the_event_that_the_topic_carries(two_days: Notes, translator: EventPublisher) -> None:
+    (line,) = list(exported(two_days.store, translator, ExportRequest(WANG))[0])
     fact = two_days.store.read(partition_of(WANG, PARTITIONS), 0, 100)
     record = next(record for each in fact if (record := translator.record(each)) and each.partition_key == WANG)
 
@@ -84,15 +94,15 @@ def test_an_exported_line_is_the_event_that_the_topic_carries(two_days: Notes, t
 @pytest.mark.parametrize(
     ("asked", "texts"),
     [
-        (Asked(CHEN), ["first day", "second day"]),
-        (Asked(CHEN, recorded_from=NOON + timedelta(days=1)), ["second day"]),
-        (Asked(recorded_to=NOON), ["first day"]),
-        (Asked(recorded_from=NOON, recorded_to=NOON), ["first day"]),
-        (Asked(UUID(int=1)), []),
+        (ExportRequest(CHEN), ["first day", "second day"]),
+        (ExportRequest(CHEN, recorded_from=NOON + timedelta(days=1)), ["second day"]),
+        (ExportRequest(recorded_to=NOON), ["first day"]),
+        (ExportRequest(recorded_from=NOON, recorded_to=NOON), ["first day"]),
+        (ExportRequest(UUID(int=1)), []),
     ],
 )
 def test_an_export_has_what_was_asked_for(
-    two_days: Notes, translator: Translator, asked: Asked, texts: list[str]
+    two_days: Notes, translator: EventPublisher, asked: ExportRequest, texts: list[str]
 ) -> None:
     found, export = exported(two_days.store, translator, asked)
 
@@ -100,12 +110,12 @@ def test_an_export_has_what_was_asked_for(
     assert export.expected() == 2 * len(texts)
 
 
-def test_a_fact_that_no_service_says_is_named(two_days: Notes, translator: Translator) -> None:
+def test_a_fact_that_no_service_says_is_named(two_days: Notes, translator: EventPublisher) -> None:
     with two_days.store.engine.begin() as db:
         db.execute(update(events).where(events.c.part == PART, events.c.pos == 1).values(state=b"{}"))
 
-    with pytest.raises(Untranslatable, match=f"notes, position {PART}:1"):
-        exported(two_days.store, translator, Asked())
+    with pytest.raises(Unpublishable, match=f"notes, position {PART}:1"):
+        exported(two_days.store, translator, ExportRequest())
 
 
 async def relayed(notes: Notes, log: Log, topic: str) -> None:
@@ -115,9 +125,9 @@ async def relayed(notes: Notes, log: Log, topic: str) -> None:
     await relay.release()
 
 
-async def compared(notes: Notes, log: Log, topic: str) -> Reconciled:
+async def compared(notes: Notes, log: Log, topic: str) -> ReconciliationResult:
     """What became of Ms Chen's partition."""
-    translator = Translator("notes", notes.mapper, publish)
+    translator = EventPublisher("notes", notes.mapper, publish)
     found = await reconcile(notes.store, translator, log, topic, progress=lambda _: None)
     return found[PART]
 
@@ -137,7 +147,7 @@ def test_a_topic_that_was_relayed_agrees_with_its_store(
     for number in range(4):
         write(notes, CHEN, f"asks {number}")
 
-    async def story(log: Log) -> tuple[Reconciled, Reconciled]:
+    async def story(log: Log) -> tuple[ReconciliationResult, ReconciliationResult]:
         await relayed(notes, log, topic)
         write(notes, CHEN, "not sent yet")
         waiting = await compared(notes, log, topic)
@@ -148,9 +158,9 @@ def test_a_topic_that_was_relayed_agrees_with_its_store(
 
     waiting, sent_again = with_log(story)
 
-    assert waiting == Reconciled(PART, facts=10, waiting=2, private=4, records=4)
+    assert waiting == ReconciliationResult(PART, facts=10, waiting=2, private=4, records=4)
     # The last private fact is behind the checkpoint too.
-    assert sent_again == Reconciled(PART, facts=10, private=5, records=7, doubled=2)
+    assert sent_again == ReconciliationResult(PART, facts=10, private=5, records=7, doubled=2)
 
 
 def _lost(records: list[Outgoing]) -> list[Outgoing]:
@@ -202,7 +212,7 @@ def test_whatever_a_topic_has_otherwise_is_named(
     for number in range(5):
         write(notes, CHEN, f"asks {number}")
 
-    async def story() -> Reconciled:
+    async def story() -> ReconciliationResult:
         log = MemoryLog(lambda: NOON)
         await log.create_topic(topic, PARTITIONS)
         await relayed(notes, log, topic)

@@ -21,6 +21,7 @@ from crm_eventlog.audit import (
     NotToBeSigned,
     Signer,
     append_checkpoint,
+    checkpoint_verifiers_of,
     fact_of,
     new_key,
     private_key_in,
@@ -28,7 +29,6 @@ from crm_eventlog.audit import (
     public_key_in,
     read_checkpoints,
     verify_chains,
-    witnesses_of,
 )
 from crm_eventlog.store import EventStore, partition_of
 from crm_eventlog.tables import events
@@ -68,7 +68,7 @@ def test_what_was_signed_passes(signed_twice: tuple[Notes, list[Checkpoint]]) ->
     notes, checkpoints = signed_twice
 
     assert [checkpoint.statement["facts"] for checkpoint in checkpoints] == [3, 5]
-    assert verify_chains(notes.store, witnesses=witnesses_of(checkpoints)) == []
+    assert verify_chains(notes.store, witnesses=checkpoint_verifiers_of(checkpoints)) == []
 
 
 @pytest.mark.parametrize(("pos", "first", "last"), [(2, 1, 3), (3, 1, 3), (4, 4, 5), (5, 4, 5)])
@@ -79,7 +79,7 @@ def test_a_rewritten_tail_whose_chain_was_made_anew_is_named_by_the_checkpoint_i
     tampered(notes.store, f"UPDATE events SET command_id = 'forged' WHERE pos = {pos}")
     chain_anew(notes.store)
 
-    findings = verify_chains(notes.store, witnesses=witnesses_of(checkpoints))
+    findings = verify_chains(notes.store, witnesses=checkpoint_verifiers_of(checkpoints))
 
     at = checkpoints[0].at
     assert verify_chains(notes.store) == []
@@ -91,7 +91,7 @@ def test_a_tail_that_was_cut_off_with_its_counter_is_missed(signed_twice: tuple[
     tampered(notes.store, "DELETE FROM events WHERE pos >= 4")
     chain_anew(notes.store)
 
-    findings = verify_chains(notes.store, witnesses=witnesses_of(checkpoints))
+    findings = verify_chains(notes.store, witnesses=checkpoint_verifiers_of(checkpoints))
 
     assert verify_chains(notes.store) == []
     assert findings == [

@@ -106,8 +106,8 @@ def test_a_policy_whose_command_lost_its_connection_gives_it_again(notes: Notes,
     reactor.prepare()
 
     with pytest.raises(OperationalError):
-        reactor.take_in([record(0)])
-    reactor.take_in([record(0)])
+        reactor.process_batch([record(0)])
+    reactor.process_batch([record(0)])
 
     assert reactor.stopped == {}
     assert sum(n for n, _ in notes.store.heads().values()) == 1

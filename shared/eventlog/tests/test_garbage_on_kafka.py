@@ -11,11 +11,12 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.record.util import calc_crc32c
 from sqlalchemy import Engine
 
+from crm_eventlog.consumer import list_parked, redrive
+from crm_eventlog.consumer.kafka_consumer import KafkaConsumer
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import KafkaLog, LogRecord
 from crm_eventlog.migrate import migrate
-from crm_eventlog.projection import Projector, ReadModel, list_parked, redrive
-from crm_eventlog.projection.live import KafkaFollower
+from crm_eventlog.projection import Projector, ReadModel
 from crm_eventlog.store import open_engine
 from shared.eventlog.tests.support.notes import NOON, PARTITIONS, NoteWritten, all_notes, parse, project, rows_of
 from shared.eventlog.tests.support.records import checkpoint, record
@@ -174,7 +175,7 @@ async def told_and_heard(address: str, topic: str, projector: Projector, until: 
     end = len(everything())
     await send(address, topic, everything())
     stop = asyncio.Event()
-    running = asyncio.create_task(KafkaFollower(projector, f"kafka://{address}", [topic], group=topic).run(stop))
+    running = asyncio.create_task(KafkaConsumer(projector, f"kafka://{address}", [topic], group=topic).run(stop))
     await until(lambda: checkpoint(projector.engine) == end)
     stop.set()
     await running
@@ -200,7 +201,7 @@ def test_garbage_is_kept_as_it_came_and_everything_else_goes_on(
 
     redriven = redrive(projector_of(Knows, postgres, topic))
     clean = projector_of(Projector, engine, topic)
-    clean.take_in(each.meant._replace(topic=topic) for each in sent)
+    clean.process_batch(each.meant._replace(topic=topic) for each in sent)
 
     assert {(one.taken_in, one.error) for one in redriven} == {(2, None)}
     assert len(redriven) == len(GARBAGE)
@@ -236,7 +237,7 @@ def test_a_header_name_that_is_no_text_is_read_and_what_follows_too(
                     await send_one(producer, topic, each)
         stop = asyncio.Event()
         projector = projector_of(Projector, postgres, topic)
-        follower = KafkaFollower(projector, f"kafka://{kafka_server}", [topic], group=topic)
+        follower = KafkaConsumer(projector, f"kafka://{kafka_server}", [topic], group=topic)
         running = asyncio.create_task(follower.run(stop))
         await until(lambda: len(rows_of(postgres)) == len(sound))
         stop.set()

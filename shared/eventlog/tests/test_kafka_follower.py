@@ -9,9 +9,10 @@ from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from sqlalchemy import Engine, update
 
-from crm_eventlog.projection import NotNow, Projector
-from crm_eventlog.projection.checkpoint import Overtaken
-from crm_eventlog.projection.live import KafkaFollower
+from crm_eventlog.consumer import TransientError
+from crm_eventlog.consumer.checkpoint import CheckpointConflict
+from crm_eventlog.consumer.kafka_consumer import KafkaConsumer
+from crm_eventlog.projection import Projector
 from crm_eventlog.tables import checkpoints
 from shared.eventlog.tests.support.impatience import waits_of
 from shared.eventlog.tests.support.notes import TOPIC, project
@@ -94,7 +95,7 @@ class Following:
     def __init__(self, engine: Engine, **options: Any) -> None:
         self.troubles = list[Exception]()
         self.projector: Projector = projector_of(engine, self._project)
-        self.follower = KafkaFollower(self.projector, "kafka://a:1,b:2", ["z", "a"], group="g", **options)
+        self.follower = KafkaConsumer(self.projector, "kafka://a:1,b:2", ["z", "a"], group="g", **options)
         self.broker: Any = self.follower._broker
 
     def _project(self, events: Any, db: Any) -> None:
@@ -115,7 +116,7 @@ def raw(offset: int, partition: int) -> ConsumerRecord:
 
 @pytest.fixture
 def following(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Following:
-    monkeypatch.setattr("crm_eventlog.projection.live.KafkaBroker", Broker)
+    monkeypatch.setattr("crm_eventlog.consumer.kafka_consumer.KafkaBroker", Broker)
     return Following(engine)
 
 
@@ -172,7 +173,7 @@ def test_what_dashboards_are_told_may_fail_or_come_too_late(following: Following
 
 
 def test_trouble_that_passes_is_waited_for_ever_longer_up_to_ten_seconds(following: Following) -> None:
-    following.troubles = [NotNow("later") for _ in range(8)]
+    following.troubles = [TransientError("later") for _ in range(8)]
 
     assert following.hear((0, 0), (0, 1)) == [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0]
     assert seen(following.projector.engine) == ids(0, 1)
@@ -180,7 +181,7 @@ def test_trouble_that_passes_is_waited_for_ever_longer_up_to_ten_seconds(followi
 
 
 def test_whoever_was_overtaken_reads_on_from_the_checkpoints_of_all_it_holds(following: Following) -> None:
-    following.troubles = [Overtaken("another")]
+    following.troubles = [CheckpointConflict("another")]
     following.broker.consumer.troubles = [KafkaError(), KafkaError()]
     stand(following.projector.engine, 4, SECOND, THIRD)
 
@@ -191,7 +192,7 @@ def test_whoever_was_overtaken_reads_on_from_the_checkpoints_of_all_it_holds(fol
 
 
 def test_whoever_was_overtaken_and_holds_nothing_any_longer_leaves_the_batch(following: Following) -> None:
-    following.troubles, following.broker.consumer = [Overtaken("another")], None
+    following.troubles, following.broker.consumer = [CheckpointConflict("another")], None
 
     assert following.hear((0, 0)) == [0.2]
     assert checkpoint(following.projector.engine) == 0

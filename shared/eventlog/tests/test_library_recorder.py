@@ -7,7 +7,7 @@ from uuid import uuid4
 from eventsourcing.persistence import AggregateRecorder, StoredEvent
 from eventsourcing.tests import persistence as cases
 
-from crm_eventlog.store import EventStore
+from crm_eventlog.store import AppendContext, EventStore
 from shared.eventlog.tests.support.notes import context
 
 
@@ -20,7 +20,7 @@ class Recorder(AggregateRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> None:
         keys = {event.originator_id: event.originator_id for event in stored_events}
         answer = (stored_events[0].originator_id, 1) if stored_events else (uuid4(), 1)
-        self._store.insert_events(stored_events, context=context(str(uuid4())), partition_keys=keys, answer_for=answer)
+        self._store.insert_events(stored_events, append_context=AppendContext(context(str(uuid4())), keys, answer))
 
     def select_events(self, originator_id: Any, **options: Any) -> Sequence[StoredEvent]:
         return self._store.select_events(originator_id, **options)

@@ -7,8 +7,9 @@ import pytest
 from faststream import AckPolicy
 from sqlalchemy import Engine
 
+from crm_eventlog.consumer import TransientError
 from crm_eventlog.log import Outgoing
-from crm_eventlog.projection import NotNow, Projector
+from crm_eventlog.projection import Projector
 from shared.eventlog.tests.support.live import Until, every_note, filled, follower_of, projector_of
 from shared.eventlog.tests.support.notes import PARTITIONS, rows_of
 from shared.eventlog.tests.support.notes import project as project_notes
@@ -80,7 +81,7 @@ def test_transient_trouble_holds_the_batch_and_loses_nothing(
     def sometimes(events: Any, db: Any) -> None:
         tries.append(len(events))
         if len(tries) < 3:
-            raise NotNow
+            raise TransientError
         project_notes(events, db)
 
     async def story() -> None:
@@ -115,7 +116,7 @@ def test_a_topic_that_was_made_anew_stops_its_partitions(
 ) -> None:
     projector = projector_of(engine, topic)
     read_before = [record(offset)._replace(topic=topic) for offset in range(3)]
-    projector.take_in(read_before)
+    projector.process_batch(read_before)
 
     async def story() -> None:
         log = await filled(kafka_server, topic, 1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm_eventlog.audit.merkle import Tree, climb, siblings
+from crm_eventlog.audit.merkle import Tree, root_from_path, siblings
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 9, 33])
@@ -12,8 +12,8 @@ def test_every_leaf_of_a_tree_of_any_size_leads_to_its_top(size: int) -> None:
     for index in range(size):
         path = [(each.side, Tree(leaves[each.begin : each.end]).root) for each in siblings(index, size)]
 
-        assert climb(leaves[index], path) == Tree(leaves).root
-        assert climb(b"another", path) != Tree(leaves).root
+        assert root_from_path(leaves[index], path) == Tree(leaves).root
+        assert root_from_path(b"another", path) != Tree(leaves).root
         assert len(path) <= (size - 1).bit_length()
 
 

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Connection, Engine, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from crm_eventlog.projection import ParkingFull, Projector, ReadModel, count_parked, list_parked, redrive
-from crm_eventlog.projection.trouble import NotNow, passes
+from crm_eventlog.consumer import ParkingFull, count_parked, list_parked, redrive
+from crm_eventlog.consumer.errors import TransientError, is_transient
+from crm_eventlog.projection import Projector, ReadModel
 from crm_eventlog.tables import checkpoints
 from shared.eventlog.tests.support.notes import ALL_NOTES, NOON, PARTITIONS, TOPIC, parse, project
 from shared.eventlog.tests.support.poison import cured, parked_offsets, projector_of
@@ -23,7 +24,7 @@ def test_a_batch_is_not_lost_for_one_poison(engine: Engine) -> None:
     batch = [record(offset, partition=partition) for partition in range(PARTITIONS) for offset in range(50)]
     batch[77] = record(batch[77].offset, partition=batch[77].partition, text="poison")
 
-    projector_of(engine).take_in(batch)
+    projector_of(engine).process_batch(batch)
 
     waits = [one for one in batch if one.partition == batch[77].partition and one.offset >= batch[77].offset]
     assert len(seen(engine)) == len(batch) - len(waits)
@@ -48,14 +49,14 @@ def test_what_is_set_aside_keeps_its_bytes_its_place_and_its_error(one_key_waits
 
 def test_at_the_limit_the_reader_pauses_and_skips_nothing(engine: Engine) -> None:
     projector = projector_of(engine, parking=2)
-    projector.take_in([record(0, text="poison"), record(1)])
+    projector.process_batch([record(0, text="poison"), record(1)])
 
     with pytest.raises(ParkingFull):
-        projector.take_in([record(2)])
+        projector.process_batch([record(2)])
 
     assert checkpoint(engine) == 2
     redrive(projector_of(engine, cured))
-    projector.take_in([record(2)])
+    projector.process_batch([record(2)])
     assert seen(engine) == ids(1, 2)
 
 
@@ -65,7 +66,7 @@ def test_a_reader_that_fails_does_not_hold_up_the_others(engine: Engine) -> None
     projector = Projector(engine, (ALL_NOTES, spy), parse, lambda: NOON, partitions=PARTITIONS)
     projector.prepare()
 
-    projector.take_in([record(0, text="poison"), record(1)])
+    projector.process_batch([record(0, text="poison"), record(1)])
 
     with engine.connect() as db:
         assert count_parked(db) == {"all_notes": (2, 1)}
@@ -76,7 +77,7 @@ def test_a_reader_that_fails_does_not_hold_up_the_others(engine: Engine) -> None
 def test_whatever_a_key_is_made_of_it_is_kept_and_holds_its_queue(engine: Engine, key: bytes | None) -> None:
     poison, behind = (record(0, text="poison")._replace(key=key), record(1)._replace(key=key))
 
-    projector_of(engine).take_in([poison, behind, record(2)])
+    projector_of(engine).process_batch([poison, behind, record(2)])
 
     with engine.connect() as db:
         assert [(one.record.offset, one.record.key) for one in list_parked(db)] == [(0, key), (1, key)]
@@ -88,7 +89,7 @@ def test_an_error_is_kept_whatever_letters_it_is_made_of(engine: Engine) -> None
         raise ValueError("a zero \x00 and half a letter \udcff")
 
     projector = projector_of(engine, fails)
-    projector.take_in([record(0)])
+    projector.process_batch([record(0)])
 
     with engine.connect() as db:
         (one,) = list_parked(db)
@@ -100,19 +101,19 @@ def test_at_the_limit_everything_is_taken_in_that_fits(engine: Engine) -> None:
     projector = projector_of(engine, parking=3)
 
     with pytest.raises(ParkingFull):
-        projector.take_in([record(0, text="poison"), *map(record, range(1, 9))])
+        projector.process_batch([record(0, text="poison"), *map(record, range(1, 9))])
 
     assert parked_offsets(engine) == [0, 1, 2]
     assert checkpoint(engine) == 3
 
 
 def test_the_limit_of_one_reader_is_not_that_of_another(engine: Engine) -> None:
-    projector_of(engine).take_in([record(0, text="poison"), *map(record, range(1, 9))])
+    projector_of(engine).process_batch([record(0, text="poison"), *map(record, range(1, 9))])
     other = ReadModel("other", 1, (), frozenset({TOPIC}), project)
     projector = Projector(engine, (other,), parse, lambda: NOON, partitions=PARTITIONS, parking=2)
     projector.prepare()
 
-    projector.take_in([record(0, text="poison"), record(1)])
+    projector.process_batch([record(0, text="poison"), record(1)])
 
     with engine.connect() as db:
         assert count_parked(db)["other"] == (2, 1)
@@ -123,7 +124,7 @@ def test_a_position_that_nobody_can_count_to_is_set_aside(engine: Engine) -> Non
     headers = tuple((name, b"0:99999999999999999999" if name == "ce_position" else v) for name, v in far.headers)
     projector = projector_of(engine)
 
-    projector.take_in([far._replace(headers=headers), record(0, partition=1)])
+    projector.process_batch([far._replace(headers=headers), record(0, partition=1)])
 
     assert parked_offsets(engine) == [0]
     assert (projector.stopped, seen(engine)) == ({}, ids(0, partition=1))
@@ -135,7 +136,7 @@ def test_another_record_at_the_same_place_is_not_taken_for_the_one_that_waits(on
         db.execute(update(checkpoints).values(next_offset=0))
     projector = projector_of(one_key_waits)
 
-    projector.take_in([record(10)._replace(offset=0), record(11)._replace(offset=1)])
+    projector.process_batch([record(10)._replace(offset=0), record(11)._replace(offset=1)])
 
     assert [stopped.offset for stopped in projector.stopped.values()] == [1]
 
@@ -148,9 +149,9 @@ def test_another_record_at_the_same_place_is_not_taken_for_the_one_that_waits(on
         (OperationalError("insert", {}, Exception("database is locked")), True),
         (OperationalError("insert", {}, None), True),
         (IntegrityError("insert", {}, psycopg.errors.UniqueViolation()), False),
-        (NotNow("later"), True),
+        (TransientError("later"), True),
         (ValueError("no"), False),
     ],
 )
 def test_only_what_is_no_fault_of_the_record_passes_by_itself(error: Exception, waits: bool) -> None:
-    assert passes(error) is waits
+    assert is_transient(error) is waits

@@ -7,20 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, update
 
-from crm_eventlog.log import LogRecord
-from crm_eventlog.projection import (
-    Parked,
-    Queue,
-    count_parked,
-    drop,
-    first_parked,
-    list_parked,
-    queues,
-    redrive,
-)
-from crm_eventlog.projection.checkpoint import Overtaken, Reader, lay_checkpoints
-from crm_eventlog.projection.parking import (
-    Aside,
+from crm_eventlog.consumer import Parked, Queue, count_parked, drop, first_parked, list_parked, queues, redrive
+from crm_eventlog.consumer.checkpoint import CheckpointConflict, Reader, create_missing_checkpoints
+from crm_eventlog.consumer.parking import (
+    ParkedRecord,
     count_of,
     hold,
     key_of,
@@ -31,6 +21,7 @@ from crm_eventlog.projection.parking import (
     still_first,
     waiting_keys,
 )
+from crm_eventlog.log import LogRecord
 from crm_eventlog.tables import checkpoints, dropped, parked
 from shared.eventlog.tests.support.notes import NOON, parse
 from shared.eventlog.tests.support.poison import cured, folded, parked_offsets, projector_of, reader_of, unread
@@ -58,10 +49,16 @@ def waiting(engine: Engine) -> Engine:
     """Of `chen` and `wu` wait records of each reader; of `chen` one that was sent again, for each reader too."""
     with engine.begin() as db:
         for reader in READERS:
-            lay_checkpoints(db, reader, ["a", "b"], 2, NOON)
+            create_missing_checkpoints(db, reader, ["a", "b"], 2, NOON)
             first = [one(7, topic="b"), one(4), one(3, "wu"), one(5, partition=1)]
-            park(db, [Aside(reader, each, each.offset + 10, f"{reader.name}: {each.offset}") for each in first], NOON)
-            park(db, [Aside(reader, each, 0, None) for each in (one(2, topic="b"), again(one(4), 9))], NOON + HOUR)
+            park(
+                db,
+                [ParkedRecord(reader, each, each.offset + 10, f"{reader.name}: {each.offset}") for each in first],
+                NOON,
+            )
+            park(
+                db, [ParkedRecord(reader, each, 0, None) for each in (one(2, topic="b"), again(one(4), 9))], NOON + HOUR
+            )
     return engine
 
 
@@ -98,7 +95,7 @@ def test_what_waits_is_listed_by_reader_and_key_each_in_its_order(waiting: Engin
 
 def test_no_more_than_a_thousand_are_listed_unless_more_are_asked_for(engine: Engine) -> None:
     with engine.begin() as db:
-        park(db, [Aside(CARDS, one(offset), 0, None) for offset in range(1_001)], NOON)
+        park(db, [ParkedRecord(CARDS, one(offset), 0, None) for offset in range(1_001)], NOON)
 
         assert [each.record.offset for each in list_parked(db)] == [*range(1_000)]
         assert len(list_parked(db, limit=2_000)) == 1_001
@@ -169,9 +166,9 @@ def test_only_what_is_the_same_to_the_last_byte_and_comes_later_was_sent_again(e
     ]
     with engine.begin() as db:
         for reader in READERS:
-            lay_checkpoints(db, reader, ["a", "b"], 2, NOON)
+            create_missing_checkpoints(db, reader, ["a", "b"], 2, NOON)
             copies = [again(first, 11), again(first, 12)._replace(appended_at=NOON)]
-            park(db, [Aside(reader, each, 0, None) for each in (first, *others, *copies)], NOON)
+            park(db, [ParkedRecord(reader, each, 0, None) for each in (first, *others, *copies)], NOON)
         (chosen,) = [each for each in list_parked(db, reader="lists") if each.record == first]
 
         gone = drop(db, chosen, by="li.na", reason="a test", now=NOON + HOUR)
@@ -179,7 +176,7 @@ def test_only_what_is_the_same_to_the_last_byte_and_comes_later_was_sent_again(e
         left = sorted(each.record.offset for each in list_parked(db, reader="lists"))
         kept = [tuple(row) for row in db.execute(select(dropped).order_by(dropped.c.offset))]
         assert count_parked(db)["cards"][0] == 20
-        with pytest.raises(Overtaken, match="somebody else dropped it or took it in"):
+        with pytest.raises(CheckpointConflict, match="somebody else dropped it or took it in"):
             drop(db, chosen, by="li.na", reason="a test", now=NOON)
 
     packed = b'[["ce_id","1"],["strange","\xc3\xbf\\u0000"],["none",null],["n","4"]]'
@@ -191,8 +188,8 @@ def test_only_what_is_the_same_to_the_last_byte_and_comes_later_was_sent_again(e
 def test_a_record_without_a_body_that_was_sent_again_leaves_with_it(engine: Engine) -> None:
     empty = one(4)._replace(value=None)
     with engine.begin() as db:
-        lay_checkpoints(db, CARDS, ["a"], 1, NOON)
-        park(db, [Aside(CARDS, each, 0, None) for each in (empty, again(empty, 5))], NOON)
+        create_missing_checkpoints(db, CARDS, ["a"], 1, NOON)
+        park(db, [ParkedRecord(CARDS, each, 0, None) for each in (empty, again(empty, 5))], NOON)
 
         release(db, list_parked(db)[0], 0)
 
@@ -201,7 +198,7 @@ def test_a_record_without_a_body_that_was_sent_again_leaves_with_it(engine: Engi
 
 def test_two_events_of_equal_body_are_two_and_both_are_taken_in(engine: Engine) -> None:
     equal = record(1)._replace(value=record(0).value)
-    reader_of(engine, unread).take_in([record(0), equal, again(record(0), 2)])
+    reader_of(engine, unread).process_batch([record(0), equal, again(record(0), 2)])
     folded.clear()
 
     redrive(reader_of(engine, parse))
@@ -212,9 +209,17 @@ def test_two_events_of_equal_body_are_two_and_both_are_taken_in(engine: Engine) 
 
 def test_a_record_is_never_noted_earlier_than_what_waits_of_its_reader(engine: Engine) -> None:
     with engine.begin() as db:
-        park(db, [Aside(CARDS, one(1), 0, None)], NOON + HOUR)
-        park(db, [Aside(CARDS, one(2), 0, None), Aside(LISTS, one(2), 0, None), Aside(NEWER, one(2), 0, None)], NOON)
-        park(db, [Aside(CARDS, one(3), 0, None)], NOON + 2 * HOUR)
+        park(db, [ParkedRecord(CARDS, one(1), 0, None)], NOON + HOUR)
+        park(
+            db,
+            [
+                ParkedRecord(CARDS, one(2), 0, None),
+                ParkedRecord(LISTS, one(2), 0, None),
+                ParkedRecord(NEWER, one(2), 0, None),
+            ],
+            NOON,
+        )
+        park(db, [ParkedRecord(CARDS, one(3), 0, None)], NOON + 2 * HOUR)
         columns = parked.c.reader, parked.c.generation, parked.c.offset, parked.c.parked_at
         found = {tuple(row[:3]): row[3] for row in db.execute(select(*columns))}
 
@@ -232,7 +237,7 @@ def test_a_reader_without_checkpoints_here_is_held_by_nobody(waiting: Engine) ->
         hold(db, Queue(NEWER, 1, "chen"))
         for gone in (Queue(Reader("cards", 3), 0, "k"), Queue(Reader("none", 1), 0, "k"), Queue(CARDS, 2, "k")):
             name, generation = gone.reader
-            with pytest.raises(Overtaken, match=f"^generation {generation} of {name} is not served any more$"):
+            with pytest.raises(CheckpointConflict, match=f"^generation {generation} of {name} is not served any more$"):
                 hold(db, gone)
 
 
@@ -255,7 +260,7 @@ def test_a_redrive_of_one_reader_or_one_key_leaves_the_others(engine: Engine) ->
     def of(key: bytes, offset: int) -> LogRecord:
         return record(offset, text="poison")._replace(key=key)
 
-    projector_of(engine).take_in([of(b"a", 0), of(b"b", 1), of(b"a", 2)])
+    projector_of(engine).process_batch([of(b"a", 0), of(b"b", 1), of(b"a", 2)])
     told: list[Any] = []
 
     assert redrive(projector_of(engine, cured), reader="another") == []

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from crm_eventlog.consumer.checkpoint import Checkpoint, CheckpointConflict, CheckpointMove, Reader
+from crm_eventlog.consumer.errors import GapInLog
+from crm_eventlog.consumer.parking import ParkedRecord
+from crm_eventlog.consumer.plan import DecodedRecord, Plan, plan_for
 from crm_eventlog.projection import Projector
-from crm_eventlog.projection.checkpoint import Mark, Overtaken, Reader, Step
-from crm_eventlog.projection.parking import Aside
-from crm_eventlog.projection.plan import Heard, Plan, plan_for
-from crm_eventlog.projection.trouble import GapInLog
 from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC, parse
 from shared.eventlog.tests.support.records import record
 
@@ -17,23 +17,27 @@ A, B = Reader("a", 1), Reader("b", 2)
 OTHER = "crm.other.v1"
 
 
-def at(offset: int, pos: int | None = None, *, topic: str = TOPIC, partition: int = 0, key: bytes = b"chen") -> Heard:
+def at(
+    offset: int, pos: int | None = None, *, topic: str = TOPIC, partition: int = 0, key: bytes = b"chen"
+) -> DecodedRecord:
     """A record heard at an offset, with the event of a position."""
     of = offset if pos is None else pos - 1
     heard = record(of, partition=partition)._replace(offset=offset, topic=topic, key=key)
-    return Heard(heard, intake().hear(heard))
+    return DecodedRecord(heard, intake().hear(heard))
 
 
 def intake() -> Projector:
     return Projector(None, (), parse, lambda: NOON, partitions=PARTITIONS)  # type: ignore[arg-type]
 
 
-def marks(next_offset: int, pos: int, *readers: Reader) -> Mapping[Any, Mark]:
+def marks(next_offset: int, pos: int, *readers: Reader) -> Mapping[Any, Checkpoint]:
     places = [(topic, part) for topic in (TOPIC, OTHER) for part in range(2)]
-    return {(reader, *place): Mark(next_offset, pos) for reader in readers or (A,) for place in places}
+    return {(reader, *place): Checkpoint(next_offset, pos) for reader in readers or (A,) for place in places}
 
 
-def planned(heard: Sequence[Heard], stands: tuple[int, int], waiting: set[Any] | None = None) -> tuple[Any, ...]:
+def planned(
+    heard: Sequence[DecodedRecord], stands: tuple[int, int], waiting: set[Any] | None = None
+) -> tuple[Any, ...]:
     plan = plan_for(A, {TOPIC}, heard, marks(*stands), waiting or set())
     asides = [(aside.record.offset, aside.pos, aside.error) for aside in plan.asides]
     return [each.record.offset for each in plan.fresh], asides, [(s.next_offset, s.pos) for s in plan.steps]
@@ -47,14 +51,14 @@ def test_what_was_read_or_has_no_later_position_is_passed_by() -> None:
 
 
 def test_an_unknown_event_moves_the_offset_and_no_position() -> None:
-    unknown = Heard(at(5).record, None)
+    unknown = DecodedRecord(at(5).record, None)
 
     assert planned([at(4, 9), unknown, at(6, 10)], (4, 8)) == ([4, 6], [], [(7, 10)])
-    assert planned([Heard(at(4).record, None)], (4, 8)) == ([], [], [(5, 8)])
+    assert planned([DecodedRecord(at(4).record, None)], (4, 8)) == ([], [], [(5, 8)])
 
 
 def test_what_cannot_be_read_is_set_aside_at_the_position_before_it() -> None:
-    broken = Heard(at(5).record._replace(key=b"wu"), None, "broken")
+    broken = DecodedRecord(at(5).record._replace(key=b"wu"), None, "broken")
 
     assert planned([at(4, 9), broken, at(6, 10)], (4, 8)) == ([4, 6], [(5, 9, "broken")], [(7, 10)])
     assert planned([broken], (6, 8)) == ([], [], [])
@@ -80,10 +84,10 @@ def test_a_plan_is_of_one_reader_and_its_topics() -> None:
 
     plan = plan_for(B, {OTHER}, heard, marks(4, 4, A, B), set())
 
-    assert plan.steps == [Step(B, OTHER, part, Mark(4, 4), 5, 5) for part in range(2)]
+    assert plan.steps == [CheckpointMove(B, OTHER, part, Checkpoint(4, 4), 5, 5) for part in range(2)]
     assert plan.events == [heard[1].event, heard[2].event]
     assert plan_for(B, set(), heard, {}, set()) == Plan(B)
-    with pytest.raises(Overtaken, match=r"^generation 2 of b is not served any more$"):
+    with pytest.raises(CheckpointConflict, match=r"^generation 2 of b is not served any more$"):
         plan_for(B, {OTHER}, heard, marks(4, 4, A), set())
 
 
@@ -92,4 +96,4 @@ def test_the_only_record_of_a_plan_that_failed_is_set_aside_at_its_own_position(
 
     plan.failed(ValueError("no"))
 
-    assert plan.asides == [Aside(A, at(4, 9).record, 9, "ValueError: no")]
+    assert plan.asides == [ParkedRecord(A, at(4, 9).record, 9, "ValueError: no")]

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from crm_eventlog.consumer import ParkingFull, list_parked, redrive
+from crm_eventlog.consumer.checkpoint import Reader
 from crm_eventlog.log import LogRecord
-from crm_eventlog.projection import ParkingFull, list_parked, redrive
-from crm_eventlog.projection.checkpoint import Reader
 from crm_eventlog.reactions import Policy, Reactor
 from crm_eventlog.tables import reactions
 from shared.eventlog.tests.support.notes import (
@@ -87,7 +87,7 @@ def test_a_policy_that_fails_of_one_customer_acts_for_all_others(notes: Notes, j
     reactor = reactor_of(notes, writing(journal, bears_poison=False))
 
     for begin in range(0, len(HEARD), size):
-        reactor.take_in(HEARD[begin : begin + size])
+        reactor.process_batch(HEARD[begin : begin + size])
 
     assert written(notes) == ["a", "x", "y", "z"]
     with notes.store.engine.connect() as db:
@@ -101,7 +101,7 @@ def test_a_reactor_pauses_when_as_much_waits_as_it_may_set_aside(notes: Notes, j
     reactor = reactor_of(notes, writing(journal, bears_poison=False), parking=2)
 
     with pytest.raises(ParkingFull, match=r"^reactions: more than 2 records are set aside$"):
-        reactor.take_in(HEARD)
+        reactor.process_batch(HEARD)
 
     with notes.store.engine.connect() as db:
         assert [one.record.offset for one in list_parked(db)] == [2, 4]
@@ -109,12 +109,12 @@ def test_a_reactor_pauses_when_as_much_waits_as_it_may_set_aside(notes: Notes, j
 
 
 def test_a_redrive_gives_the_commands_that_waited_once_and_in_order(notes: Notes, journal: UUID) -> None:
-    reactor_of(notes, writing(journal, bears_poison=False)).take_in(HEARD)
+    reactor_of(notes, writing(journal, bears_poison=False)).process_batch(HEARD)
     mended = reactor_of(notes, writing(journal, bears_poison=True))
 
     (redriven,) = redrive(mended)
     again = redrive(mended)
-    mended.take_in(HEARD)
+    mended.process_batch(HEARD)
 
     assert (redriven.taken_in, redriven.error, again) == (3, None, [])
     assert written(notes) == ["a", "x", "y", "z", "poison", "b", "c"]
@@ -122,7 +122,7 @@ def test_a_redrive_gives_the_commands_that_waited_once_and_in_order(notes: Notes
 
 
 def test_a_command_of_a_redrive_that_died_is_not_given_twice(notes: Notes, journal: UUID) -> None:
-    reactor_of(notes, writing(journal, bears_poison=False)).take_in(HEARD)
+    reactor_of(notes, writing(journal, bears_poison=False)).process_batch(HEARD)
 
     class Dies(Reactor):
         """Gives its commands, and ends before the database hears that it did."""

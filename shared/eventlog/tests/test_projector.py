@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from crm_eventlog.consumer import PollingConsumer, list_parked
+from crm_eventlog.consumer.checkpoint import CheckpointConflict, Reader
 from crm_eventlog.log import LogRecord, MemoryLog, Outgoing
 from crm_eventlog.migrate import migrate
-from crm_eventlog.projection import Follower, Projector, ReadModel, VersionChanged, list_parked
-from crm_eventlog.projection.checkpoint import Overtaken, Reader
+from crm_eventlog.projection import Projector, ReadModel, VersionChanged
 from crm_eventlog.store import open_engine
 from shared.eventlog.tests.support.notes import ALL_NOTES, NOON, PARTITIONS, TOPIC, all_notes, parse
 from shared.eventlog.tests.support.records import SPACE, checkpoint, ids, record, seen
@@ -27,7 +28,7 @@ def projector_of(engine: Engine, *models: ReadModel) -> Projector:
 def test_rows_and_checkpoint_move_together(engine: Engine) -> None:
     projector = projector_of(engine)
 
-    projector.take_in([record(0), record(1)])
+    projector.process_batch([record(0), record(1)])
 
     assert seen(engine) == ids(0, 1)
     assert checkpoint(engine) == 2
@@ -37,9 +38,9 @@ def test_what_was_seen_is_not_folded_again(engine: Engine) -> None:
     folded: list[UUID] = []
     model = ReadModel("spy", 1, (all_notes,), frozenset({TOPIC}), lambda events, _: folded.extend(e.id for e in events))
     projector = projector_of(engine, model)
-    projector.take_in([record(0), record(1)])
+    projector.process_batch([record(0), record(1)])
 
-    projector.take_in([record(0), record(1), record(2)])
+    projector.process_batch([record(0), record(1), record(2)])
 
     assert len(folded) == 3
 
@@ -48,12 +49,12 @@ def test_what_a_relay_sent_again_is_not_folded_again(engine: Engine) -> None:
     folded: list[UUID] = []
     model = ReadModel("spy", 1, (all_notes,), frozenset({TOPIC}), lambda events, _: folded.extend(e.id for e in events))
     projector = projector_of(engine, model)
-    projector.take_in([record(0), record(1), record(2)])
+    projector.process_batch([record(0), record(1), record(2)])
 
     # It crashed between sending and its checkpoint: the same events lie behind new offsets, here across two batches.
     again = [record(1)._replace(offset=3), record(2)._replace(offset=4), record(3)._replace(offset=5)]
-    projector.take_in([*again, record(2)._replace(offset=6)])
-    projector.take_in([record(3)._replace(offset=7), record(4)._replace(offset=8)])
+    projector.process_batch([*again, record(2)._replace(offset=6)])
+    projector.process_batch([record(3)._replace(offset=7), record(4)._replace(offset=8)])
 
     assert folded == [uuid5(SPACE, f"0/{offset}") for offset in range(5)]
     assert checkpoint(engine) == 9
@@ -66,16 +67,16 @@ def test_a_zombie_changes_nothing(engine: Engine) -> None:
         """Is overtaken after it has read its checkpoint, once."""
 
         def ready(self, reader: Reader, events: Any) -> Any:
-            rival.take_in([record(0)])
+            rival.process_batch([record(0)])
             return super().ready(reader, events)
 
     zombie = Zombie(engine, (ALL_NOTES,), parse, lambda: NOON, partitions=PARTITIONS)
 
-    with pytest.raises(Overtaken):
-        zombie.take_in([record(0), record(1)])
+    with pytest.raises(CheckpointConflict):
+        zombie.process_batch([record(0), record(1)])
 
     assert seen(engine) == ids(0)
-    zombie.take_in([record(0), record(1)])
+    zombie.process_batch([record(0), record(1)])
     assert seen(engine) == ids(0, 1)
 
 
@@ -109,8 +110,8 @@ def test_a_record_that_cannot_be_taken_in_is_set_aside_and_every_other_key_flows
 ) -> None:
     projector = projector_of(engine)
 
-    projector.take_in([record(0), poison, record(2), record(0, partition=1), record(1, partition=1)])
-    projector.take_in([record(3), record(2, partition=1)])
+    projector.process_batch([record(0), poison, record(2), record(0, partition=1), record(1, partition=1)])
+    projector.process_batch([record(3), record(2, partition=1)])
 
     assert seen(engine) == ids(0) | ids(0, 1, 2, partition=1)
     assert (checkpoint(engine), checkpoint(engine, 1)) == (4, 3)
@@ -124,7 +125,7 @@ def test_an_unknown_type_passes_by(engine: Engine) -> None:
     projector = projector_of(engine)
     headers = tuple((n, b"crm.notes.NoteSungAloud.v9" if n == "ce_type" else v) for n, v in record(1).headers)
 
-    projector.take_in([record(0), record(1)._replace(headers=headers), record(2)])
+    projector.process_batch([record(0), record(1)._replace(headers=headers), record(2)])
 
     assert seen(engine) == ids(0, 2)
     assert not projector.stopped
@@ -133,7 +134,7 @@ def test_an_unknown_type_passes_by(engine: Engine) -> None:
 def test_records_before_what_was_read_are_never_skipped(engine: Engine) -> None:
     projector = projector_of(engine)
 
-    projector.take_in([record(2), record(3)])
+    projector.process_batch([record(2), record(3)])
 
     assert seen(engine) == set()
     assert "offset 0 was expected, 2 came" in next(iter(projector.stopped.values())).reason
@@ -147,7 +148,7 @@ def test_structured_cloud_events_are_taken_in(engine: Engine) -> None:
         headers=(("content-type", b"application/cloudevents+json; charset=UTF-8"),), value=body.encode()
     )
 
-    projector_of(engine).take_in([structured])
+    projector_of(engine).process_batch([structured])
 
     assert seen(engine) == ids(0)
 
@@ -165,7 +166,7 @@ def test_a_follower_takes_in_everything_there_is(engine: Engine) -> None:
         await log.create_topic(TOPIC, PARTITIONS)
         for partition in range(PARTITIONS):
             await log.append(TOPIC, {partition: [Outgoing(*record(o, partition=partition)[3:6]) for o in range(10)]})
-        follower = Follower(projector_of(engine), log, [TOPIC], batch=7)
+        follower = PollingConsumer(projector_of(engine), log, [TOPIC], batch=7)
 
         while await follower.step():
             pass
@@ -190,7 +191,7 @@ def test_any_interleaving_duplicates_cuts_and_crashes_give_the_same_rows(tmp_pat
         # `again` records come a second time, as after a crash before the log heard of it.
         first = max(0, lengths[partition] - again)
         lengths[partition] += count
-        projector.take_in([record(o, partition=partition) for o in range(first, lengths[partition])])
+        projector.process_batch([record(o, partition=partition) for o in range(first, lengths[partition])])
         if again == 3:
             projector = projector_of(engine)
 
@@ -203,10 +204,10 @@ def test_a_log_that_ends_before_what_was_read_of_it_stops_the_partition(engine: 
     async def story() -> None:
         log, projector = MemoryLog(lambda: NOON), projector_of(engine)
         await log.create_topic(TOPIC, PARTITIONS)
-        projector.take_in([record(0), record(1)])
+        projector.process_batch([record(0), record(1)])
         await log.append(TOPIC, {1: [Outgoing(*record(0, partition=1)[3:6])]})
 
-        await Follower(projector, log, [TOPIC]).step()
+        await PollingConsumer(projector, log, [TOPIC]).step()
 
         (stopped,) = projector.stopped.values()
         assert (stopped.partition, stopped.reason) == (0, f"LogCutShort: {TOPIC}[0] ends at 0, but was read up to 2")

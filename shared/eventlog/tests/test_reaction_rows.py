@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
+from crm_eventlog.application import Application, CommandResult
 from crm_eventlog.command_context import COMMAND_NAMESPACE, CommandContext
+from crm_eventlog.consumer import TransientError
 from crm_eventlog.envelope import context_of, to_record
 from crm_eventlog.log import LogRecord
-from crm_eventlog.projection import NotNow
 from crm_eventlog.reactions import CancelDeadline, Deadline, Effect, Policy, Reactor, ScheduleDeadline, Ticker
 from crm_eventlog.reactions.counters import Counters, processed
 from crm_eventlog.store import GENESIS, StoredFact
@@ -27,6 +28,7 @@ from shared.eventlog.tests.support.notes import (
     Note,
     Notes,
     NoteWritten,
+    close_note,
     context,
     parse,
 )
@@ -76,7 +78,7 @@ def plan_it(
 def three(notes: Notes) -> Notes:
     """Three open notes."""
     for number, note in enumerate((FIRST, SECOND, THIRD)):
-        notes.record(
+        notes.save(
             Note(note_id=note, customer_id=UUID(int=number + 1), text="asks"), context=context(f"write-{number}")
         )
     return notes
@@ -114,7 +116,7 @@ def plans(offset: int, customer: UUID, note: UUID, due: datetime, fired: datetim
 
 
 def test_a_policys_fact_happened_when_its_event_did_and_was_recorded_when_it_was_heard(three: Notes) -> None:
-    reactor_of(three, policies=[Policy(NoteWritten, close_it)]).take_in(
+    reactor_of(three, policies=[Policy(NoteWritten, close_it)]).process_batch(
         [told(0, LI, str(FIRST), hour=1), told(1, WU, str(SECOND), hour=13), told(2, WU, str(THIRD), hour=2)]
     )
 
@@ -138,7 +140,7 @@ def test_a_policys_fact_happened_when_its_event_did_and_was_recorded_when_it_was
 def test_what_became_of_every_command_is_kept_with_its_cause_and_reason(three: Notes) -> None:
     policies = [Policy(NoteWritten, close_it), Policy(NoteWritten, close_it_too)]
     before = processed.copy()
-    reactor_of(three, policies=policies).take_in([told(0, LI, str(FIRST)), told(1, WU, str(SECOND), hour=13)])
+    reactor_of(three, policies=policies).process_batch([told(0, LI, str(FIRST)), told(1, WU, str(SECOND), hour=13)])
 
     def kept(name: str, offset: int, outcome: str, reason: str | None = None) -> tuple[Any, ...]:
         cause = UUID(int=500 + offset)
@@ -157,20 +159,20 @@ def test_what_became_of_every_command_is_kept_with_its_cause_and_reason(three: N
 
 def test_what_is_heard_again_keeps_its_first_answer(three: Notes) -> None:
     reactor = reactor_of(three, policies=[Policy(NoteWritten, close_it)])
-    reactor.take_in([told(0, LI, str(FIRST))])
+    reactor.process_batch([told(0, LI, str(FIRST))])
     before = rows(three, reactions)
     with three.store.engine.begin() as db:
         db.execute(update(checkpoints).values(next_offset=0, pos=0))
     reactor._clock = lambda: LATER
 
-    reactor.take_in([told(0, LI, str(FIRST))])
+    reactor.process_batch([told(0, LI, str(FIRST))])
 
     assert rows(three, reactions) == before
     assert closings(three)[FIRST].recorded_at == HEARD_AT
 
 
 def test_a_deadline_is_kept_with_its_command_its_cause_and_its_place_in_the_story(three: Notes) -> None:
-    reactor_of(three, deadlines=[Deadline(NoteWritten, plan_it)]).take_in(
+    reactor_of(three, deadlines=[Deadline(NoteWritten, plan_it)]).process_batch(
         [told(0, LI, str(FIRST), hour=1), told(1, WU, str(SECOND), hour=2), told(2, WU, "nothing", hour=3)]
     )
 
@@ -189,27 +191,27 @@ def test_the_newest_event_about_a_deadline_decides_whatever_arrives_first(three:
     reactor = reactor_of(three, deadlines=[Deadline(NoteWritten, plan_it)])
     for offset, number in enumerate(order):
         customer, text, hour = heard[number]
-        reactor.take_in([told(offset, customer, text, hour=hour)])
+        reactor.process_batch([told(offset, customer, text, hour=hour)])
 
     assert rows(three, deadlines)[1] == plans(order.index(1), LI, THIRD, NOON + 9 * HOUR + DAY)
 
 
 def test_a_deadline_that_fired_fires_again_only_for_a_newer_event(three: Notes) -> None:
     reactor = reactor_of(three, deadlines=[Deadline(NoteWritten, plan_it)])
-    reactor.take_in([told(0, WU, str(FIRST), hour=5)])
+    reactor.process_batch([told(0, WU, str(FIRST), hour=5)])
     Ticker(three, lambda: LATER).tick()
     fired = [plans(0, WU, FIRST, NOON + 5 * HOUR + DAY, LATER)]
 
-    reactor.take_in([told(1, WU, str(SECOND), hour=4)])
+    reactor.process_batch([told(1, WU, str(SECOND), hour=4)])
     assert (rows(three, deadlines), Ticker(three, lambda: LATER).tick()) == (fired, 0)
-    reactor.take_in([told(2, WU, str(THIRD), hour=6)])
+    reactor.process_batch([told(2, WU, str(THIRD), hour=6)])
     assert Ticker(three, lambda: LATER).tick() == 1
 
     assert set(closings(three)) == {FIRST, THIRD}
 
 
 def test_deadlines_fire_soonest_first_as_many_as_fit_and_happened_when_they_fell_due(three: Notes) -> None:
-    reactor_of(three, deadlines=[Deadline(NoteWritten, plan_it)]).take_in(
+    reactor_of(three, deadlines=[Deadline(NoteWritten, plan_it)]).process_batch(
         [told(0, LI, str(FIRST), hour=8), told(1, WU, str(SECOND), hour=2), told(2, UUID(int=3), str(THIRD), hour=4)]
     )
     ticker = Ticker(three, lambda: NOON + DAY + 5 * HOUR, batch=1)
@@ -237,17 +239,15 @@ def test_deadlines_fire_soonest_first_as_many_as_fit_and_happened_when_they_fell
 
 def test_a_deadline_that_moves_while_it_fires_stays_and_fires_at_its_new_time(three: Notes) -> None:
     reactor = reactor_of(three, deadlines=[Deadline(NoteWritten, plan_it)])
-    reactor.take_in([told(0, WU, str(FIRST)), told(1, LI, str(SECOND))])
+    reactor.process_batch([told(0, WU, str(FIRST)), told(1, LI, str(SECOND))])
 
-    class Meanwhile(Notes):
-        """Hears of a newer note while it closes the first."""
+    def close_and_hear(command: CloseNote, app: Application, context: CommandContext) -> CommandResult:
+        """Hear of a newer note while the first is closed."""
+        if command.note_id == FIRST:
+            reactor.process_batch([told(2, WU, str(THIRD), hour=6)])
+        return close_note(command, app, context)
 
-        def close_note(self, command: CloseNote, context: Any) -> Any:
-            if command.note_id == FIRST:
-                reactor.take_in([told(2, WU, str(THIRD), hour=6)])
-            return super().close_note(command, context)
-
-    ticker = Ticker(Meanwhile(three.store), lambda: NOON + DAY)
+    ticker = Ticker(Notes(three.store, close_and_hear), lambda: NOON + DAY)
 
     assert ticker.tick() == 2
     assert [row[-1] for row in rows(three, deadlines)] == [None, NOON + DAY, None]
@@ -261,7 +261,7 @@ def test_an_effect_gets_every_whole_event_once_and_is_counted_and_closed(three: 
     effects.append(Effect(CloseNote, felt.append, lambda: ended.append("b")))
     reactor, before = reactor_of(three, effects=effects), processed.copy()
 
-    reactor.take_in([told(0, LI, "a"), told(1, WU, "b")])
+    reactor.process_batch([told(0, LI, "a"), told(1, WU, "b")])
     reactor.close()
 
     assert [(event.id, event.unit, event.data.text) for event in felt] == [
@@ -282,16 +282,18 @@ def test_a_reactor_that_is_stopping_does_nothing_more_and_hears_the_rest_again(t
     reactor = reactor_of(three, effects=[Effect(NoteWritten, feel)])
     batch = [told(0, LI, "a"), told(1, WU, "b")]
 
-    with pytest.raises(NotNow, match="the process ends; what was done is known by its command when it is heard again"):
-        reactor.take_in(batch)
+    with pytest.raises(
+        TransientError, match="the process ends; what was done is known by its command when it is heard again"
+    ):
+        reactor.process_batch(batch)
 
     assert (felt, reactor.stopped) == (["a"], {})
-    reactor_of(three, effects=[Effect(NoteWritten, feel)]).take_in(batch)
+    reactor_of(three, effects=[Effect(NoteWritten, feel)]).process_batch(batch)
     assert felt == ["a", "a", "b"]
 
 
 def test_a_ticker_waits_out_a_database_that_is_away(three: Notes, until: Callable[..., Any]) -> None:
-    reactor_of(three, deadlines=[Deadline(NoteWritten, plan_it)]).take_in([told(0, WU, str(FIRST))])
+    reactor_of(three, deadlines=[Deadline(NoteWritten, plan_it)]).process_batch([told(0, WU, str(FIRST))])
     times = [OperationalError("select", None, Exception("away")), LATER]
 
     def clock() -> datetime:

@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
+from crm_eventlog.application import Application, CommandResult
+from crm_eventlog.command_context import CommandContext
 from crm_eventlog.log import LogRecord
 from crm_eventlog.reactions import CancelDeadline, Deadline, Effect, Policy, Reactor, ScheduleDeadline, Ticker
 from crm_eventlog.store import Conflict
@@ -68,17 +70,17 @@ def outcomes(notes: Notes) -> list[tuple[str, str, str | None]]:
 def test_a_policy_gives_its_command_once_however_often_the_event_is_heard(notes: Notes, an_open_note: UUID) -> None:
     policy = Policy(NoteWritten, close_what_was_said)
     heard = record(0, text=str(an_open_note))
-    reactor_of(notes, policies=[policy]).take_in([heard])
+    reactor_of(notes, policies=[policy]).process_batch([heard])
 
     # Another database position of the same event, as after a relay's crash.
-    reactor_of(notes, policies=[policy]).take_in([heard, heard._replace(offset=1)])
+    reactor_of(notes, policies=[policy]).process_batch([heard, heard._replace(offset=1)])
 
-    assert notes.load(Note, an_open_note, context("look")).version == 2
+    assert notes.load(Note, an_open_note).version == 2
     assert outcomes(notes) == [("close_what_was_said", "done", None)]
 
 
 def test_a_refused_command_is_an_answer_and_its_reason_is_kept(notes: Notes) -> None:
-    reactor_of(notes, policies=[Policy(NoteWritten, close_what_was_said)]).take_in([record(0, text=str(uuid4()))])
+    reactor_of(notes, policies=[Policy(NoteWritten, close_what_was_said)]).process_batch([record(0, text=str(uuid4()))])
 
     ((_, outcome, reason),) = outcomes(notes)
 
@@ -91,39 +93,39 @@ def deadline_steps() -> list[Deadline]:
 
 
 def test_a_deadline_fires_once_when_its_time_has_come(notes: Notes, an_open_note: UUID) -> None:
-    reactor_of(notes, deadlines=deadline_steps()).take_in([record(0, text=str(an_open_note))])
+    reactor_of(notes, deadlines=deadline_steps()).process_batch([record(0, text=str(an_open_note))])
 
     assert Ticker(notes, lambda: NOON + DAY - timedelta(seconds=1)).tick() == 0
     assert Ticker(notes, lambda: NOON + DAY).tick() == 1
     assert Ticker(notes, lambda: NOON + 2 * DAY).tick() == 0
 
-    assert notes.load(Note, an_open_note, context("look")).closed
+    assert notes.load(Note, an_open_note).closed
     assert outcomes(notes) == [("close_old_note", "done", None)]
 
 
 def test_a_cleared_deadline_never_fires(notes: Notes, an_open_note: UUID) -> None:
     reactor = reactor_of(notes, deadlines=deadline_steps())
 
-    reactor.take_in([record(0, text=str(an_open_note)), closed(1)])
+    reactor.process_batch([record(0, text=str(an_open_note)), closed(1)])
 
     assert Ticker(notes, lambda: NOON + 9 * DAY).tick() == 0
 
 
 def test_a_deadline_heard_again_after_it_fired_does_not_fire_again(notes: Notes, an_open_note: UUID) -> None:
     heard = record(0, text=str(an_open_note))
-    reactor_of(notes, deadlines=deadline_steps()).take_in([heard])
+    reactor_of(notes, deadlines=deadline_steps()).process_batch([heard])
     Ticker(notes, lambda: NOON + DAY).tick()
     with notes.store.engine.begin() as db:
         # Nothing is known any more of what was heard.
         db.execute(update(checkpoints).values(next_offset=0, pos=0))
 
-    reactor_of(notes, deadlines=deadline_steps()).take_in([heard])
+    reactor_of(notes, deadlines=deadline_steps()).process_batch([heard])
 
     assert Ticker(notes, lambda: NOON + 9 * DAY).tick() == 0
 
 
 def test_two_workers_fire_a_deadline_once(notes: Notes, an_open_note: UUID) -> None:
-    reactor_of(notes, deadlines=deadline_steps()).take_in([record(0, text=str(an_open_note))])
+    reactor_of(notes, deadlines=deadline_steps()).process_batch([record(0, text=str(an_open_note))])
     first, second = Ticker(notes, lambda: NOON + DAY), Ticker(notes, lambda: NOON + DAY)
     with notes.store.engine.connect() as db:
         (row,) = db.execute(select(deadlines)).all()
@@ -131,15 +133,15 @@ def test_two_workers_fire_a_deadline_once(notes: Notes, an_open_note: UUID) -> N
     fired = [first._fire(row, NOON + DAY), second._fire(row, NOON + DAY)]
 
     assert [outcome.outcome for outcome in fired] == ["done", "done"]
-    assert notes.load(Note, an_open_note, context("look")).version == 2
+    assert notes.load(Note, an_open_note).version == 2
 
 
 def test_an_effect_is_called_with_the_whole_event(notes: Notes) -> None:
     felt: list[Any] = []
     reactor = reactor_of(notes, effects=[Effect(NoteWritten, felt.append)])
 
-    reactor.take_in([record(0)])
-    reactor.take_in([record(0)])
+    reactor.process_batch([record(0)])
+    reactor.process_batch([record(0)])
 
     assert [event.data.text for event in felt] == ["asks"]
 
@@ -154,21 +156,18 @@ def closed(offset: int) -> LogRecord:
     return written._replace(headers=headers)
 
 
-class AlwaysSlower(Notes):
-    """Loses every race for the note."""
-
-    def close_note(self, command: CloseNote, context: Any) -> Any:
-        raise Conflict("events_stream_key")
+def lose_every_race(command: CloseNote, app: Application, context: CommandContext) -> CommandResult:
+    raise Conflict("events_stream_key")
 
 
 def test_a_lost_race_is_no_poison_the_event_comes_again(notes: Notes, an_open_note: UUID) -> None:
     policy = Policy(NoteWritten, close_what_was_said)
     heard = record(0, text=str(an_open_note))
-    slower = reactor_of(AlwaysSlower(notes.store), policies=[policy])
+    slower = reactor_of(Notes(notes.store, lose_every_race), policies=[policy])
 
     with pytest.raises(Conflict):
-        slower.take_in([heard])
+        slower.process_batch([heard])
 
     assert slower.stopped == {}
-    reactor_of(notes, policies=[policy]).take_in([heard])
-    assert notes.load(Note, an_open_note, context("look")).closed
+    reactor_of(notes, policies=[policy]).process_batch([heard])
+    assert notes.load(Note, an_open_note).closed

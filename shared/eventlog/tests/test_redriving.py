@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, select
 
+from crm_eventlog.consumer import Redriven, drop, list_parked, redrive
+from crm_eventlog.consumer.checkpoint import CheckpointConflict, Reader
 from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.projection import Projector, ReadModel, Redriven, drop, list_parked, redrive
-from crm_eventlog.projection.checkpoint import Overtaken, Reader
+from crm_eventlog.projection import Projector, ReadModel
 from crm_eventlog.tables import checkpoints, dropped
 from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC, all_notes, parse, project
 from shared.eventlog.tests.support.poison import (
@@ -50,9 +51,9 @@ def test_new_arrivals_never_overtake_what_waits(one_key_waits: Engine) -> None:
     folded.clear()
     mended = projector_of(one_key_waits, cured)
 
-    mended.take_in([record(4)])
+    mended.process_batch([record(4)])
     redrive(mended)
-    mended.take_in([record(5)])
+    mended.process_batch([record(5)])
 
     assert folded == [*ids(1), *ids(2), *ids(3), *ids(4), *ids(5)]
 
@@ -71,9 +72,9 @@ def test_a_redrive_in_the_middle_of_a_batch_sends_the_batch_back(one_key_waits: 
     folded.clear()
     batch = [record(4), record(0, partition=1)]
 
-    with pytest.raises(Overtaken, match="parked or redriven in between"):
-        live.take_in(batch)
-    live.take_in(batch)
+    with pytest.raises(CheckpointConflict, match="parked or redriven in between"):
+        live.process_batch(batch)
+    live.process_batch(batch)
 
     assert [id for id in folded if id not in ids(0, partition=1)] == [*ids(1), *ids(2), *ids(3), *ids(4)]
     assert parked_offsets(one_key_waits) == []
@@ -91,7 +92,7 @@ def test_a_redrive_of_other_keys_does_not_hold_up_a_batch(one_key_waits: Engine)
 
     live = Live(one_key_waits, (mended_notes,), parse, lambda: NOON, partitions=PARTITIONS)
 
-    live.take_in([record(0, partition=1)])
+    live.process_batch([record(0, partition=1)])
 
     assert ids(0, partition=1) < seen(one_key_waits)
     assert parked_offsets(one_key_waits) == []
@@ -99,7 +100,7 @@ def test_a_redrive_of_other_keys_does_not_hold_up_a_batch(one_key_waits: Engine)
 
 def test_many_records_of_a_key_are_taken_in_together_up_to_the_next_that_fails(engine: Engine) -> None:
     behind = [record(offset, text="poison" if offset == 70 else "asks") for offset in range(1, 100)]
-    projector_of(engine, cannot).take_in([record(0), *behind])
+    projector_of(engine, cannot).process_batch([record(0), *behind])
 
     (redriven,) = redrive(projector_of(engine))
 
@@ -115,7 +116,7 @@ def test_a_clock_that_is_set_back_changes_no_order(engine: Engine) -> None:
     at = [NOON]
     for batch in ([record(0, text="poison")], [record(1)], [record(2)]):
         at[0] = next(times)
-        projector.take_in(batch)
+        projector.process_batch(batch)
     folded.clear()
 
     redrive(projector_of(engine, cured))
@@ -126,9 +127,9 @@ def test_a_clock_that_is_set_back_changes_no_order(engine: Engine) -> None:
 def test_a_record_sent_again_after_it_was_parked_is_taken_in_once(engine: Engine) -> None:
     projector = projector_of(engine)
     poison = record(0, text="poison")
-    projector.take_in([poison, record(1)])
+    projector.process_batch([poison, record(1)])
 
-    projector.take_in([again(poison, 2), again(record(1), 3)])
+    projector.process_batch([again(poison, 2), again(record(1), 3)])
     folded.clear()
     redrive(projector_of(engine, cured))
 
@@ -137,18 +138,18 @@ def test_a_record_sent_again_after_it_was_parked_is_taken_in_once(engine: Engine
 
 
 def test_an_unread_record_that_was_sent_again_is_taken_in_once_whenever_its_copy_comes(engine: Engine) -> None:
-    reader_of(engine, unread).take_in([record(0), again(record(0), 1)])
+    reader_of(engine, unread).process_batch([record(0), again(record(0), 1)])
     mended = reader_of(engine, parse)
     folded.clear()
 
     redrive(mended)
-    mended.take_in([again(record(0), 2), record(1)._replace(offset=3)])
+    mended.process_batch([again(record(0), 2), record(1)._replace(offset=3)])
 
     assert folded == [*ids(0), *ids(1)]
 
 
 def test_a_redrive_that_dies_between_a_record_and_its_copy_takes_it_in_once(engine: Engine) -> None:
-    reader_of(engine, unread).take_in([record(0), again(record(0), 1), record(2)])
+    reader_of(engine, unread).process_batch([record(0), again(record(0), 1), record(2)])
 
     class Dies(Projector):
         """Ends after its first record."""
@@ -172,7 +173,7 @@ def test_a_generation_that_is_not_served_any_more_is_not_redriven(one_key_waits:
     folded.clear()
     mended = Projector(one_key_waits, (mended_notes,), parse, lambda: NOON, partitions=PARTITIONS)
 
-    with pytest.raises(Overtaken, match="not served any more"):
+    with pytest.raises(CheckpointConflict, match="not served any more"):
         redrive(mended)
 
     assert folded == []
@@ -191,7 +192,7 @@ def test_a_dropped_record_is_accounted_for_and_frees_its_key(one_key_waits: Engi
 
 
 def test_a_dropped_record_takes_what_was_sent_again_of_it_along(engine: Engine) -> None:
-    reader_of(engine, unread).take_in([record(0), again(record(0), 1), record(2)])
+    reader_of(engine, unread).process_batch([record(0), again(record(0), 1), record(2)])
     folded.clear()
 
     with engine.begin() as db:
@@ -211,7 +212,7 @@ class Counting(Projector):
         self.sizes.append(len(events))
         if self.races:
             self.races -= 1
-            raise Overtaken("somebody was faster")
+            raise CheckpointConflict("somebody was faster")
         return super().ready(reader, events)
 
 
@@ -222,7 +223,7 @@ def counting(engine: Engine, races: int = 0) -> Counting:
 
 
 def test_a_redrive_takes_twice_as_many_each_time_while_all_goes_well(engine: Engine) -> None:
-    projector_of(engine, cannot).take_in([record(offset) for offset in range(400)])
+    projector_of(engine, cannot).process_batch([record(offset) for offset in range(400)])
     redriver = counting(engine)
 
     (redriven,) = redrive(redriver)
@@ -238,14 +239,14 @@ def test_a_redrive_gives_up_after_twenty_lost_races(one_key_waits: Engine, races
     if taken_in:
         assert [one.taken_in for one in redrive(redriver)] == [taken_in]
     else:
-        with pytest.raises(Overtaken):
+        with pytest.raises(CheckpointConflict):
             redrive(redriver)
     assert parked_offsets(one_key_waits) == ([] if taken_in else [1, 2, 3])
     assert redriver.sizes[:20] == [1] * 20
 
 
 def test_what_still_fails_is_noted_with_its_new_reason_and_taken_up_again_there(engine: Engine) -> None:
-    projector_of(engine, cannot).take_in(
+    projector_of(engine, cannot).process_batch(
         [record(offset, text="poison" if offset == 5 else "asks") for offset in range(9)]
     )
     told: list[Redriven] = []

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
+from crm_eventlog.consumer import Queue, Redriven, drop, first_parked, redrive
+from crm_eventlog.consumer.checkpoint import CheckpointConflict, Reader
 from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.projection import Projector, Queue, ReadModel, Redriven, drop, first_parked, redrive
-from crm_eventlog.projection.checkpoint import Overtaken, Reader
+from crm_eventlog.projection import Projector, ReadModel
 from crm_eventlog.tables import checkpoints
 from shared.eventlog.tests.support.notes import ALL_NOTES, NOON, PARTITIONS, TOPIC, parse
 from shared.eventlog.tests.support.poison import (
@@ -44,7 +45,7 @@ class Beside(Projector):
 
 
 def test_what_somebody_drops_meanwhile_is_not_taken_in(engine: Engine) -> None:
-    projector_of(engine, cannot).take_in([record(offset) for offset in range(4)])
+    projector_of(engine, cannot).process_batch([record(offset) for offset in range(4)])
     folded.clear()
 
     found = redrive(Beside(engine, 2))
@@ -55,17 +56,17 @@ def test_what_somebody_drops_meanwhile_is_not_taken_in(engine: Engine) -> None:
 
 
 def test_a_redrive_that_is_always_slower_gives_up_and_says_why(engine: Engine) -> None:
-    projector_of(engine, cannot).take_in([record(offset) for offset in range(22)])
+    projector_of(engine, cannot).process_batch([record(offset) for offset in range(22)])
     folded.clear()
 
-    with pytest.raises(Overtaken, match=r"^somebody else redrives this key$"):
+    with pytest.raises(CheckpointConflict, match=r"^somebody else redrives this key$"):
         redrive(Beside(engine, 22))
 
     assert (folded, parked_offsets(engine)) == ([], [20, 21])
 
 
 def test_what_means_nothing_to_a_newer_reader_leaves_without_being_folded(engine: Engine) -> None:
-    reader_of(engine, unread).take_in([record(0), record(1)])
+    reader_of(engine, unread).process_batch([record(0), record(1)])
     redriver = Beside(engine, parse=lambda *_: None)
 
     found = redrive(redriver)
@@ -82,7 +83,7 @@ def test_a_redrive_leaves_what_waits_for_readers_of_others(engine: Engine) -> No
     other = ReadModel("other", 1, (), frozenset({TOPIC}), cannot)
     both = Projector(engine, (ALL_NOTES, other), parse, lambda: NOON, partitions=PARTITIONS)
     both.prepare()
-    both.take_in([record(0, text="poison"), record(1)])
+    both.process_batch([record(0, text="poison"), record(1)])
     folded.clear()
 
     found = redrive(Beside(engine))

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from crm_eventlog.aggregate import NotFound
-from crm_eventlog.application import IdempotencyKeyReused, StaleVersion
+from crm_eventlog.application import Application, CommandResult, IdempotencyKeyReused, StaleVersion
+from crm_eventlog.command_context import CommandContext
 from crm_eventlog.envelope import context_of
 from crm_eventlog.migrate import PartitionCountChanged, migrate
 from crm_eventlog.store import GENESIS, Conflict, link, partition_of
@@ -36,7 +37,7 @@ def test_what_was_recorded_is_read_back_as_it_was(notes: Notes) -> None:
     note_id = written(notes)
     notes.execute(EditNote(note_id=note_id, text="asked"), context("edit"))
 
-    note = notes.load(Note, note_id, context("look"))
+    note = notes.load(Note, note_id)
 
     assert (note.text, note.customer_id, note.version) == ("asked", CHEN, 2)
 
@@ -46,12 +47,12 @@ def test_a_loaded_aggregate_equals_the_one_that_lived(notes: Notes) -> None:
     live.close()
     notes.save(live, context=context("live"))
 
-    assert notes.load(Note, live.id, context("look")) == live
+    assert notes.load(Note, live.id) == live
 
 
 def test_only_one_of_two_who_read_the_same_version_writes(notes: Notes) -> None:
     note_id = written(notes)
-    mine, theirs = notes.load(Note, note_id, context("a")), notes.load(Note, note_id, context("b"))
+    mine, theirs = notes.load(Note, note_id), notes.load(Note, note_id)
     mine.edit("mine")
     theirs.edit("theirs")
     notes.save(mine, context=context("mine"))
@@ -59,25 +60,25 @@ def test_only_one_of_two_who_read_the_same_version_writes(notes: Notes) -> None:
     with pytest.raises(Conflict):
         notes.save(theirs, context=context("theirs"))
 
-    assert notes.load(Note, note_id, context("look")).text == "mine"
+    assert notes.load(Note, note_id).text == "mine"
 
 
 def test_a_conflict_is_decided_anew_once(notes: Notes) -> None:
     note_id = written(notes)
     tries = []
 
-    def edit_after_somebody_else(command: EditNote, command_context: object) -> object:
-        note = notes.load(Note, note_id, context("x"))
+    def edit_after_somebody_else(command: EditNote, app: Application, mine: CommandContext) -> CommandResult:
+        note = app.load(Note, note_id)
         if not tries:
             notes.execute(EditNote(note_id=note_id, text="theirs"), context("theirs"))
         tries.append(note.version)
         note.edit(command.text)
-        return notes.save(note, context=command_context)
+        return app.save(note, context=mine)
 
-    notes.execute(edit_after_somebody_else, EditNote(note_id=note_id, text="mine"), context("mine"))
+    Notes(notes.store, edit_after_somebody_else).execute(EditNote(note_id=note_id, text="mine"), context("mine"))
 
     assert tries == [1, 2]
-    assert notes.load(Note, note_id, context("look")).text == "mine"
+    assert notes.load(Note, note_id).text == "mine"
 
 
 def test_a_repeated_command_gets_its_first_answer(notes: Notes) -> None:
@@ -119,7 +120,7 @@ def test_a_refused_command_leaves_nothing_and_may_be_given_again(notes: Notes) -
         notes.execute(EditNote(note_id=note_id, text="late"), context("late"))
 
     assert notes.store.result_of("late") is None
-    assert notes.load(Note, note_id, context("look")).version == 2
+    assert notes.load(Note, note_id).version == 2
 
 
 def test_a_command_for_another_version_is_refused_with_the_one_that_stands(notes: Notes) -> None:
@@ -134,7 +135,7 @@ def test_a_command_for_another_version_is_refused_with_the_one_that_stands(notes
 
 def test_what_does_not_exist_is_not_found(notes: Notes) -> None:
     with pytest.raises(NotFound):
-        notes.load(Note, uuid4(), context("look"))
+        notes.load(Note, uuid4())
 
 
 def test_positions_are_gapless_whatever_happens_at_once(notes: Notes) -> None:
@@ -187,7 +188,7 @@ def test_a_customers_facts_lie_in_one_partition(notes: Notes) -> None:
 
 def test_several_aggregates_are_recorded_together_or_not_at_all(notes: Notes) -> None:
     note_id = written(notes)
-    stale = notes.load(Note, note_id, context("look"))
+    stale = notes.load(Note, note_id)
     notes.execute(EditNote(note_id=note_id, text="asked"), context("edit"))
     stale.edit("late")
     other = Note(note_id=uuid4(), customer_id=UUID(int=8), text="other")
@@ -196,7 +197,7 @@ def test_several_aggregates_are_recorded_together_or_not_at_all(notes: Notes) ->
         notes.save(other, stale, context=context("both"))
 
     with pytest.raises(NotFound):
-        notes.load(Note, other.id, context("look"))
+        notes.load(Note, other.id)
 
 
 def test_the_answer_about_several_aggregates_is_the_first_ones_and_is_repeated_so(notes: Notes) -> None:
@@ -211,7 +212,7 @@ def test_the_answer_about_several_aggregates_is_the_first_ones_and_is_repeated_s
 
 
 def test_a_command_that_changes_nothing_is_answered_once_however_many_ask_at_once(notes: Notes) -> None:
-    note = notes.load(Note, written(notes), context("look"))
+    note = notes.load(Note, written(notes))
     notes.save(note, context=context("nothing new"))
 
     with pytest.raises(Conflict):

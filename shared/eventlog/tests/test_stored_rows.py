@@ -13,7 +13,16 @@ from crm_eventlog.application import CommandResult
 from crm_eventlog.columns import instant_text
 from crm_eventlog.command_context import COMMAND_NAMESPACE
 from crm_eventlog.migrate import migrate
-from crm_eventlog.store import GENESIS, Conflict, EventStore, StoredFact, StoredResult, open_engine, open_store
+from crm_eventlog.store import (
+    GENESIS,
+    AppendContext,
+    Conflict,
+    EventStore,
+    StoredFact,
+    StoredResult,
+    open_engine,
+    open_store,
+)
 from crm_eventlog.tables import commands
 from shared.eventlog.tests.support.notes import NOON, PARTITIONS, EditNote, Note, Notes, WriteNote, context
 
@@ -96,7 +105,7 @@ def test_the_library_is_told_where_each_of_its_events_lies(store: EventStore) ->
     keys = {HIGH: UUID(int=3), MIDDLE: UUID(int=2)}
     told = [StoredEvent(HIGH, 1, "t", b"{}"), StoredEvent(MIDDLE, 1, "t", b"{}"), StoredEvent(HIGH, 2, "t", b"{}")]
 
-    given = store.insert_events(told, context=context("x"), partition_keys=keys, answer_for=(MIDDLE, 1))
+    given = store.insert_events(told, append_context=AppendContext(context("x"), keys, (MIDDLE, 1)))
 
     assert [store.position_of(number) for number in given] == ["3:1", "1:1", "3:2"]
     assert store.result_of("x").position == "1:1"  # type: ignore[union-attr]
@@ -107,7 +116,7 @@ def test_an_answer_about_what_recorded_nothing_stands_at_the_last_fact(store: Ev
     keys = {HIGH: UUID(int=3), MIDDLE: UUID(int=2)}
     told = [StoredEvent(stream, version, "t", b"{}") for stream, version in ((HIGH, 1), (MIDDLE, 1), (HIGH, 2))]
 
-    store.append(told, context=context("x"), partition_keys=keys, answer_for=(LOW, 4))
+    store.append(told, AppendContext(context("x"), keys, (LOW, 4)))
 
     assert store.result_of("x") == StoredResult("x", "", LOW, 4, "3:2", context("x").recorded_at)
 
@@ -183,7 +192,7 @@ def test_a_lost_race_tells_the_version_that_stands(notes: Notes) -> None:
             Note(note_id=UUID(int=100 + number), customer_id=UUID(int=customer), text="0"),
             context=context(f"{customer}"),
         )
-    mine = notes.load(Note, LOW, context("look"))
+    mine = notes.load(Note, LOW)
     mine.edit("mine")
     for number in range(3):
         notes.execute(EditNote(note_id=LOW, text=str(number)), context(f"theirs-{number}"))
@@ -204,7 +213,7 @@ def test_a_conflict_names_what_it_broke(notes: Notes) -> None:
         notes.save(Note(note_id=HIGH, customer_id=UUID(int=1), text="0"), context=context("first"))
     assert repeated.value.current is None
     with pytest.raises(Conflict, match=r"commands_pkey|command_id"):
-        notes.store.answer(context("first"), LOW, 1)
+        notes.store.keep_result(context("first"), LOW, 1)
 
 
 def test_a_digest_is_pinned_column_by_column() -> None:

@@ -10,23 +10,19 @@ import structlog
 from sqlalchemy import Column, Engine, Integer, MetaData, Table, Text, insert, select, update
 from sqlalchemy.exc import OperationalError
 
+from crm_eventlog.consumer import (
+    EventConsumer,
+    PollingConsumer,
+    PositionMalformed,
+    Stopped,
+    TransientError,
+    is_visible,
+    parse_position,
+)
+from crm_eventlog.consumer.checkpoint import Reader
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import LogRecord, MemoryLog, Outgoing
-from crm_eventlog.projection import (
-    Follower,
-    Intake,
-    NotNow,
-    PositionMalformed,
-    Projector,
-    ReadModel,
-    Stopped,
-    VersionChanged,
-    insert_or_ignore,
-    insert_or_replace,
-    parse_position,
-    visible,
-)
-from crm_eventlog.projection.checkpoint import Reader
+from crm_eventlog.projection import Projector, ReadModel, VersionChanged, insert_or_ignore, insert_or_replace
 from crm_eventlog.tables import checkpoints, generations, parked, relay_checkpoints
 from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC, all_notes, parse, rows_of
 from shared.eventlog.tests.support.records import ids, record
@@ -79,17 +75,17 @@ def test_a_position_is_seen_once_it_is_relayed_and_every_reader_has_read_past_it
             for reader, offset in read.items():
                 mine = (checkpoints.c.reader == reader) & (checkpoints.c.topic == TOPIC)
                 db.execute(update(checkpoints).where(mine, checkpoints.c.partition == 3).values(next_offset=offset))
-        return visible(engine, TOPIC, "3:7")
+        return is_visible(engine, TOPIC, "3:7")
 
-    assert not visible(engine, TOPIC, "9:0")
+    assert not is_visible(engine, TOPIC, "9:0")
     assert not after((6, 5), a=5, b=5)
     assert not after((7, 5), a=5, b=4)
     assert after((7, 5), a=5, b=5)
     assert after((8, 5), a=6, b=5)
     assert not after((8, 6), a=6, b=5)
     # Another partition has relayed nothing, and this one has told the other topic nothing.
-    assert not visible(engine, TOPIC, "2:1")
-    assert visible(engine, "crm.nobody.v1", "3:7")
+    assert not is_visible(engine, TOPIC, "2:1")
+    assert is_visible(engine, "crm.nobody.v1", "3:7")
 
 
 def test_what_is_needed_is_the_least_that_any_reader_of_the_served_generation_needs(engine: Engine) -> None:
@@ -137,7 +133,7 @@ def test_a_read_model_is_laid_once_and_read_on_in_the_generation_that_is_served(
     assert (first.positions(), first.stopped, first.topics) == ({(TOPIC, 0): 0}, {}, {Reader("a", 2): {TOPIC}})
 
 
-class Spy(Intake):
+class Spy(EventConsumer):
     """Two readers of topics that overlap; remembers what each folds, batch by batch."""
 
     fails: Exception | None = None
@@ -178,7 +174,7 @@ def stands(engine: Engine) -> dict[tuple[Any, ...], tuple[int, int]]:
 
 
 def test_each_reader_folds_its_own_topics_in_their_order_however_they_come(spy: Spy) -> None:
-    spy.take_in([of(OTHER, 1), of(TOPIC, 1), of(TOPIC, 0, 1), of(OTHER, 0), of(TOPIC, 0)])
+    spy.process_batch([of(OTHER, 1), of(TOPIC, 1), of(TOPIC, 0, 1), of(OTHER, 0), of(TOPIC, 0)])
 
     of_topic = told((0, 0), (1, 0), (0, 1))
     assert spy.folded == [("a", of_topic), ("b", [*of_topic, *told((0, 0), (1, 0))])]
@@ -192,25 +188,25 @@ def test_each_reader_folds_its_own_topics_in_their_order_however_they_come(spy: 
 
 
 def test_trouble_that_passes_leaves_everything_as_it_was(spy: Spy) -> None:
-    for error in (NotNow("later"), OperationalError("select", None, Exception("away"))):
+    for error in (TransientError("later"), OperationalError("select", None, Exception("away"))):
         spy.fails = error
         with pytest.raises(type(error)):
-            spy.take_in([of(TOPIC, 0)])
+            spy.process_batch([of(TOPIC, 0)])
 
     assert (spy.folded, spy.stopped, stands(spy.engine)) == ([], {}, {})
 
 
 def test_trouble_that_passes_within_the_transaction_sets_nothing_aside(engine: Engine) -> None:
     def away(_events: Sequence[CloudEvent], _db: Any) -> None:
-        raise NotNow("later")
+        raise TransientError("later")
 
     projector = Projector(
         engine, (ReadModel("a", 1, (), frozenset({TOPIC}), away),), parse, lambda: NOON, partitions=PARTITIONS
     )
     projector.prepare()
 
-    with pytest.raises(NotNow):
-        projector.take_in([of(TOPIC, 0)])
+    with pytest.raises(TransientError):
+        projector.process_batch([of(TOPIC, 0)])
 
     assert (projector.stopped, stands(engine)) == ({}, {})
     with engine.connect() as db:
@@ -220,7 +216,7 @@ def test_trouble_that_passes_within_the_transaction_sets_nothing_aside(engine: E
 def test_a_reader_that_cannot_is_left_behind_with_what_it_could_not_and_says_so(spy: Spy) -> None:
     spy.fails = ValueError("no")
     with structlog.testing.capture_logs() as logs:
-        spy.take_in([of(OTHER, 0), of(TOPIC, 0)])
+        spy.process_batch([of(OTHER, 0), of(TOPIC, 0)])
 
     assert spy.folded == [("a", told((0, 0)))]
     with spy.engine.connect() as db:
@@ -237,7 +233,7 @@ def test_a_stopped_partition_is_read_no_further_and_the_others_are(spy: Spy) -> 
     spy.compare(TOPIC, 0, needed=6, end=5)
     spy.compare(TOPIC, 0, needed=9, end=1)
 
-    spy.take_in([of(TOPIC, 0), of(TOPIC, 0, 1)])
+    spy.process_batch([of(TOPIC, 0), of(TOPIC, 0, 1)])
 
     cut = f"LogCutShort: {TOPIC}[0] ends at 5, but was read up to 6"
     assert spy.stopped == {(TOPIC, 0): Stopped(TOPIC, 0, 5, cut)}
@@ -259,7 +255,7 @@ def test_a_follower_reads_no_more_than_a_batch_and_leaves_missing_topics_aside(s
         await log.create_topic(TOPIC, PARTITIONS)
         for part in range(PARTITIONS):
             await log.append(TOPIC, {part: [Outgoing(*of(TOPIC, offset, part)[3:6]) for offset in range(3)]})
-        follower = Follower(spy, log, [TOPIC, OTHER], batch=5)
+        follower = PollingConsumer(spy, log, [TOPIC, OTHER], batch=5)
         return [await follower.step() for _ in range(4)]
 
     assert asyncio.run(story()) == [5, 5, 2, 0]
@@ -276,7 +272,7 @@ def test_a_follower_reads_no_more_than_a_batch_and_leaves_missing_topics_aside(s
 def test_what_is_wrong_with_a_record_stands_beside_it_for_each_reader(
     spy: Spy, spoilt: dict[str, Any], error: str
 ) -> None:
-    spy.take_in([of(TOPIC, 0)._replace(**spoilt)])
+    spy.process_batch([of(TOPIC, 0)._replace(**spoilt)])
 
     with spy.engine.connect() as db:
         rows = db.execute(select(parked.c.reader, parked.c.partition, parked.c.error).order_by(parked.c.reader)).all()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, delete, event, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 
-from crm_eventlog.audit import Checkpoint, Signer, verify_chains, witnesses_of
+from crm_eventlog.audit import Checkpoint, Signer, checkpoint_verifiers_of, verify_chains
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import EventStore, open_engine, open_store
 from crm_eventlog.tables import counters, events
@@ -216,7 +216,7 @@ def test_a_change_whose_chain_was_made_anew_is_found_by_what_was_signed(
     chain_anew(on_sqlite.store)
     signed = [*on_sqlite.checkpoints[::-every]][::-1]
 
-    findings = verify_chains(on_sqlite.store, witnesses=witnesses_of(signed))
+    findings = verify_chains(on_sqlite.store, witnesses=checkpoint_verifiers_of(signed))
 
     assert found_in(on_sqlite) == set()
     for part, pos in affected:
@@ -224,7 +224,7 @@ def test_a_change_whose_chain_was_made_anew_is_found_by_what_was_signed(
         last_before = max((n for n in vouched if n < pos), default=0)
         assert (part, last_before + 1) in {(found.part, found.pos) for found in findings}
     # Signed after every single fact, the first one affected is named exactly.
-    exactly = verify_chains(on_sqlite.store, witnesses=witnesses_of(on_sqlite.checkpoints))
+    exactly = verify_chains(on_sqlite.store, witnesses=checkpoint_verifiers_of(on_sqlite.checkpoints))
     assert {(found.part, found.pos) for found in exactly} >= affected
 
 

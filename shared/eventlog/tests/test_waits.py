@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
+from crm_eventlog.consumer import PollingConsumer, TransientError
 from crm_eventlog.log import LogRecord, MemoryLog, Outgoing
 from crm_eventlog.ownership import open_ownership
-from crm_eventlog.projection import Follower, NotNow
 from crm_eventlog.relay import Relay
 from shared.eventlog.tests.support.impatience import first_waits_of
 from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC, Notes, WriteNote, context, project, publish
@@ -54,7 +54,7 @@ def test_a_relay_looks_twenty_times_a_second_at_its_own_and_twice_at_what_anothe
 
 
 def test_a_follower_looks_twenty_times_a_second_and_waits_a_second_after_trouble(engine: Any) -> None:
-    troubles = [NotNow("later"), NotNow("later")]
+    troubles = [TransientError("later"), TransientError("later")]
 
     def sometimes(events: Any, db: Any) -> None:
         if troubles:
@@ -65,7 +65,12 @@ def test_a_follower_looks_twenty_times_a_second_and_waits_a_second_after_trouble
     asyncio.run(log.create_topic(TOPIC, PARTITIONS))
     asyncio.run(log.append(TOPIC, {0: [Outgoing(*record(offset)[3:6]) for offset in range(3)]}))
 
-    assert first_waits_of(Follower(projector_of(engine, sometimes), log, [TOPIC]).run, 4) == [1.0, 1.0, 0.05, 0.05]
+    assert first_waits_of(PollingConsumer(projector_of(engine, sometimes), log, [TOPIC]).run, 4) == [
+        1.0,
+        1.0,
+        0.05,
+        0.05,
+    ]
     assert seen(engine) == ids(0, 1, 2)
     assert log.asked == [5_000] * 3
 
@@ -76,7 +81,7 @@ def test_a_follower_asks_for_no_more_than_the_room_that_is_left(engine: Any, bat
     asyncio.run(log.create_topic(TOPIC, PARTITIONS))
     for part in (0, 1):
         asyncio.run(log.append(TOPIC, {part: [Outgoing(*record(o, partition=part)[3:6]) for o in range(3)]}))
-    follower = Follower(projector_of(engine), log, [TOPIC], batch=batch)
+    follower = PollingConsumer(projector_of(engine), log, [TOPIC], batch=batch)
 
     assert [asyncio.run(follower.step()) for _ in range(2)] == [batch, 6 - batch]
     assert log.asked == asked

@@ -21,6 +21,7 @@ from crm_eventlog.audit import (
     NotToBeSigned,
     Signer,
     append_checkpoint,
+    checkpoint_verifiers_of,
     fact_of,
     private_key,
     private_key_in,
@@ -28,7 +29,6 @@ from crm_eventlog.audit import (
     public_key_in,
     read_checkpoints,
     verify_chains,
-    witnesses_of,
 )
 from crm_eventlog.store import EventStore
 
@@ -133,7 +133,7 @@ def verify_signed(
         raise CheckpointsSpoilt(f"checkpoints were signed of {', '.join(gone)}, whose store is not there")
     with report_damage():
         return {
-            name: verify_chains(store, progress=progress, witnesses=witnesses_of(signed.get(name, ())))
+            name: verify_chains(store, progress=progress, witnesses=checkpoint_verifiers_of(signed.get(name, ())))
             for name, store in stores.items()
         }
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from crm_cli.data_folder import DataFolder
     from crm_cli.parked.queue import Row
     from crm_cli.parked.redrive import Outcome
-    from crm_eventlog.projection import Parked
+    from crm_eventlog.consumer import Parked
 
 parked = typer.Typer(
     name="parked", help="See what a reader could not take in, take it in again, or drop it.", no_args_is_help=True

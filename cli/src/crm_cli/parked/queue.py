@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 from crm_chassis.clock import now
 from crm_cli.errors import CliError, ExitCode
 from crm_cli.targets import Subject, database
+from crm_eventlog.consumer import Parked, Queue, drop, first_parked, list_parked, queues
 from crm_eventlog.log import LogRecord
-from crm_eventlog.projection import Parked, Queue, drop, first_parked, list_parked, queues
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import dropped
 

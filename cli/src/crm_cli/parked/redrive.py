@@ -9,9 +9,9 @@ from crm_chassis.runtime import ServiceRuntime
 from crm_cli.parked.queue import kind_of
 from crm_cli.services import SERVICES
 from crm_cli.targets import database, partitions_of
+from crm_eventlog.consumer import EventConsumer, Redriven, redrive
+from crm_eventlog.consumer.errors import format_error, is_transient
 from crm_eventlog.log import MemoryLog
-from crm_eventlog.projection import Intake, Redriven, redrive
-from crm_eventlog.projection.trouble import described, passes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +38,9 @@ def redrive_keys(
             for intake in consumers_of(runtime):
                 redrive(intake, reader=reader, key=key, told=note)
         except Exception as trouble:
-            if not passes(trouble):
+            if not is_transient(trouble):
                 raise
-            return Outcome(service=service, keys=keys, trouble=kind_of(described(trouble)) or "")
+            return Outcome(service=service, keys=keys, trouble=kind_of(format_error(trouble)) or "")
     return Outcome(service=service, keys=keys)
 
 
@@ -58,9 +58,9 @@ def open_runtime(service: str, url: str) -> Iterator[ServiceRuntime]:
         runtime.engine.dispose()
 
 
-def consumers_of(runtime: ServiceRuntime) -> list[Intake]:
+def consumers_of(runtime: ServiceRuntime) -> list[EventConsumer]:
     """Return the consumers of a service: its read models, and its reactions where it has any."""
-    found: list[Intake] = [runtime.projector, *([runtime.reactor] if runtime.reacts else [])]
+    found: list[EventConsumer] = [runtime.projector, *([runtime.reactor] if runtime.reacts else [])]
     for intake in found:
         intake.prepare()
     return found

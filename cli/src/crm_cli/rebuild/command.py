@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from crm_cli.rebuild.run import ReadModelRebuild
-    from crm_eventlog.rebuild import CustomerReport, Generation, Intent, Report, TableDifference
+    from crm_eventlog.rebuild import CustomerReport, Generation, RebuildPlan, RebuildReport, TableDifference
 
 
 def rebuild(
@@ -73,7 +73,7 @@ def _asked(
     return {**asdict(report), "same": report.same}, lambda: _print(report, verify=verify)
 
 
-def _built(work: "ReadModelRebuild", *, verify: bool, as_json: bool) -> "Report":
+def _built(work: "ReadModelRebuild", *, verify: bool, as_json: bool) -> "RebuildReport":
     from crm_cli.console import progress_on, screen
 
     with progress_on(screen(as_json=as_json), speed="records/s") as progress:
@@ -99,7 +99,7 @@ class _Bars:
             self._progress.advance(self._of[partition], records)
 
 
-def _print_intent(intent: "Intent") -> None:
+def _print_intent(intent: "RebuildPlan") -> None:
     from crm_cli.console import screen, table
 
     console = screen()
@@ -134,7 +134,7 @@ def _print_customer(one: "CustomerReport", *, verify: bool) -> None:
     console.print(_verdict(one.same, verify=verify, done="the rows were put in place"))
 
 
-def _print(report: "Report", *, verify: bool) -> None:
+def _print(report: "RebuildReport", *, verify: bool) -> None:
     from crm_cli.console import screen
 
     _print_tables(report.tables)

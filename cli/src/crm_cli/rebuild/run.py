@@ -15,17 +15,17 @@ from crm_eventlog.projection import ReadModel
 from crm_eventlog.rebuild import (
     REASONS,
     CustomerReport,
-    FromLog,
-    FromStores,
     Generation,
-    Intent,
+    LogSource,
     OneCustomer,
-    Origin,
+    PublisherStore,
     Rebuild,
-    Report,
+    RebuildPlan,
+    RebuildReport,
+    StoreSource,
 )
-from crm_eventlog.rebuild.filling import Tell
-from crm_eventlog.rebuild.rebuilding import Expect
+from crm_eventlog.rebuild.populate import ProgressCallback
+from crm_eventlog.rebuild.rebuilding import TotalCallback
 
 
 class NoSuchReadModel(CliError):
@@ -49,15 +49,15 @@ class ReadModelRebuild:
         self._service, self._workers = service, workers
         databases = self._subject.databases
         self._source = (
-            FromStores(_origins(databases)) if source is RebuildFrom.STORES else FromLog(log_url_at(data_folder))
+            StoreSource(_origins(databases)) if source is RebuildFrom.STORES else LogSource(log_url_at(data_folder))
         )
 
-    def intent(self) -> Intent:
+    def intent(self) -> RebuildPlan:
         """Return the work that a rebuild would do."""
         with self._rebuild() as rebuild:
             return rebuild.intent()
 
-    def run(self, *, verify: bool, tell: Tell, expect: Expect) -> Report:
+    def run(self, *, verify: bool, tell: ProgressCallback, expect: TotalCallback) -> RebuildReport:
         """Build, compare and, unless only verifying, swap."""
         with self._rebuild(tell=tell, expect=expect) as rebuild:
             return asyncio.run(rebuild.verify() if verify else rebuild.swap())
@@ -96,10 +96,10 @@ def _model(service: ServiceName, name: str) -> ReadModel:
     return models[name]
 
 
-def _origins(databases: Mapping[str, str]) -> dict[str, Origin]:
+def _origins(databases: Mapping[str, str]) -> dict[str, PublisherStore]:
     """Return the store behind every topic: a rebuild from stores needs those of all publishers."""
     return {
-        service.topic: Origin(databases[name], name, service.aggregates, service.publish)
+        service.topic: PublisherStore(databases[name], name, service.aggregates, service.publish)
         for name, service in SERVICES.items()
         if name in databases
     }

@@ -14,8 +14,8 @@ from sqlalchemy import Engine, func, select
 
 from crm_chassis.record_age import RecordAges
 from crm_chassis.web.metrics import RELAY, PlaceLag, ReaderLag
+from crm_eventlog.consumer import PARKING, EventConsumer, count_parked
 from crm_eventlog.log import Log, TopicMissing
-from crm_eventlog.projection import PARKING, Intake, count_parked
 from crm_eventlog.relay import Unpublished, unpublished
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import checkpoints, parked
@@ -47,7 +47,7 @@ class LagWatch:
         engine: Engine,
         topics: Log,
         *,
-        taking: Sequence[Intake] = (),
+        taking: Sequence[EventConsumer] = (),
         seconds: Callable[[], float] = time.monotonic,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         parking: int = PARKING,

@@ -19,9 +19,9 @@ from crm_chassis.runner import ALL_PARTS, Part, PartFailed, running
 from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings
-from crm_eventlog.garbage import collect_less_often
+from crm_eventlog.consumer import redrive
+from crm_eventlog.gc_tuning import relax_gc
 from crm_eventlog.log import MemoryLog, open_log
-from crm_eventlog.projection import redrive
 from crm_eventlog.rebuild import REASONS
 from crm_eventlog.store import open_engine
 
@@ -53,7 +53,7 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> None:
     except ValidationError as error:
         sys.exit(_settings_refused(service, error))
     logs.configure(settings.log_level, service=service.name)
-    collect_less_often()
+    relax_gc()
     sys.exit(asyncio.run(_do(service, settings, asked)))
 
 

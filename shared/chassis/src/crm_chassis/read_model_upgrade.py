@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 
 from crm_eventlog.envelope import Parse
 from crm_eventlog.projection import ReadModel
-from crm_eventlog.rebuild import FromLog, Rebuild
-from crm_eventlog.rebuild.shelf import open_shelf
+from crm_eventlog.rebuild import LogSource, Rebuild
+from crm_eventlog.rebuild.generations import open_generation_store
 
 log = structlog.get_logger(__name__)
 _EVERY = 5.0
@@ -74,7 +74,7 @@ def rebuild_one(
     if name not in models:
         raise NoSuchReadModel(f"{name}; there are {', '.join(sorted(models))}")
     progress = _Progress(name, seconds)
-    rebuild = progress.on(Rebuild(engine, models[name], parse, partitions, FromLog(log_url)))
+    rebuild = progress.on(Rebuild(engine, models[name], parse, partitions, LogSource(log_url)))
     if how == "back":
         before, now = asyncio.run(rebuild.roll_back())
         log.info("rolled back", read_model=name, before=before.number, now=now.number)
@@ -111,13 +111,13 @@ def rebuild_changed(
     Where the generation kept before has this very version, it is served again at once: the way back of a deploy.
     """
     for model in read_models:
-        shelf = open_shelf(engine, model.name)
+        shelf = open_generation_store(engine, model.name)
         served = shelf.served()
         if served is None or served.version == model.version:
             continue
         progress = _Progress(model.name, seconds)
-        rebuild = progress.on(Rebuild(engine, model, parse, partitions, FromLog(log_url)))
-        kept = served.kept is not None and shelf.stands(served.kept) and shelf.on_shelf(served.kept)
+        rebuild = progress.on(Rebuild(engine, model, parse, partitions, LogSource(log_url)))
+        kept = served.kept is not None and shelf.stands(served.kept) and shelf.built(served.kept)
         if kept and kept.version == model.version:
             asyncio.run(rebuild.roll_back())
         else:

@@ -33,7 +33,7 @@ class PartFailed(Exception):
 
 
 @dataclass
-class Host:
+class TaskRunner:
     """A service at work: where it answers, and what it consists of."""
 
     works: ServiceRuntime
@@ -79,7 +79,7 @@ async def running(
     new_id: NewId = new_id,
     topics: Log | None = None,
     migrate: bool = False,
-) -> AsyncIterator[Host]:
+) -> AsyncIterator[TaskRunner]:
     """The service at work until the block ends; five of them fit on one event loop.
 
     `topics` is a log to share with other services; without one the settings' log is opened, and closed at the end.
@@ -92,7 +92,7 @@ async def running(
         await asyncio.to_thread(works.migrate if migrate else works.refuse_unmigrated)
         await works.create_topics()
         listening = stack.enter_context(_listening(settings))
-        host = Host(works, _url(listening, settings), _lag(works, parts))
+        host = TaskRunner(works, _url(listening, settings), _lag(works, parts))
         stack.push_async_callback(host.finish, settings.stop_seconds * SHARE)
         _start(host, parts)
         app = create_app(
@@ -129,7 +129,7 @@ def _opened(
     return works
 
 
-def _start(host: Host, parts: Set[Part]) -> None:
+def _start(host: TaskRunner, parts: Set[Part]) -> None:
     works = host.works
     host.start("lag", host.lag.run)
     if "relay" in parts:

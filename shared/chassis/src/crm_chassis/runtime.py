@@ -13,11 +13,12 @@ from crm_chassis.read_model_upgrade import rebuild_changed
 from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings
 from crm_eventlog.application import Application
+from crm_eventlog.consumer import EventConsumer, PollingConsumer, is_visible
+from crm_eventlog.consumer.kafka_consumer import KafkaConsumer
 from crm_eventlog.log import Log
 from crm_eventlog.migrate import migrate
 from crm_eventlog.ownership import open_ownership
-from crm_eventlog.projection import Follower, Intake, Projector, visible
-from crm_eventlog.projection.live import KafkaFollower
+from crm_eventlog.projection import Projector
 from crm_eventlog.reactions import Deadline, Effect, Policy, Reactor, Ticker
 from crm_eventlog.relay import Relay
 from crm_eventlog.store import open_engine, open_store
@@ -89,7 +90,7 @@ class ServiceRuntime:
 
     def visible(self, position: str) -> bool:
         """Whether every read model shows this position of the service's own store."""
-        return visible(self.engine, self.service.topic, position)
+        return is_visible(self.engine, self.service.topic, position)
 
     @cached_property
     def projector(self) -> Projector:
@@ -139,15 +140,15 @@ class ServiceRuntime:
         )
         return partial(relay.run, poll=self.settings.poll_seconds)
 
-    def following(self, intake: Intake, *, group: str) -> Run:
+    def following(self, intake: EventConsumer, *, group: str) -> Run:
         """Log to `intake`: as one of a group on Kafka, alone on the embedded default."""
         settings = self.settings
         intake = self.tracing.intake(intake) if self.tracing else intake
         topics = frozenset().union(*intake.topics.values())
         if settings.log_url.startswith("kafka://"):
             name = f"crm-{self.service.name}-{group}"
-            return KafkaFollower(intake, settings.log_url, topics, group=name, batch=settings.project_batch).run
-        follower = Follower(intake, self.log, topics, batch=settings.project_batch)
+            return KafkaConsumer(intake, settings.log_url, topics, group=name, batch=settings.project_batch).run
+        follower = PollingConsumer(intake, self.log, topics, batch=settings.project_batch)
         return partial(follower.run, poll=settings.poll_seconds)
 
     def ticking(self) -> Run:

@@ -4,16 +4,16 @@ from typing import Any
 
 import httpx
 
-from crm_chassis.runner import Host
+from crm_chassis.runner import TaskRunner
 from crm_chassis.testing import SAID_BY
 
 
-def caller(host: Host) -> httpx.AsyncClient:
+def caller(host: TaskRunner) -> httpx.AsyncClient:
     """Open a client that speaks for Lin Mei."""
     return httpx.AsyncClient(base_url=host.url, headers=SAID_BY, timeout=30)
 
 
-async def take_note(host: Host, words: str, **headers: str) -> dict[str, Any]:
+async def take_note(host: TaskRunner, words: str, **headers: str) -> dict[str, Any]:
     """Take a note; return what became of it."""
     async with caller(host) as client:
         answer = await client.post("/commands/take-note", json={"words": words}, headers=headers)
@@ -21,7 +21,7 @@ async def take_note(host: Host, words: str, **headers: str) -> dict[str, Any]:
         return dict(answer.json())
 
 
-async def notes_at(host: Host, position: str) -> list[str]:
+async def notes_at(host: TaskRunner, position: str) -> list[str]:
     """Read the words of all notes, once this position is shown."""
     async with caller(host) as client:
         answer = await client.get("/notes", params={"at_least": position})

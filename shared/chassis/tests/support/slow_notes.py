@@ -52,21 +52,21 @@ def post(event: CloudEvent, letters: Path) -> None:
 def slow(name: str, folder: Path) -> Service:
     """Make the service on a topic of its own name that nobody else uses; its files go to the folder."""
 
-    class Heard(NoteTaken):
+    class DecodedRecord(NoteTaken):
         TYPE: ClassVar[str] = f"crm.{name}.NoteTaken.v1"
 
     def publish_under_its_name(fact: object, customer_id: UUID) -> BaseModel | None:
         taken = publish(fact, customer_id)
-        return None if taken is None else Heard(**taken.model_dump())
+        return None if taken is None else DecodedRecord(**taken.model_dump())
 
     def parse(kind: str, payload: bytes) -> NoteTaken | None:
-        return Heard.model_validate_json(payload) if kind == Heard.TYPE else None
+        return DecodedRecord.model_validate_json(payload) if kind == DecodedRecord.TYPE else None
 
     def post_once(event: CloudEvent) -> None:
         post(event, folder / "posted.txt")
 
     def effects(settings: Any, application: Any, engine: Any, clock: Any) -> tuple[Effect, ...]:
-        return (Effect(Heard, post_once, close=(folder / "closed").touch),)
+        return (Effect(DecodedRecord, post_once, close=(folder / "closed").touch),)
 
     notes = notes_with(
         name,

@@ -12,12 +12,10 @@ from crm_eventlog.facts import FactMapper
 from crm_eventlog.log import SqliteLog
 from crm_eventlog.migrate import migrate
 from crm_eventlog.ownership import open_ownership
-from crm_eventlog.projection import (
-    Projector,
-)
+from crm_eventlog.projection import Projector
 from crm_eventlog.rebuild import (
-    FromStores,
-    Origin,
+    PublisherStore,
+    StoreSource,
 )
 from crm_eventlog.relay import Relay
 from crm_eventlog.store import open_engine, open_store
@@ -27,6 +25,7 @@ from shared.eventlog.tests.support.notes import (
     PARTITIONS,
     TOPIC,
     EditNote,
+    Note,
     Notes,
     WriteNote,
     context,
@@ -61,7 +60,7 @@ def projector(engine: Engine, log: SqliteLog) -> Projector:
 
 
 @pytest.fixture
-def stores(tmp_path: Path) -> FromStores:
+def stores(tmp_path: Path) -> StoreSource:
     """The store behind the topic: every second note was edited, which stays private."""
     store_url = f"sqlite:///{tmp_path / 'origin.db'}"
     engine = open_engine(store_url)
@@ -73,17 +72,17 @@ def stores(tmp_path: Path) -> FromStores:
         if number % 2:
             notes.execute(EditNote(note_id=done.id, text="asked"), context(f"e{number}"))
     engine.dispose()
-    return FromStores({TOPIC: Origin(store_url, "notes", Notes.aggregates, publish)})
+    return StoreSource({TOPIC: PublisherStore(store_url, "notes", (Note,), publish)})
 
 
 @pytest.fixture
-def relayed(engine: Engine, stores: FromStores, log_url: str, tmp_path: Path) -> Iterator[tuple[Projector, SqliteLog]]:
+def relayed(engine: Engine, stores: StoreSource, log_url: str, tmp_path: Path) -> Iterator[tuple[Projector, SqliteLog]]:
     """Generation 1 has read what the relay said of that store."""
     log = SqliteLog(log_url, lambda: NOON)
     asyncio.run(log.create_topic(TOPIC, PARTITIONS))
     origin = open_engine(f"sqlite:///{tmp_path / 'origin.db'}")
     store = open_store(origin, source="notes", partitions=PARTITIONS)
-    relay = Relay(store, FactMapper(Notes.aggregates), publish, log, open_ownership(origin), topic=TOPIC)
+    relay = Relay(store, FactMapper((Note,)), publish, log, open_ownership(origin), topic=TOPIC)
     asyncio.run(relay.step())
     asyncio.run(relay.release())
     origin.dispose()

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from crm_eventlog.rebuild import FromLog, Rebuild
+from crm_eventlog.rebuild import LogSource, Rebuild
 from crm_eventlog.store import open_engine
 from shared.eventlog.tests.rebuild.states import MODEL
 from shared.eventlog.tests.support.notes import PARTITIONS, parse
@@ -17,7 +17,7 @@ def main(database_url: str, log_url: str, workers: str) -> None:
         sys.stdout.flush()
 
     engine = open_engine(database_url)
-    rebuild = Rebuild(engine, MODEL, parse, PARTITIONS, FromLog(log_url), workers=int(workers), batch=2, tell=tell)
+    rebuild = Rebuild(engine, MODEL, parse, PARTITIONS, LogSource(log_url), workers=int(workers), batch=2, tell=tell)
     asyncio.run(rebuild.swap())
 
 

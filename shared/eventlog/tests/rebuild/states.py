@@ -8,16 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import Column, Connection, Engine, Index, MetaData, Table, Text, Uuid, select, update
 
+from crm_eventlog.consumer import PollingConsumer
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import LogRecord, Outgoing, SqliteLog
-from crm_eventlog.projection import (
-    Follower,
-    Projector,
-    ReadModel,
-    insert_or_ignore,
-)
+from crm_eventlog.projection import Projector, ReadModel, insert_or_ignore
 from crm_eventlog.rebuild import (
-    FromLog,
+    LogSource,
     Rebuild,
 )
 from shared.eventlog.tests.support.notes import PARTITIONS, TOPIC, parse
@@ -60,7 +56,7 @@ def say(log: SqliteLog, records: Sequence[LogRecord]) -> None:
 
 
 def follow(projector: Projector, log: SqliteLog) -> None:
-    follower = Follower(projector, log, [TOPIC], batch=3)
+    follower = PollingConsumer(projector, log, [TOPIC], batch=3)
 
     async def to_the_end() -> None:
         while await follower.step():
@@ -70,7 +66,7 @@ def follow(projector: Projector, log: SqliteLog) -> None:
 
 
 def rebuild_of(engine: Engine, log_url: str, model: ReadModel = MODEL, **options: Any) -> Rebuild:
-    return Rebuild(engine, model, parse, PARTITIONS, FromLog(log_url), **options)
+    return Rebuild(engine, model, parse, PARTITIONS, LogSource(log_url), **options)
 
 
 def served(engine: Engine) -> list[tuple[UUID, str]]:

@@ -9,14 +9,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, Engine, insert, select, update
 
+from crm_eventlog.consumer.checkpoint import Reader, create_missing_checkpoints
+from crm_eventlog.consumer.parking import ParkedRecord, park
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import SqliteLog
 from crm_eventlog.projection import Projector
-from crm_eventlog.projection.checkpoint import Reader, lay_checkpoints
-from crm_eventlog.projection.parking import Aside, park
 from crm_eventlog.reactions.counters import processed
 from crm_eventlog.rebuild import CustomerWaits, NothingKept, NotServed, OneCustomer, Rebuild
-from crm_eventlog.rebuild.shelf import open_shelf
+from crm_eventlog.rebuild.generations import open_generation_store
 from crm_eventlog.tables import checkpoints, generations
 from shared.eventlog.tests.rebuild.states import MODEL, follow, project, rebuild_of, say, served
 from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC
@@ -28,13 +28,13 @@ CHEN = UUID(int=3)
 
 
 def standing(engine: Engine) -> list[int]:
-    shelf = open_shelf(engine, "written")
-    return [number for number in range(5) if shelf.stands(number)]
+    generations = open_generation_store(engine, "written")
+    return [number for number in range(5) if generations.stands(number)]
 
 
 def test_only_the_topics_that_todays_code_hears_are_read(engine: Engine, projector: Projector, log_url: str) -> None:
     with engine.begin() as db:
-        lay_checkpoints(db, WRITTEN, ["crm.before.v1"], PARTITIONS, NOON)
+        create_missing_checkpoints(db, WRITTEN, ["crm.before.v1"], PARTITIONS, NOON)
         db.execute(update(checkpoints).where(checkpoints.c.topic == "crm.before.v1").values(next_offset=9))
 
     rebuild = rebuild_of(engine, log_url)
@@ -55,12 +55,12 @@ def test_a_generation_is_told_with_the_tables_that_it_has_and_todays_where_none_
 
 def test_what_was_kept_and_is_gone_is_not_served_again(engine: Engine, projector: Projector, log_url: str) -> None:
     asyncio.run(rebuild_of(engine, log_url).swap())
-    open_shelf(engine, "written").clear(1)
+    open_generation_store(engine, "written").clear(1)
 
     with pytest.raises(NothingKept, match=r"^written: no generation before 2 is kept$"):
         asyncio.run(rebuild_of(engine, log_url).roll_back())
 
-    assert open_shelf(engine, "written").served().number == 2
+    assert open_generation_store(engine, "written").served().number == 2
 
 
 def test_a_swap_and_a_way_back_leave_every_other_read_model_as_it_stands(
@@ -71,7 +71,7 @@ def test_a_swap_and_a_way_back_leave_every_other_read_model_as_it_stands(
         return [tuple(row) for query in rows for row in db.execute(query.order_by(*query.selected_columns[:4]))]
 
     with engine.begin() as db:
-        lay_checkpoints(db, Reader("another", 4), [TOPIC], PARTITIONS, NOON)
+        create_missing_checkpoints(db, Reader("another", 4), [TOPIC], PARTITIONS, NOON)
         row = {"reader": "another", "generation": 4, "version": 9, "tables": "theirs", "source": "log", "kept": 3}
         db.execute(insert(generations).values(row))
         before = others(db)
@@ -98,13 +98,13 @@ def test_a_read_model_that_was_never_built_here_says_so_by_its_name(engine: Engi
 def test_what_a_broken_rebuild_left_is_cleared_before_another_begins(
     engine: Engine, projector: Projector, log_url: str
 ) -> None:
-    shelf = open_shelf(engine, "written")
-    shelf.lay(2, MODEL, source="log")
+    generations = open_generation_store(engine, "written")
+    generations.create(2, MODEL, source="log")
     assert standing(engine) == [2]
 
-    shelf.lay(2, MODEL, source="stores")
-    again = shelf.on_shelf(2)
-    shelf.clear(2)
+    generations.create(2, MODEL, source="stores")
+    again = generations.built(2)
+    generations.clear(2)
 
     assert (again.number, again.source, again.tables) == (2, "stores", ("written",))
     assert standing(engine) == []
@@ -126,12 +126,12 @@ def test_only_what_waits_of_this_customer_and_this_read_model_is_in_the_way(
 ) -> None:
     mine, another = record(7, partition=3), record(7, partition=2)
     with engine.begin() as db:
-        park(db, [Aside(WRITTEN, another, 0, None), Aside(Reader("another", 1), mine, 0, None)], NOON)
+        park(db, [ParkedRecord(WRITTEN, another, 0, None), ParkedRecord(Reader("another", 1), mine, 0, None)], NOON)
     of_one = OneCustomer(rebuild_of(engine, log_url), CHEN)
 
     assert asyncio.run(of_one.verify()).same
     with engine.begin() as db:
-        park(db, [Aside(WRITTEN, mine, 0, None)], NOON)
+        park(db, [ParkedRecord(WRITTEN, mine, 0, None)], NOON)
     with pytest.raises(CustomerWaits, match=f"^events of {CHEN} are set aside: crm parked show tells why$"):
         asyncio.run(of_one.verify())
 

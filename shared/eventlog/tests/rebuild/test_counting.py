@@ -13,19 +13,20 @@ import pytest
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, Text, Uuid, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from crm_eventlog.consumer import PollingConsumer
 from crm_eventlog.envelope import CloudEvent, to_record
 from crm_eventlog.log import LogRecord, Outgoing, SqliteLog
-from crm_eventlog.projection import Follower, Projector, ReadModel
+from crm_eventlog.projection import Projector, ReadModel
 from crm_eventlog.rebuild import (
-    CannotFold,
-    FromLog,
     Generation,
-    Intent,
+    LogSource,
     NotByCustomer,
     OneCustomer,
     Rebuild,
+    RebuildPlan,
+    UnprocessableEvent,
 )
-from crm_eventlog.rebuild.shelf import open_shelf
+from crm_eventlog.rebuild.generations import open_generation_store
 from crm_eventlog.store import GENESIS, StoredFact
 from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC, NoteWritten, parse
 
@@ -112,7 +113,7 @@ def say(log: SqliteLog, told: Sequence[tuple[str, int, Outgoing]]) -> None:
 
 
 def follow(projector: Projector, log: SqliteLog) -> None:
-    follower = Follower(projector, log, [TOPIC, LETTERS], batch=2)
+    follower = PollingConsumer(projector, log, [TOPIC, LETTERS], batch=2)
 
     async def to_the_end() -> None:
         while await follower.step():
@@ -128,7 +129,7 @@ def rows(engine: Engine, table: Table = per_customer) -> list[tuple[Any, ...]]:
 
 def rebuild_of(engine: Engine, tmp_path: Path, **options: Any) -> Rebuild:
     model = options.pop("model", MODEL)
-    return Rebuild(engine, model, parse, PARTITIONS, FromLog(f"sqlite:///{tmp_path / 'log.db'}"), **options)
+    return Rebuild(engine, model, parse, PARTITIONS, LogSource(f"sqlite:///{tmp_path / 'log.db'}"), **options)
 
 
 def forged(engine: Engine) -> None:
@@ -153,7 +154,7 @@ def test_what_was_sent_again_is_counted_once_by_a_rebuild_of_one_customer(
     assert sorted(told) == [(3, 2), (3, 7)]
     assert rows(engine) == [RIGHT[0], *((who, 99, weight) for who, _, weight in RIGHT[1:])]
     assert asyncio.run(OneCustomer(rebuild_of(engine, tmp_path), LI).verify()).same
-    assert not open_shelf(engine, "counts").stands(0)
+    assert not open_generation_store(engine, "counts").stands(0)
 
 
 def test_what_is_told_while_one_customer_is_counted_counts_too_and_once(
@@ -217,12 +218,12 @@ def test_a_rebuild_counts_everything_once_and_says_what_it_did(
 def test_an_intent_says_whole_what_would_be_done(engine: Engine, projector: Projector, tmp_path: Path) -> None:
     served = Generation(1, 1, ("per_customer", "per_topic"), "log", None)
     records = {f"{LETTERS}/3": 2, f"{TOPIC}/1": 2, f"{TOPIC}/3": 7}
-    expected = Intent(served=served, number=2, version=1, source="log", records=records, resumes=False)
+    expected = RebuildPlan(served=served, number=2, version=1, source="log", records=records, resumes=False)
 
     assert rebuild_of(engine, tmp_path).intent() == expected
-    open_shelf(engine, "counts").lay(2, MODEL, source="log")
+    open_generation_store(engine, "counts").create(2, MODEL, source="log")
     assert rebuild_of(engine, tmp_path).intent() == replace(expected, resumes=True)
-    open_shelf(engine, "counts").lay(2, MODEL, source="stores")
+    open_generation_store(engine, "counts").create(2, MODEL, source="stores")
     assert rebuild_of(engine, tmp_path).intent() == expected
 
 
@@ -237,11 +238,11 @@ def test_after_a_rollback_the_next_number_is_one_that_nobody_had(
 
     assert (intent.number, intent.served.number, intent.served.kept) == (3, 1, 2)
     assert (report.new, report.served, report.same) == (3, 1, True)
-    assert [number for number in range(5) if open_shelf(engine, "counts").stands(number)] == [2]
+    assert [number for number in range(5) if open_generation_store(engine, "counts").stands(number)] == [2]
 
 
 def test_a_generation_that_would_have_a_hole_is_not_built(engine: Engine, projector: Projector, tmp_path: Path) -> None:
-    class Gap(FromLog):
+    class Gap(LogSource):
         """Has lost the first record of partition 1."""
 
         async def read(self, place: tuple[str, int], offset: int, limit: int) -> list[LogRecord]:
@@ -250,7 +251,7 @@ def test_a_generation_that_would_have_a_hole_is_not_built(engine: Engine, projec
 
     rebuild = replace(rebuild_of(engine, tmp_path), source=Gap(f"sqlite:///{tmp_path / 'log.db'}"))
 
-    with pytest.raises(CannotFold) as refused:
+    with pytest.raises(UnprocessableEvent) as refused:
         asyncio.run(rebuild.swap())
 
     place = f"{TOPIC}[1]"

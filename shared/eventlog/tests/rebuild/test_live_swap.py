@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from crm_eventlog.log import KafkaLog, Outgoing
 from crm_eventlog.projection import ReadModel
-from crm_eventlog.rebuild import FromLog, Rebuild
+from crm_eventlog.rebuild import LogSource, Rebuild
 from shared.eventlog.tests.support.live import Until, every_note, filled, follower_of, projector_of
 from shared.eventlog.tests.support.notes import ALL_NOTES, PARTITIONS, parse
 from shared.eventlog.tests.support.records import ids, record, seen
@@ -28,7 +28,7 @@ def test_a_live_follower_goes_on_with_what_was_swapped_in_and_ends_when_newer_co
     model: ReadModel = replace(ALL_NOTES, topics=frozenset({topic}))
 
     async def rebuilt(version: int) -> None:
-        source = FromLog(f"kafka://{kafka_server}")
+        source = LogSource(f"kafka://{kafka_server}")
         await Rebuild(engine, replace(model, version=version), parse, PARTITIONS, source).swap()
 
     async def story() -> None:

@@ -10,21 +10,31 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, select
 
+from crm_eventlog.consumer.checkpoint import Checkpoint, CheckpointMove, Reader, advance, create_missing_checkpoints
+from crm_eventlog.consumer.parking import ParkedRecord, drop, list_parked, park
 from crm_eventlog.envelope import from_record
 from crm_eventlog.log import LogRecord, Outgoing, SqliteLog
 from crm_eventlog.migrate import migrate
-from crm_eventlog.projection.checkpoint import Mark, Reader, Step, advance, lay_checkpoints
-from crm_eventlog.projection.parking import Aside, drop, list_parked, park
 from crm_eventlog.reactions.counters import Counters
-from crm_eventlog.rebuild import FromLog, FromStores, NothingKept, Origin, SourceEndsEarly, WorkerFailed
-from crm_eventlog.rebuild.builder import spots_dropped
-from crm_eventlog.rebuild.shelf import Generation, open_shelf
+from crm_eventlog.rebuild import LogSource, NothingKept, PublisherStore, SourceEndsEarly, StoreSource, WorkerFailed
+from crm_eventlog.rebuild.generation_projector import dropped_offsets
+from crm_eventlog.rebuild.generations import Generation, open_generation_store
 from crm_eventlog.rebuild.source import Place, Source
 from crm_eventlog.rebuild.workers import _listen, _shares
 from crm_eventlog.store import open_engine, open_store
 from crm_eventlog.tables import checkpoints
 from shared.eventlog.tests.rebuild.states import LOUDER, MODEL
-from shared.eventlog.tests.support.notes import NOON, PARTITIONS, EditNote, Notes, WriteNote, context, parse, publish
+from shared.eventlog.tests.support.notes import (
+    NOON,
+    PARTITIONS,
+    EditNote,
+    Note,
+    Notes,
+    WriteNote,
+    context,
+    parse,
+    publish,
+)
 
 A, B = "crm.a.v1", "crm.b.v1"
 LENGTHS = {(A, 0): 4, (A, 1): 2, (B, 0): 1, (B, 2): 3}
@@ -35,7 +45,7 @@ def url(tmp_path: Path) -> str:
     """Two topics whose partitions differ in length; a record says where it stands."""
     url = f"sqlite:///{tmp_path / 'topics.db'}"
 
-    async def fill() -> None:
+    async def populate() -> None:
         log = SqliteLog(url, lambda: NOON)
         for topic in (A, B):
             await log.create_topic(topic, PARTITIONS)
@@ -43,12 +53,12 @@ def url(tmp_path: Path) -> str:
             await log.append(topic, {part: [Outgoing(b"k", b"%d" % offset, ()) for offset in range(length)]})
         await log.close()
 
-    asyncio.run(fill())
+    asyncio.run(populate())
     return url
 
 
 @pytest.fixture
-def stores(tmp_path: Path) -> Iterator[FromStores]:
+def stores(tmp_path: Path) -> Iterator[StoreSource]:
     """Partition 3 has four facts, the second and third private; partition 1 has one."""
     engine = open_engine(f"sqlite:///{tmp_path / 'origin.db'}")
     migrate(engine, partitions=PARTITIONS)
@@ -58,7 +68,7 @@ def stores(tmp_path: Path) -> Iterator[FromStores]:
         notes.execute(EditNote(note_id=first, text="b"), context(f"b{number}"))
     notes.execute(WriteNote(customer_id=UUID(int=3), text="c"), context("c"))
     notes.execute(WriteNote(customer_id=UUID(int=2), text="d"), context("d"))
-    stores = FromStores({A: Origin(str(engine.url), "notes", Notes.aggregates, publish)})
+    stores = StoreSource({A: PublisherStore(str(engine.url), "notes", (Note,), publish)})
     yield stores
     asyncio.run(stores.close())
     engine.dispose()
@@ -77,17 +87,17 @@ def test_batches_hold_a_partitions_topics_together_and_no_more_than_asked(url: s
     starts, ends = {(A, 0): 1, (A, 1): 2, (B, 0): 0, (B, 2): 0}, {(B, 2): 2, (A, 1): 2, (B, 0): 1, (A, 0): 4}
     everything = [(A, 0, 1), (A, 0, 2), (A, 0, 3), (B, 0, 0), (B, 2, 0), (B, 2, 1)]
 
-    found = {size: places(FromLog(url), starts, ends, size) for size in (1, 2, 4, 6, 100)}
+    found = {size: places(LogSource(url), starts, ends, size) for size in (1, 2, 4, 6, 100)}
 
     assert found == {
         size: [everything[begin : begin + size] for begin in range(0, 6, size)] for size in (1, 2, 4, 6, 100)
     }
-    assert places(FromLog(url), starts, starts, 10) == []
+    assert places(LogSource(url), starts, starts, 10) == []
 
 
 def test_the_log_says_what_is_behind_and_where_it_ends_early(url: str) -> None:
-    source = FromLog(url)
-    marks = {place: Mark(1, 9) for place in [(topic, part) for topic in (A, B) for part in range(PARTITIONS)]}
+    source = LogSource(url)
+    marks = {place: Checkpoint(1, 9) for place in [(topic, part) for topic in (A, B) for part in range(PARTITIONS)]}
 
     async def story() -> tuple[int, list[str]]:
         refused = []
@@ -95,12 +105,12 @@ def test_the_log_says_what_is_behind_and_where_it_ends_early(url: str) -> None:
             with pytest.raises(SourceEndsEarly) as early:
                 await source.read((topic, 0), offset, 10)
             refused.append(str(early.value))
-        behind = await source.behind(marks | {("crm.nobody.v1", 0): Mark(0, 0)})
+        behind = await source.behind(marks | {("crm.nobody.v1", 0): Checkpoint(0, 0)})
         assert [each.offset for each in await source.read((A, 0), 2, 1)] == [2]
         await source.close()
         return behind, refused
 
-    assert source.ends({(A, 0): Mark(3, 9)}) == {(A, 0): 3}
+    assert source.ends({(A, 0): Checkpoint(3, 9)}) == {(A, 0): 3}
     assert asyncio.run(story()) == (
         (4 - 1) + (2 - 1) + (3 - 1),
         [
@@ -111,7 +121,7 @@ def test_the_log_says_what_is_behind_and_where_it_ends_early(url: str) -> None:
 
 
 def test_the_stores_say_every_fact_as_its_service_would_and_keep_the_place_of_what_stays_private(
-    stores: FromStores,
+    stores: StoreSource,
 ) -> None:
     found = asyncio.run(stores.read((A, 3), 0, 10))
 
@@ -128,8 +138,8 @@ def test_the_stores_say_every_fact_as_its_service_would_and_keep_the_place_of_wh
     assert [dict(each.headers)["ce_type"] for each in found[1:3]] == [b"crm.unsaid"] * 2
 
 
-def test_the_stores_are_read_by_position_and_say_what_is_behind(stores: FromStores) -> None:
-    marks = {(A, 0): Mark(9, 0), (A, 1): Mark(9, 0), (A, 3): Mark(9, 1)}
+def test_the_stores_are_read_by_position_and_say_what_is_behind(stores: StoreSource) -> None:
+    marks = {(A, 0): Checkpoint(9, 0), (A, 1): Checkpoint(9, 0), (A, 3): Checkpoint(9, 1)}
 
     async def story() -> int:
         with pytest.raises(SourceEndsEarly, match=rf"^the store behind {A} has no position 3:5$"):
@@ -143,12 +153,19 @@ def test_the_stores_are_read_by_position_and_say_what_is_behind(stores: FromStor
 
 
 def test_a_generation_from_stores_counts_positions_and_is_settled_in_offsets(
-    engine: Engine, stores: FromStores
+    engine: Engine, stores: StoreSource
 ) -> None:
     reader = Reader("written", 2)
     with engine.begin() as db:
-        lay_checkpoints(db, reader, [A, B], 2, NOON)
-        advance(db, [Step(reader, A, 1, Mark(0, 0), 9, 7), Step(reader, B, 1, Mark(0, 0), 8, 6)], NOON)
+        create_missing_checkpoints(db, reader, [A, B], 2, NOON)
+        advance(
+            db,
+            [
+                CheckpointMove(reader, A, 1, Checkpoint(0, 0), 9, 7),
+                CheckpointMove(reader, B, 1, Checkpoint(0, 0), 8, 6),
+            ],
+            NOON,
+        )
 
     def stand() -> dict[Any, Any]:
         with engine.connect() as db:
@@ -156,7 +173,7 @@ def test_a_generation_from_stores_counts_positions_and_is_settled_in_offsets(
 
     stores.resume(engine)
     assert stand() == {(A, 0): (0, 0), (A, 1): (7, 7), (B, 0): (0, 0), (B, 1): (6, 6)}
-    stores.settle(engine, {(A, 1): Mark(11, 8), (B, 0): Mark(5, 4)})
+    stores.settle(engine, {(A, 1): Checkpoint(11, 8), (B, 0): Checkpoint(5, 4)})
     assert stand() == {(A, 0): (0, 0), (A, 1): (11, 8), (B, 0): (5, 4), (B, 1): (6, 6)}
 
 
@@ -164,32 +181,32 @@ def test_what_was_dropped_is_known_by_its_place_in_the_log_or_in_the_store(engin
     positions = [b"3:7", b"x:7", b"3:x", b"37", None]
     with engine.begin() as db:
         for reader in (Reader("written", 1), Reader("another", 1)):
-            lay_checkpoints(db, reader, [A], PARTITIONS, NOON)
+            create_missing_checkpoints(db, reader, [A], PARTITIONS, NOON)
             for offset, position in enumerate(positions):
                 headers = (("ce_sequence", b"8:8"), ("ce_position", position))
-                park(db, [Aside(reader, LogRecord(A, 2, offset, b"k", b"v", headers, NOON), 0, None)], NOON)
+                park(db, [ParkedRecord(reader, LogRecord(A, 2, offset, b"k", b"v", headers, NOON), 0, None)], NOON)
         for one in list_parked(db, reader="written"):
             drop(db, one, by="li.na", reason="a test", now=NOON)
 
-    assert spots_dropped(engine, "written", source="log") == {(A, 2, offset) for offset in range(5)}
-    assert spots_dropped(engine, "written", source="stores") == {(A, 3, 6)}
-    assert spots_dropped(engine, "another", source="log") == frozenset()
+    assert dropped_offsets(engine, "written", source="log") == {(A, 2, offset) for offset in range(5)}
+    assert dropped_offsets(engine, "written", source="stores") == {(A, 3, 6)}
+    assert dropped_offsets(engine, "another", source="log") == frozenset()
 
 
 def test_a_generation_is_complete_only_where_it_was_laid(engine: Engine) -> None:
-    shelf = open_shelf(engine, "written")
-    assert (shelf.stands(2), shelf.served()) == (False, None)
+    generations = open_generation_store(engine, "written")
+    assert (generations.stands(2), generations.served()) == (False, None)
 
-    shelf.lay(2, MODEL, source="stores")
-    shelf.lay(3, LOUDER, source="log")
+    generations.create(2, MODEL, source="stores")
+    generations.create(3, LOUDER, source="log")
 
-    assert shelf.on_shelf(2) == Generation(2, 1, ("written",), "stores", None)
-    assert shelf.on_shelf(3) == Generation(3, 2, ("written",), "log", None)
-    with pytest.raises(NothingKept, match=r"^written was never built here$"), shelf.held(2) as db:
-        shelf.swap(db, shelf.on_shelf(2))
-    shelf.clear(2)
-    assert [shelf.stands(number) for number in (1, 2, 3)] == [False, False, True]
-    assert shelf.served() is None
+    assert generations.built(2) == Generation(2, 1, ("written",), "stores", None)
+    assert generations.built(3) == Generation(3, 2, ("written",), "log", None)
+    with pytest.raises(NothingKept, match=r"^written was never built here$"), generations.held(2) as db:
+        generations.swap(db, generations.built(2))
+    generations.clear(2)
+    assert [generations.stands(number) for number in (1, 2, 3)] == [False, False, True]
+    assert generations.served() is None
 
 
 def test_each_worker_has_partitions_of_its_own_with_all_their_topics() -> None:

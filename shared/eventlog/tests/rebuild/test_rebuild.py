@@ -11,27 +11,20 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, Uuid, delete, inspect, select, update
 
+from crm_eventlog.consumer import PollingConsumer, count_parked, drop, list_parked
+from crm_eventlog.consumer.checkpoint import CheckpointConflict
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import SqliteLog
-from crm_eventlog.projection import (
-    Follower,
-    Projector,
-    ReadModel,
-    count_parked,
-    drop,
-    insert_or_ignore,
-    list_parked,
-)
-from crm_eventlog.projection.checkpoint import Overtaken
+from crm_eventlog.projection import Projector, ReadModel, insert_or_ignore
 from crm_eventlog.rebuild import (
     NotServed,
     Rebuild,
+    RebuildReport,
     RebuildUnderWay,
-    Report,
     SourceEndsEarly,
 )
-from crm_eventlog.rebuild.alone import alone
-from crm_eventlog.rebuild.shelf import open_shelf
+from crm_eventlog.rebuild.generations import open_generation_store
+from crm_eventlog.rebuild.rebuild_lock import alone
 from crm_eventlog.tables import checkpoints
 from shared.eventlog.tests.rebuild.states import (
     LOUDER,
@@ -57,7 +50,7 @@ def test_a_rebuild_of_what_is_right_changes_nothing_and_says_so(
     assert (report.tables[0].rows_old, report.tables[0].rows_new, report.records) == (28, 28, 28)
     assert (report.lag, report.parked, report.commands, report.effects) == (0, 0, 0, 0)
     assert served(engine) == before
-    assert open_shelf(engine, "written").served().number == 2
+    assert open_generation_store(engine, "written").served().number == 2
 
 
 def test_damaged_rows_are_found_and_put_right(engine: Engine, projector: Projector, log_url: str) -> None:
@@ -79,13 +72,13 @@ def test_damaged_rows_are_found_and_put_right(engine: Engine, projector: Project
 def test_the_live_projector_goes_on_with_the_new_generation(
     engine: Engine, projector: Projector, log: SqliteLog, log_url: str
 ) -> None:
-    follower = Follower(projector, log, [TOPIC])
+    follower = PollingConsumer(projector, log, [TOPIC])
     asyncio.run(follower.step())
     asyncio.run(rebuild_of(engine, log_url).swap())
     say(log, [record(7)])
 
-    with pytest.raises(Overtaken):
-        projector.take_in([record(7)])
+    with pytest.raises(CheckpointConflict):
+        projector.process_batch([record(7)])
     follow(projector, log)
 
     assert {row[0] for row in served(engine)} == all_ids() | ids(7)
@@ -123,8 +116,8 @@ def test_verifying_changes_nothing(engine: Engine, projector: Projector, log_url
 
     assert (report.same, report.tables[0].different) == (False, 28)
     assert served(engine) == before
-    assert open_shelf(engine, "written").served().number == 1
-    assert not open_shelf(engine, "written").stands(2)
+    assert open_generation_store(engine, "written").served().number == 1
+    assert not open_generation_store(engine, "written").stands(2)
 
 
 def test_an_intent_tells_what_would_be_done_and_does_nothing(
@@ -134,7 +127,7 @@ def test_an_intent_tells_what_would_be_done_and_does_nothing(
 
     assert (intent.total, intent.number, intent.resumes) == (28, 2, False)
     assert intent.records == {f"{TOPIC}/{partition}": 7 for partition in range(PARTITIONS)}
-    assert not open_shelf(engine, "written").stands(2)
+    assert not open_generation_store(engine, "written").stands(2)
 
 
 def test_a_changed_version_is_built_beside_the_old_one_and_retires_its_code(
@@ -194,7 +187,7 @@ def test_a_killed_rebuild_goes_on_where_it_was(
     assert {row[0] for row in served(engine)} == all_ids()
 
 
-async def patiently(rebuild: Rebuild) -> Report:
+async def patiently(rebuild: Rebuild) -> RebuildReport:
     """The server notices the death of a session a moment later."""
     while True:
         try:
@@ -205,7 +198,7 @@ async def patiently(rebuild: Rebuild) -> Report:
 
 
 def test_a_rebuild_begun_by_other_code_begins_again(engine: Engine, projector: Projector, log_url: str) -> None:
-    open_shelf(engine, "written").lay(2, LOUDER, source="log")
+    open_generation_store(engine, "written").create(2, LOUDER, source="log")
 
     assert not rebuild_of(engine, log_url).intent().resumes
     assert asyncio.run(rebuild_of(engine, log_url).swap()).same

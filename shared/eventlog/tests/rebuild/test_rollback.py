@@ -6,15 +6,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
+from crm_eventlog.consumer.checkpoint import CheckpointConflict
 from crm_eventlog.log import SqliteLog
-from crm_eventlog.projection import (
-    Projector,
-)
-from crm_eventlog.projection.checkpoint import Overtaken
+from crm_eventlog.projection import Projector
 from crm_eventlog.rebuild import (
     NothingKept,
 )
-from crm_eventlog.rebuild.shelf import open_shelf
+from crm_eventlog.rebuild.generations import open_generation_store
 from shared.eventlog.tests.rebuild.states import (
     all_ids,
     follow,
@@ -40,8 +38,8 @@ def test_a_rollback_serves_the_kept_generation_at_once_and_it_catches_up(
 
     assert (old.number, now.number) == (2, 1)
     assert {row[0] for row in served(engine)} == all_ids() | {UUID(int=7)}
-    with pytest.raises(Overtaken):
-        projector.take_in([record(8)])
+    with pytest.raises(CheckpointConflict):
+        projector.process_batch([record(8)])
     follow(projector, log)
     assert {row[0] for row in served(engine)} == all_ids() | {UUID(int=7)} | ids(7)
     assert asyncio.run(rebuild_of(engine, log_url).roll_back())[1].number == 2
@@ -56,6 +54,6 @@ def test_only_one_generation_before_is_kept(engine: Engine, projector: Projector
     for _ in range(3):
         asyncio.run(rebuild_of(engine, log_url).swap())
 
-    shelf = open_shelf(engine, "written")
-    assert [number for number in range(1, 6) if shelf.stands(number)] == [3]
-    assert (shelf.served().number, shelf.served().kept) == (4, 3)
+    generations = open_generation_store(engine, "written")
+    assert [number for number in range(1, 6) if generations.stands(number)] == [3]
+    assert (generations.served().number, generations.served().kept) == (4, 3)

@@ -8,20 +8,21 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Engine, delete, select, update
 
+from crm_eventlog.consumer import PollingConsumer
+from crm_eventlog.consumer.checkpoint import Checkpoint
 from crm_eventlog.log import Outgoing, SqliteLog, open_log
 from crm_eventlog.ownership import open_ownership
-from crm_eventlog.projection import Follower, Projector
-from crm_eventlog.projection.checkpoint import Mark
+from crm_eventlog.projection import Projector
 from crm_eventlog.rebuild import (
     CustomerWaits,
-    FromLog,
-    FromStores,
+    LogSource,
     OneCustomer,
     Rebuild,
-    Report,
+    RebuildReport,
     SourceEndsEarly,
+    StoreSource,
 )
-from crm_eventlog.rebuild.shelf import open_shelf
+from crm_eventlog.rebuild.generations import open_generation_store
 from crm_eventlog.rebuild.source import Place
 from crm_eventlog.relay import Relay
 from crm_eventlog.store import open_engine, open_store
@@ -39,7 +40,7 @@ from shared.eventlog.tests.support.records import checkpoint, record
 
 
 def test_the_stores_give_the_same_rows_as_the_log(
-    engine: Engine, relayed: tuple[Projector, SqliteLog], stores: FromStores
+    engine: Engine, relayed: tuple[Projector, SqliteLog], stores: StoreSource
 ) -> None:
     before, at = served(engine), checkpoint(engine, 1)
 
@@ -48,11 +49,11 @@ def test_the_stores_give_the_same_rows_as_the_log(
     assert (report.same, report.source, report.tables[0].rows_new) == (True, "stores", 12)
     assert (len(before), served(engine)) == (12, before)
     assert checkpoint(engine, 1) == at
-    assert open_shelf(engine, "written").served().source == "stores"
+    assert open_generation_store(engine, "written").served().source == "stores"
 
 
 def test_after_a_build_from_stores_the_log_is_read_on(
-    engine: Engine, relayed: tuple[Projector, SqliteLog], stores: FromStores, log_url: str
+    engine: Engine, relayed: tuple[Projector, SqliteLog], stores: StoreSource, log_url: str
 ) -> None:
     projector, log = relayed
     asyncio.run(Rebuild(engine, MODEL, parse, PARTITIONS, stores).swap())
@@ -78,20 +79,20 @@ async def tell(url: str, projector: Projector, log: SqliteLog, *, again: bool) -
         pass
     await relay.release()
     origin.dispose()
-    follower = Follower(projector, log, [TOPIC])
+    follower = PollingConsumer(projector, log, [TOPIC])
     while await follower.step():
         pass
 
 
 def test_what_is_told_between_comparing_and_swapping_is_built_from_the_stores_too(
-    engine: Engine, relayed: tuple[Projector, SqliteLog], stores: FromStores
+    engine: Engine, relayed: tuple[Projector, SqliteLog], stores: StoreSource
 ) -> None:
     url = stores.origins[TOPIC].url
 
-    class Meanwhile(FromStores):
+    class Meanwhile(StoreSource):
         """Asked for the lag, which is between comparing and swapping: a note comes."""
 
-        async def behind(self, marks: Mapping[Place, Mark]) -> int:
+        async def behind(self, marks: Mapping[Place, Checkpoint]) -> int:
             await tell(url, *relayed, again=False)
             return await super().behind(marks)
 
@@ -159,7 +160,7 @@ def test_kafka_gives_all_partitions_at_once_and_the_same_rows(engine: Engine, ka
     topic, url = f"notes-{uuid4().hex[:8]}", f"kafka://{kafka_server}"
     model = replace(MODEL, topics=frozenset({topic}))
 
-    async def story() -> tuple[Report, list[tuple[UUID, str]], list[tuple[UUID, str]]]:
+    async def story() -> tuple[RebuildReport, list[tuple[UUID, str]], list[tuple[UUID, str]]]:
         log = open_log(url, lambda: NOON)
         await log.create_topic(topic, PARTITIONS)
         for partition in range(PARTITIONS):
@@ -167,12 +168,12 @@ def test_kafka_gives_all_partitions_at_once_and_the_same_rows(engine: Engine, ka
             await log.append(topic, {partition: [Outgoing(r.key or b"", r.value or b"", r.headers) for r in told]})
         projector = Projector(engine, (model,), parse, lambda: NOON, partitions=PARTITIONS)
         await asyncio.to_thread(projector.prepare)
-        follower = Follower(projector, log, [topic], batch=7)
+        follower = PollingConsumer(projector, log, [topic], batch=7)
         while await follower.step():
             pass
         await log.close()
         before = served(engine)
-        report = await Rebuild(engine, model, parse, PARTITIONS, FromLog(url), batch=7).swap()
+        report = await Rebuild(engine, model, parse, PARTITIONS, LogSource(url), batch=7).swap()
         return report, before, served(engine)
 
     report, before, now = asyncio.run(story())
@@ -190,7 +191,7 @@ def test_a_topic_of_kafka_that_ends_early_is_not_built_from(kafka_server: str, m
         await log.create_topic(topic, PARTITIONS)
         await log.append(topic, {part: [Outgoing(b"k", b"v", ())] for part in range(2)})
         await log.close()
-        source = FromLog(url)
+        source = LogSource(url)
         try:
             async for _ in source.batches({(topic, 0): 0, (topic, 1): 0}, {(topic, 0): 1, (topic, 1): 2}, 100):
                 pass

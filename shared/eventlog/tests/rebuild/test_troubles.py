@@ -11,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 
 from crm_eventlog.log import LogRecord
 from crm_eventlog.projection import Projector
-from crm_eventlog.rebuild import FromLog, Rebuild, RebuildUnderWay
-from crm_eventlog.rebuild.alone import alone
-from crm_eventlog.rebuild.shelf import open_shelf
+from crm_eventlog.rebuild import LogSource, Rebuild, RebuildUnderWay
+from crm_eventlog.rebuild.generations import open_generation_store
+from crm_eventlog.rebuild.rebuild_lock import alone
 from crm_eventlog.rebuild.source import Place
 from shared.eventlog.tests.rebuild.states import MODEL, rebuild_of, served
 from shared.eventlog.tests.support.impatience import waits_of
@@ -23,7 +23,7 @@ from shared.eventlog.tests.support.notes import PARTITIONS, parse
 LOW, HIGH = "written", "counts"
 
 
-class Troubled(FromLog):
+class Troubled(LogSource):
     """Fails as often as it was told to when it is read and when a swap begins; remembers the sizes of its batches."""
 
     def __init__(self, url: str, *, reads: int = 0, swaps: int = 0) -> None:
@@ -51,7 +51,7 @@ class Troubled(FromLog):
             raise OperationalError("lock table", None, Exception("a long reader"))
 
 
-def rebuild_from(engine: Engine, source: FromLog) -> Rebuild:
+def rebuild_from(engine: Engine, source: LogSource) -> Rebuild:
     return Rebuild(engine, MODEL, parse, PARTITIONS, source)
 
 
@@ -84,7 +84,7 @@ def test_a_swap_that_waits_for_a_long_reader_is_tried_ten_times(
             asyncio.run(rebuild_from(engine, source).swap())
 
     assert (source.swaps, source.resumed) == (0, 1 + 10)
-    assert (served(engine), open_shelf(engine, "written").served().number) == (right, 2 if swapped else 1)
+    assert (served(engine), open_generation_store(engine, "written").served().number) == (right, 2 if swapped else 1)
 
 
 def test_batches_are_of_five_thousand_records_unless_told_otherwise(

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from crm_eventlog.consumer.kafka_consumer import KafkaConsumer
 from crm_eventlog.log import KafkaLog, Outgoing
 from crm_eventlog.projection import Projector, ReadModel
-from crm_eventlog.projection.live import KafkaFollower
 from shared.eventlog.tests.support.notes import NOON, PARTITIONS, all_notes, parse
 from shared.eventlog.tests.support.notes import project as project_notes
 from shared.eventlog.tests.support.records import ids, record
@@ -30,8 +30,8 @@ def projector_of(engine: Engine, topic: str, project: Any = project_notes) -> Pr
     return projector
 
 
-def follower_of(projector: Projector, address: str, topic: str) -> KafkaFollower:
-    return KafkaFollower(projector, f"kafka://{address}", [topic], group=f"g-{topic}")
+def follower_of(projector: Projector, address: str, topic: str) -> KafkaConsumer:
+    return KafkaConsumer(projector, f"kafka://{address}", [topic], group=f"g-{topic}")
 
 
 def every_note(count: int) -> set[Any]:

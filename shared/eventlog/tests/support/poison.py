@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from crm_eventlog.consumer import list_parked
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import LogRecord
-from crm_eventlog.projection import Projector, ReadModel, list_parked
+from crm_eventlog.projection import Projector, ReadModel
 from shared.eventlog.tests.support.notes import NOON, PARTITIONS, TOPIC, all_notes, parse, project
 
 folded: list[UUID] = []

@@ -11,7 +11,7 @@ from crm_cli.errors import ExitCode, report_errors
 from crm_cli.options import HOME, AsJson, Folder
 
 if TYPE_CHECKING:
-    from crm_eventlog.audit import Stood
+    from crm_eventlog.audit.as_of import StateAsOf
 
 
 def as_of(
@@ -51,7 +51,7 @@ def as_of(
     raise typer.Exit(ExitCode.DONE if found.aggregate else ExitCode.FAILED)
 
 
-def _as_json(about: Mapping[str, Any], found: "Stood") -> dict[str, Any]:
+def _as_json(about: Mapping[str, Any], found: "StateAsOf") -> dict[str, Any]:
     facts = [
         {"event_id": str(fact.event_id), "fact": fact.topic, "version": fact.originator_version}
         | {"position": f"{fact.part}:{fact.pos}", "recorded_at": fact.recorded_at.isoformat()}
@@ -61,7 +61,7 @@ def _as_json(about: Mapping[str, Any], found: "Stood") -> dict[str, Any]:
     return {**about, "existed": existed, "fields": found.fields, "facts": facts, "later": found.later}
 
 
-def _print(about: Mapping[str, str], found: "Stood") -> None:
+def _print(about: Mapping[str, str], found: "StateAsOf") -> None:
     from crm_cli.console import screen, table
 
     console = screen()

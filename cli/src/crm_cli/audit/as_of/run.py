@@ -8,7 +8,7 @@ from crm_cli.errors import CliError, ExitCode
 from crm_cli.services import SERVICES
 from crm_cli.stores import StoreAltered, report_damage, stores_at
 from crm_eventlog.aggregate import Aggregate
-from crm_eventlog.audit import NoStateThen, Stood, as_of
+from crm_eventlog.audit import NoStateThen, StateAsOf, as_of
 from crm_eventlog.facts import FactMapper, FactUnknown
 
 # The five services call no two kinds of aggregate by one name.
@@ -44,7 +44,7 @@ def state_as_of(
     *,
     happened_by: datetime | None,
     known_by: datetime | None,
-) -> Stood:
+) -> StateAsOf:
     """Return the state of the aggregate then, or raise `NotThere`."""
     mapper = FactMapper(SERVICES[service].aggregates)
     with stores_at(data_folder) as stores, report_damage():

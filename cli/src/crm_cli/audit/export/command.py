@@ -13,7 +13,7 @@ from crm_cli.errors import CliError, ExitCode, report_errors
 from crm_cli.options import HOME, AsJson, Folder
 
 if TYPE_CHECKING:
-    from crm_eventlog.audit import Asked
+    from crm_eventlog.audit import ExportRequest
 
 
 class Form(StrEnum):
@@ -73,13 +73,13 @@ def export(
         _print(out, manifest)
 
 
-def _asked(customer: UUID | None, everything: bool, since: str | None, until: str | None) -> "Asked":
+def _asked(customer: UUID | None, everything: bool, since: str | None, until: str | None) -> "ExportRequest":
     from crm_cli.time_arguments import parse_instant, parse_start
-    from crm_eventlog.audit import Asked
+    from crm_eventlog.audit import ExportRequest
 
     if (customer is None) is not everything:
         raise NothingAsked("say whose events: --customer ID, or --all")
-    return Asked(customer, parse_start(since) if since else None, parse_instant(until) if until else None)
+    return ExportRequest(customer, parse_start(since) if since else None, parse_instant(until) if until else None)
 
 
 def _print(out: Path, manifest: dict[str, Any]) -> None:

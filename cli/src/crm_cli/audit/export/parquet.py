@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crm_cli.errors import CliError, ExitCode
-from crm_eventlog.audit import Exported
+from crm_eventlog.audit import ExportedEvent
 
 try:
     import pyarrow as pa
@@ -45,7 +45,7 @@ class ParquetWriter:
         self._file = pq.ParquetWriter(path, _SCHEMA, compression="zstd")
         self._waiting: list[dict[str, object]] = []
 
-    def write(self, events: Sequence[Exported]) -> None:
+    def write(self, events: Sequence[ExportedEvent]) -> None:
         self._waiting.extend(map(_row, events))
         if len(self._waiting) >= _GROUP:
             self._write_group()
@@ -59,7 +59,7 @@ class ParquetWriter:
         self._waiting = []
 
 
-def _row(event: Exported) -> dict[str, object]:
+def _row(event: ExportedEvent) -> dict[str, object]:
     attributes = event.attributes
     return {
         **{name: attributes.get(name) for name in _TEXTS},

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from crm_cli.errors import CliError
 from crm_cli.stores import report_damage, translator_of
-from crm_eventlog.audit import Asked, Export, Exported
+from crm_eventlog.audit import Export, ExportedEvent, ExportRequest
 from crm_eventlog.columns import instant_text
 from crm_eventlog.store import EventStore
 
@@ -26,7 +26,7 @@ class ExportStands(CliError):
 class Writer(Protocol):
     """A writer of the events of one service in one format."""
 
-    def write(self, events: Sequence[Exported]) -> None: ...
+    def write(self, events: Sequence[ExportedEvent]) -> None: ...
 
     def close(self) -> None: ...
 
@@ -37,7 +37,7 @@ class NdjsonWriter:
     def __init__(self, path: Path) -> None:
         self._file = path.open("xb")
 
-    def write(self, events: Sequence[Exported]) -> None:
+    def write(self, events: Sequence[ExportedEvent]) -> None:
         self._file.writelines(each.as_json() + b"\n" for each in events)
 
     def close(self) -> None:
@@ -54,7 +54,7 @@ def writer_of(form: str) -> Callable[[Path], Writer]:
 
 
 def export(
-    stores: Mapping[str, EventStore], asked: Asked, *, form: str, out: Path, progress: Progress
+    stores: Mapping[str, EventStore], asked: ExportRequest, *, form: str, out: Path, progress: Progress
 ) -> dict[str, Any]:
     """Write the export to a new folder, and return its manifest; an error leaves nothing behind."""
     if out.exists():
@@ -76,7 +76,7 @@ def export(
 
 def _written(
     stores: Mapping[str, EventStore],
-    asked: Asked,
+    asked: ExportRequest,
     form: str,
     folder: Path,
     make: Callable[[Path], Writer],
@@ -105,7 +105,7 @@ def _written(
     return {**_asked(asked, form), **totals, "services": services}
 
 
-def _asked(asked: Asked, form: str) -> dict[str, Any]:
+def _asked(asked: ExportRequest, form: str) -> dict[str, Any]:
     moments = {"recorded_from": asked.recorded_from, "recorded_to": asked.recorded_to}
     return {
         "kind": "crm-audit-export",

@@ -11,7 +11,7 @@ from crm_cli.errors import ExitCode, report_errors
 from crm_cli.options import HOME, AsJson, Folder
 
 if TYPE_CHECKING:
-    from crm_eventlog.audit import Reconciled
+    from crm_eventlog.audit import ReconciliationResult
 
 
 def reconcile(as_json: AsJson = False, folder: Folder = HOME) -> None:
@@ -44,11 +44,11 @@ def reconcile(as_json: AsJson = False, folder: Folder = HOME) -> None:
     raise typer.Exit(ExitCode.DONE if agree else ExitCode.FAILED)
 
 
-def _as_json(each: "Reconciled") -> dict[str, Any]:
+def _as_json(each: "ReconciliationResult") -> dict[str, Any]:
     return {**asdict(each), "named": [named._asdict() for named in each.named]}
 
 
-def _print(found: "dict[str, list[Reconciled]]") -> None:
+def _print(found: "dict[str, list[ReconciliationResult]]") -> None:
     from crm_cli.console import screen, table
 
     console = screen()

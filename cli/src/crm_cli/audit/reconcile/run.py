@@ -11,7 +11,7 @@ from crm_cli.errors import CliError
 from crm_cli.services import SERVICES
 from crm_cli.stores import report_damage, stores_at, translator_of
 from crm_cli.targets import log_url_at
-from crm_eventlog.audit import Reconciled, reconcile
+from crm_eventlog.audit import ReconciliationResult, reconcile
 from crm_eventlog.log import TopicMissing, open_log
 
 
@@ -19,7 +19,9 @@ class LogUnreadable(CliError):
     """A log that does not answer, or does not have the topic."""
 
 
-async def reconcile_all(data_folder: DataFolder, progress: Callable[[int, int], None]) -> dict[str, list[Reconciled]]:
+async def reconcile_all(
+    data_folder: DataFolder, progress: Callable[[int, int], None]
+) -> dict[str, list[ReconciliationResult]]:
     """Return service -> its partitions; call `progress` with the records compared and all records."""
     url = log_url_at(data_folder)
     log = open_log(url, now)

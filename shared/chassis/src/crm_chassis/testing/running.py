@@ -11,10 +11,10 @@ from datetime import datetime
 from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.settings import ServiceSettings
 from crm_chassis.testing.web_client import Client
+from crm_eventlog.consumer import PollingConsumer
 from crm_eventlog.envelope import CloudEvent, from_record
 from crm_eventlog.log import MemoryLog
 from crm_eventlog.ownership import open_ownership
-from crm_eventlog.projection import Follower
 from crm_eventlog.relay import Relay
 
 
@@ -40,7 +40,7 @@ async def _settle(runtime: ServiceRuntime, tick: Callable[[], int]) -> None:
     ownership = open_ownership(runtime.engine)
     relay = Relay(store, runtime.application.mapper, service.publish, runtime.log, ownership, topic=service.topic)
     intakes = (runtime.projector, runtime.reactor)
-    readers = [Follower(each, runtime.log, frozenset().union(*each.topics.values())) for each in intakes]
+    readers = [PollingConsumer(each, runtime.log, frozenset().union(*each.topics.values())) for each in intakes]
     try:
         while await relay.step() or sum([await reader.step() for reader in readers]) or tick():
             pass

@@ -23,10 +23,10 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crm_chassis.web.request_middleware import route_of
+from crm_eventlog.consumer import EventConsumer
 from crm_eventlog.envelope import Headers as RecordHeaders
 from crm_eventlog.log import Log, LogRecord
-from crm_eventlog.log.contract import Outgoing
-from crm_eventlog.projection import Intake
+from crm_eventlog.log.log import Outgoing
 
 _TRACEPARENT = "ce_traceparent"
 # More links than this the SDK would drop.
@@ -76,9 +76,9 @@ class Tracing:
         """The log, with a span around everything that is sent to it."""
         return cast(Log, _TracedLog(log, self))
 
-    def intake(self, intake: Intake) -> Intake:
+    def intake(self, intake: EventConsumer) -> EventConsumer:
         """The intake, with a span around every batch it takes in."""
-        return cast(Intake, _TracedIntake(intake, self))
+        return cast(EventConsumer, _TracedIntake(intake, self))
 
     async def close(self) -> None:
         """Hand over what is left, within seconds."""
@@ -104,21 +104,21 @@ class _TracedLog:
 
 
 class _TracedIntake:
-    def __init__(self, intake: Intake, tracing: Tracing) -> None:
+    def __init__(self, intake: EventConsumer, tracing: Tracing) -> None:
         self._intake, self._tracing = intake, tracing
         self._readers = sorted(reader.name for reader in intake.topics)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._intake, name)
 
-    def take_in(self, records: Iterable[LogRecord]) -> None:
+    def process_batch(self, records: Iterable[LogRecord]) -> None:
         """Take in inside a span that links to the command of every record."""
         batch = list(records)
         links = links_to(record.headers for record in batch)
         topics = ", ".join(sorted({record.topic for record in batch}))
         told = _messaging(topics, len(batch)) | {"crm__readers": self._readers}
         with self._tracing.span("take in", SpanKind.CONSUMER, links=links, **told):
-            self._intake.take_in(batch)
+            self._intake.process_batch(batch)
 
 
 class Traced:

@@ -36,6 +36,10 @@ UNSTORABLE = LocalizedText(
 )
 
 
+# The domain names fields; the caller sent some of them as headers.
+HEADER_OF = {"actor": "Crm-Actor", "expected_version": "If-Match", "command_id": "Idempotency-Key"}
+
+
 class NotReadyYet(DomainError):
     """What was asked to be seen has not arrived here within the time a query may wait."""
 
@@ -107,7 +111,7 @@ async def _refused(request: Request, exc: Exception) -> Response:
     refused = cast(DomainError, exc)
     language = negotiate_language(request)
     violation = Violation(
-        field=refused.field,
+        field=HEADER_OF.get(refused.field, refused.field),
         value=scalar(refused.value),
         rule=localized(refused.message, language),
         hint=localized(refused.hint, language),

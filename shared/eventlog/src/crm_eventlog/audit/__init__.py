@@ -1,35 +1,36 @@
 """Proving that what is stored is what was recorded."""
 
-from crm_eventlog.audit.as_of import NoStateThen, Stood, as_of
+from crm_eventlog.audit.as_of import NoStateThen, StateAsOf, as_of
 from crm_eventlog.audit.chain import Finding, verify_chains
+from crm_eventlog.audit.checkpoint_verifier import checkpoint_verifiers_of
 from crm_eventlog.audit.checkpoints import Checkpoint, CheckpointsAltered, append_checkpoint, read_checkpoints
-from crm_eventlog.audit.export import Asked, Export, Exported
+from crm_eventlog.audit.export import Export, ExportedEvent, ExportRequest
 from crm_eventlog.audit.keys import KeyUnusable, new_key, private_key, private_key_in, public_key_in
 from crm_eventlog.audit.proof import NotProvable, fact_of, prove
-from crm_eventlog.audit.reconcile import Discrepancy, Reconciled, reconcile
+from crm_eventlog.audit.publishing import EventPublisher, Unpublishable
+from crm_eventlog.audit.reconcile import Discrepancy, ReconciliationResult, reconcile
 from crm_eventlog.audit.signing import NotToBeSigned, Signer
-from crm_eventlog.audit.translating import Translator, Untranslatable
-from crm_eventlog.audit.witnesses import witnesses_of
 
 __all__ = [
-    "Asked",
     "Checkpoint",
     "CheckpointsAltered",
     "Discrepancy",
+    "EventPublisher",
     "Export",
-    "Exported",
+    "ExportRequest",
+    "ExportedEvent",
     "Finding",
     "KeyUnusable",
     "NoStateThen",
     "NotProvable",
     "NotToBeSigned",
-    "Reconciled",
+    "ReconciliationResult",
     "Signer",
-    "Stood",
-    "Translator",
-    "Untranslatable",
+    "StateAsOf",
+    "Unpublishable",
     "append_checkpoint",
     "as_of",
+    "checkpoint_verifiers_of",
     "fact_of",
     "new_key",
     "private_key",
@@ -39,5 +40,4 @@ __all__ = [
     "read_checkpoints",
     "reconcile",
     "verify_chains",
-    "witnesses_of",
 ]

@@ -23,7 +23,7 @@ class NoStateThen(Exception):
     """What had happened by then makes no state by itself: it builds on something that was reported as later."""
 
 
-class Stood(NamedTuple):
+class StateAsOf(NamedTuple):
     """An aggregate at a moment, or None where it did not exist; the facts it is made of, and how many came later."""
 
     aggregate: Aggregate | None
@@ -46,7 +46,7 @@ def as_of(
     *,
     happened_by: datetime | None = None,
     known_by: datetime | None = None,
-) -> Stood:
+) -> StateAsOf:
     """The aggregate from its facts that had happened by one moment and were recorded by another; `NoStateThen`.
 
     A fact that was reported late counts from when it happened, and is known from when it was recorded.
@@ -55,7 +55,7 @@ def as_of(
         rows = db.execute(select(*_FACT).where(events.c.originator_id == id).order_by(events.c.originator_version))
         facts = [StoredFact(*row) for row in rows]
     then = [fact for fact in facts if _by(fact, happened_by, known_by)]
-    return Stood(_folded(mapper, then), then, len(facts) - len(then))
+    return StateAsOf(_folded(mapper, then), then, len(facts) - len(then))
 
 
 def _by(fact: StoredFact, happened_by: datetime | None, known_by: datetime | None) -> bool:

@@ -29,7 +29,7 @@ class Finding(NamedTuple):
 Told = Callable[[int, Sequence[bytes]], Finding | None]
 
 
-class Witness(Protocol):
+class ChainObserver(Protocol):
     """Somebody who knows from elsewhere what a partition must look like."""
 
     def look(self, first: int, hashes: Sequence[bytes]) -> Finding | None:
@@ -42,7 +42,7 @@ class Witness(Protocol):
 
 
 @dataclass(slots=True)
-class Walk:
+class ChainVerifier:
     """How far a partition's chain was found intact."""
 
     part: int
@@ -87,7 +87,7 @@ def verify_chains(
     store: EventStore,
     *,
     progress: Callable[[int], None] = lambda _: None,
-    witnesses: Mapping[int, Witness] | None = None,
+    witnesses: Mapping[int, ChainObserver] | None = None,
 ) -> list[Finding]:
     """Read every partition from its beginning; an empty list means that nothing was altered, removed or added.
 
@@ -111,10 +111,14 @@ def verify_chains(
 
 
 def _verify(
-    store: EventStore, part: int, counted: tuple[int, bytes], witness: Witness | None, progress: Callable[[int], None]
+    store: EventStore,
+    part: int,
+    counted: tuple[int, bytes],
+    witness: ChainObserver | None,
+    progress: Callable[[int], None],
 ) -> Finding | None:
     n, head = counted
-    walk = Walk(part)
+    walk = ChainVerifier(part)
 
     def told(first: int, hashes: Sequence[bytes]) -> Finding | None:
         progress(len(hashes))

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import ColumnElement, and_, func, select
 
-from crm_eventlog.audit.translating import Translator
+from crm_eventlog.audit.publishing import EventPublisher
 from crm_eventlog.log import Outgoing
 from crm_eventlog.store import EventStore, StoredFact, partition_of
 from crm_eventlog.store.engine import reading
@@ -21,7 +21,7 @@ _FACT = [events.c[name] for name in StoredFact._fields]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExportRequest:
     """Which facts: of one partition key, and recorded from one moment to another, both included; None asks nothing."""
 
     partition_key: UUID | None = None
@@ -40,7 +40,7 @@ class Asked:
         return and_(*wanted)
 
 
-class Exported(NamedTuple):
+class ExportedEvent(NamedTuple):
     """A public event, and the fact behind it: where it stands, the hash before it and its own."""
 
     part: int
@@ -63,7 +63,7 @@ class Exported(NamedTuple):
 
 
 @dataclass(slots=True)
-class Tally:
+class ExportManifest:
     """What an export found in one partition: how many facts are stored and meant, and how many stayed private."""
 
     part: int
@@ -94,19 +94,19 @@ class Export:
     """One service's part of an export, as its store stood when it began; memory is bounded by a page."""
 
     store: EventStore
-    translator: Translator
-    asked: Asked
-    tallies: list[Tally] = field(init=False)
+    translator: EventPublisher
+    asked: ExportRequest
+    tallies: list[ExportManifest] = field(init=False)
 
     def __post_init__(self) -> None:
         heads = self.store.heads()
         key = self.asked.partition_key
         parts = sorted(heads) if key is None else [partition_of(key, len(heads))]
-        self.tallies = [Tally(part, heads[part][0]) for part in parts]
+        self.tallies = [ExportManifest(part, heads[part][0]) for part in parts]
 
     def expected(self) -> int:
         """How many facts will be looked at."""
-        if self.asked == Asked():
+        if self.asked == ExportRequest():
             return sum(tally.stored for tally in self.tallies)
         with reading(self.store.engine) as db:
             counts = [
@@ -115,14 +115,14 @@ class Export:
             ]
             return sum(db.scalar(count) or 0 for count in counts)
 
-    def pages(self, progress: Callable[[int], None]) -> Iterator[list[Exported]]:
+    def pages(self, progress: Callable[[int], None]) -> Iterator[list[ExportedEvent]]:
         """The public events, partition by partition, in their order; `progress` hears of facts looked at."""
         for tally in self.tallies:
             for facts in self._facts(tally):
                 yield [each for fact in facts if (each := self._exported(fact, tally)) is not None]
                 progress(len(facts))
 
-    def _facts(self, tally: Tally) -> Iterator[list[StoredFact]]:
+    def _facts(self, tally: ExportManifest) -> Iterator[list[StoredFact]]:
         after = 0
         while True:
             meant = self.asked.of_part(tally.part, after=after, upto=tally.stored)
@@ -133,10 +133,10 @@ class Export:
             yield [StoredFact(*row) for row in rows]
             after = rows[-1].pos
 
-    def _exported(self, fact: StoredFact, tally: Tally) -> Exported | None:
+    def _exported(self, fact: StoredFact, tally: ExportManifest) -> ExportedEvent | None:
         tally.count(fact)
         record = self.translator.record(fact)
         if record is None:
             tally.private += 1
             return None
-        return Exported(fact.part, fact.pos, fact.prev_hash, fact.hash, record)
+        return ExportedEvent(fact.part, fact.pos, fact.prev_hash, fact.hash, record)

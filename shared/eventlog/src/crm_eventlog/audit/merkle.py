@@ -71,7 +71,7 @@ def _siblings(index: int, begin: int, end: int) -> Iterator[Sibling]:
         yield Sibling(LEFT, begin, middle)
 
 
-def climb(content: bytes, path: Iterable[tuple[str, bytes]]) -> bytes:
+def root_from_path(content: bytes, path: Iterable[tuple[str, bytes]]) -> bytes:
     """The root that a leaf leads to, past these siblings."""
     found = leaf_hash(content)
     for side, sibling in path:

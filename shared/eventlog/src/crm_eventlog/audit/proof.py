@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from crm_eventlog.audit.checkpoints import Checkpoint
 from crm_eventlog.audit.links import PAGE
-from crm_eventlog.audit.merkle import Tree, climb, siblings
+from crm_eventlog.audit.merkle import Tree, root_from_path, siblings
 from crm_eventlog.columns import instant_text
 from crm_eventlog.store import EventStore, StoredFact, link
 from crm_eventlog.store.engine import reading
@@ -44,7 +44,7 @@ def prove(store: EventStore, fact: StoredFact, checkpoint: Checkpoint) -> dict[s
     leaves = [each.leaf for each in checkpoint.heads]
     upper = [(each.side, Tree(leaves[each.begin : each.end]).root) for each in siblings(places[fact.part], len(leaves))]
     at = link(fact.prev_hash, fact.pos, fact.draft.digest())
-    if climb(at, path) != head.root:
+    if root_from_path(at, path) != head.root:
         raise NotProvable(
             f"position {fact.part}:{fact.pos} is not what was signed at {checkpoint.at}: crm audit verify"
         )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from crm_eventlog.audit.translating import Translator, Untranslatable
+from crm_eventlog.audit.publishing import EventPublisher, Unpublishable
 from crm_eventlog.log import Log, LogRecord, Outgoing
 from crm_eventlog.store import EventStore
 from crm_eventlog.store.engine import reading
@@ -27,7 +27,7 @@ class Discrepancy(NamedTuple):
 
 
 @dataclass(slots=True)
-class Reconciled:
+class ReconciliationResult:
     """What became of one partition's facts on the topic.
 
     `waiting` facts are behind the relay's checkpoint and may not be sent yet; `doubled` records are byte for byte what
@@ -62,24 +62,24 @@ class _Gap:
 class _PublishedEvent:
     """What the store says today at any position, a window of facts at a time: a topic goes forward, or back a bit."""
 
-    def __init__(self, store: EventStore, translator: Translator, part: int) -> None:
+    def __init__(self, store: EventStore, translator: EventPublisher, part: int) -> None:
         self._store, self._translator, self._part = store, translator, part
         self._window = range(0)
-        self._records: dict[int, Outgoing | Untranslatable | None] = {}
+        self._records: dict[int, Outgoing | Unpublishable | None] = {}
 
-    async def at(self, pos: int) -> Outgoing | Untranslatable | None:
+    async def at(self, pos: int) -> Outgoing | Unpublishable | None:
         """The record of a fact, or None where it stays private or where no fact is."""
         if pos not in self._window:
             self._records = await asyncio.to_thread(self._read, pos)
             self._window = range(pos, max(self._records, default=pos) + 1)
         return self._records.get(pos)
 
-    def _read(self, pos: int) -> dict[int, Outgoing | Untranslatable | None]:
-        found: dict[int, Outgoing | Untranslatable | None] = {}
+    def _read(self, pos: int) -> dict[int, Outgoing | Unpublishable | None]:
+        found: dict[int, Outgoing | Unpublishable | None] = {}
         for fact in self._store.read(self._part, pos - 1, _PAGE):
             try:
                 found[fact.pos] = self._translator.record(fact)
-            except Untranslatable as trouble:
+            except Unpublishable as trouble:
                 found[fact.pos] = trouble
         return found
 
@@ -87,13 +87,13 @@ class _PublishedEvent:
 class _Partition:
     """One partition while its topic is read from the beginning to where it ended when the reading began."""
 
-    def __init__(self, store: EventStore, translator: Translator, part: int, relayed: int) -> None:
+    def __init__(self, store: EventStore, translator: EventPublisher, part: int, relayed: int) -> None:
         self._store, self._part, self._relayed = store, part, relayed
         self._published = _PublishedEvent(store, translator, part)
         self._stored = store.heads()[part][0]
         self._seen = 0
         self._gaps: list[_Gap] = []
-        self.found = Reconciled(part, self._stored)
+        self.found = ReconciliationResult(part, self._stored)
 
     async def take(self, record: LogRecord) -> None:
         """One record of the topic, in its order."""
@@ -107,7 +107,7 @@ class _Partition:
         published = await self._published.at(pos) if 0 < pos <= self._stored else None
         if published is None:
             return self.found.name(pos, record.offset, "a record of which the store says nothing")
-        if isinstance(published, Untranslatable) or published != (record.key, record.value, tuple(record.headers)):
+        if isinstance(published, Unpublishable) or published != (record.key, record.value, tuple(record.headers)):
             self.found.name(pos, record.offset, "different from what the store says")
         elif pos <= self._seen:
             self._again(pos, record.offset)
@@ -115,7 +115,7 @@ class _Partition:
         self._seen = max(self._seen, pos)
         return None
 
-    async def end(self) -> Reconciled:
+    async def end(self) -> ReconciliationResult:
         """The topic was read: what was relayed by then must have been seen."""
         await self._skip_to(self._relayed + 1)
         self.found.facts = self._stored
@@ -147,8 +147,8 @@ class _Partition:
 
 
 async def reconcile(
-    store: EventStore, translator: Translator, log: Log, topic: str, *, progress: Callable[[int], None]
-) -> list[Reconciled]:
+    store: EventStore, translator: EventPublisher, log: Log, topic: str, *, progress: Callable[[int], None]
+) -> list[ReconciliationResult]:
     """Read every partition of a topic once beside its store; `progress` hears of records compared.
 
     The services may be at work: what the relay had sent before the reading began must be there.

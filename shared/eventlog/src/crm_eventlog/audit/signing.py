@@ -5,10 +5,10 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from crm_eventlog.audit.chain import Finding, Walk
+from crm_eventlog.audit.chain import ChainVerifier, Finding
+from crm_eventlog.audit.checkpoint_verifier import CheckpointVerifier, checkpoint_verifiers_of
 from crm_eventlog.audit.checkpoints import Checkpoint, Head
 from crm_eventlog.audit.merkle import Tree
-from crm_eventlog.audit.witnesses import SignedHeads, witnesses_of
 from crm_eventlog.store import EventStore
 
 
@@ -26,8 +26,8 @@ class Signer:
     def __init__(self, store: EventStore, key: Ed25519PrivateKey, before: Sequence[Checkpoint] = ()) -> None:
         self._store, self._key = store, key
         self._last = before[-1] if before else None
-        self._witnesses = witnesses_of(before)
-        self._walks: dict[int, Walk] = {}
+        self._witnesses = checkpoint_verifiers_of(before)
+        self._walks: dict[int, ChainVerifier] = {}
         self._trees: dict[int, Tree] = {}
 
     def sign(self, at: datetime, progress: Callable[[int], None] = lambda _: None) -> Checkpoint | None:
@@ -47,8 +47,8 @@ class Signer:
         return self._last
 
     def _go_on(self, part: int, n: int, head: bytes, progress: Callable[[int], None]) -> Finding | None:
-        walk, tree = self._walks.setdefault(part, Walk(part)), self._trees.setdefault(part, Tree())
-        witness = self._witnesses.setdefault(part, SignedHeads(()))
+        walk, tree = self._walks.setdefault(part, ChainVerifier(part)), self._trees.setdefault(part, Tree())
+        witness = self._witnesses.setdefault(part, CheckpointVerifier(()))
 
         def told(first: int, hashes: Sequence[bytes]) -> Finding | None:
             progress(len(hashes))

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from crm_eventlog.log.contract import Log, LogRecord, Outgoing, TopicMissing
 from crm_eventlog.log.kafka import KafkaLog
+from crm_eventlog.log.log import Log, LogRecord, Outgoing, TopicMissing
 from crm_eventlog.log.memory import MemoryLog
 from crm_eventlog.log.sqlite import SqliteLog
 

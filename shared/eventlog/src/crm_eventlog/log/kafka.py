@@ -10,8 +10,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
-from crm_eventlog.log.contract import LogRecord, Outgoing, TopicMissing
-from crm_eventlog.log.lenient import read_leniently
+from crm_eventlog.log.aiokafka_headers import tolerate_invalid_header_names
+from crm_eventlog.log.log import LogRecord, Outgoing, TopicMissing
 
 # What is kept for ever: the history is the product.
 _KEEP = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
@@ -22,7 +22,7 @@ _READ_PATIENCE_MS = 10_000
 _LOOKS, _BETWEEN_LOOKS = 100, 0.05
 _NO_TIME = datetime.fromtimestamp(0, tz=UTC)
 
-read_leniently()
+tolerate_invalid_header_names()
 
 
 def bootstrap_of(url: str) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from crm_eventlog.log.contract import LogRecord, Outgoing, TopicMissing
+from crm_eventlog.log.log import LogRecord, Outgoing, TopicMissing
 
 
 class MemoryLog:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from crm_eventlog.columns import Instant
 from crm_eventlog.envelope import Headers
-from crm_eventlog.log.contract import LogRecord, Outgoing, TopicMissing
+from crm_eventlog.log.log import LogRecord, Outgoing, TopicMissing
 from crm_eventlog.store.engine import open_engine, reading
 
 _metadata = MetaData()

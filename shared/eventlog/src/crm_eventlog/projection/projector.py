@@ -6,9 +6,9 @@ from functools import partial
 
 from sqlalchemy import Connection, Engine, select
 
+from crm_eventlog.consumer.checkpoint import Reader
+from crm_eventlog.consumer.event_consumer import PARKING, EventConsumer, Fold, Place
 from crm_eventlog.envelope import CloudEvent, Parse
-from crm_eventlog.projection.checkpoint import Reader
-from crm_eventlog.projection.intake import PARKING, Fold, Intake, Place
 from crm_eventlog.projection.read_model import ReadModel
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import generations
@@ -21,7 +21,7 @@ class VersionChanged(Exception):
         super().__init__(f"{name} was built by version {built}, this code is version {code}")
 
 
-class Projector(Intake):
+class Projector(EventConsumer):
     """Folds batches into the served generation of all read models of a service, one transaction a batch."""
 
     def __init__(

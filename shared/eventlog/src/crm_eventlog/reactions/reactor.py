@@ -16,11 +16,11 @@ from crm_eventlog.application import Application
 from crm_eventlog.columns import instant_text
 from crm_eventlog.command import Command
 from crm_eventlog.command_context import COMMAND_NAMESPACE, CommandContext
+from crm_eventlog.consumer.checkpoint import Reader
+from crm_eventlog.consumer.errors import TransientError
+from crm_eventlog.consumer.event_consumer import PARKING, EventConsumer, Fold
 from crm_eventlog.envelope import CloudEvent, Parse, caused_by
-from crm_eventlog.projection.checkpoint import Reader
-from crm_eventlog.projection.intake import PARKING, Fold, Intake
 from crm_eventlog.projection.read_model import insert_or_ignore, insert_or_replace
-from crm_eventlog.projection.trouble import NotNow
 from crm_eventlog.reactions.counters import processed
 from crm_eventlog.reactions.definitions import CancelDeadline, Deadline, Effect, Policy, ScheduleDeadline
 from crm_eventlog.tables import deadlines, reactions
@@ -53,7 +53,7 @@ def give(application: Application, reaction: str, command: Command, context: Com
     return Outcome(context.command_id, reaction, type(command).__name__, cause, outcome, reason, context.recorded_at)
 
 
-class Reactor(Intake):
+class Reactor(EventConsumer):
     """Runs policies, deadlines and effects on what the service hears.
 
     Commands are given before the checkpoint moves, under ids derived from the event: heard again, they are answered
@@ -100,7 +100,7 @@ class Reactor(Intake):
     def _until_stopping(self, events: Sequence[CloudEvent]) -> Iterator[CloudEvent]:
         for event in events:
             if self.stopping.is_set():
-                raise NotNow("the process ends; what was done is known by its command when it is heard again")
+                raise TransientError("the process ends; what was done is known by its command when it is heard again")
             yield event
 
     def _react(self, event: CloudEvent) -> Iterable[Outcome]:

@@ -12,7 +12,7 @@ from sqlalchemy import Row, select, update
 from crm_eventlog.application import Application
 from crm_eventlog.columns import instant_text
 from crm_eventlog.command_context import COMMAND_NAMESPACE, CommandContext
-from crm_eventlog.projection.trouble import TRANSIENT
+from crm_eventlog.consumer.errors import TRANSIENT
 from crm_eventlog.reactions.reactor import Outcome, give, keep_outcomes
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import deadlines

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from crm_eventlog.consumer.checkpoint import Checkpoint
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import LogRecord
-from crm_eventlog.projection.checkpoint import Mark
-from crm_eventlog.rebuild.alone import alone
-from crm_eventlog.rebuild.builder import Builder
 from crm_eventlog.rebuild.comparing import TableDifference, compare
+from crm_eventlog.rebuild.generation_projector import GenerationProjector
+from crm_eventlog.rebuild.generations import GenerationStore, open_generation_store
+from crm_eventlog.rebuild.rebuild_lock import alone
 from crm_eventlog.rebuild.rebuilding import Rebuild
-from crm_eventlog.rebuild.shelf import Shelf, open_shelf
 from crm_eventlog.rebuild.source import Place
 from crm_eventlog.store import partition_of
 from crm_eventlog.store.engine import reading
@@ -70,30 +70,30 @@ class OneCustomer:
             raise NotByCustomer(f"{model.name}: none of its tables has a column {_COLUMN}: rebuild the whole of it")
         with alone(self.rebuild.engine, model.name):
             self._refuse_waiting()
-            self._shelf.lay(_NUMBER, model, source=self.rebuild.source.name)
+            self._generations.create(_NUMBER, model, source=self.rebuild.source.name)
             builder = self.rebuild.builder(_NUMBER)
             try:
                 folded = await self._fold(builder, {}, self._marks())
-                with self._shelf.held(_NUMBER) as db:
+                with self._generations.held(_NUMBER) as db:
                     folded = await self._fold(builder, folded, self._marks())
                     with reading(builder.engine) as new:
                         tables = compare(db, new, whose, where=(_COLUMN, self.customer_id))
                     for table in whose if swapping else ():
-                        self._shelf.replace(db, _NUMBER, table.name, _COLUMN, self.customer_id)
+                        self._generations.replace(db, _NUMBER, table.name, _COLUMN, self.customer_id)
             finally:
                 builder.engine.dispose()
-                self._shelf.clear(_NUMBER)
+                self._generations.clear(_NUMBER)
                 await self.rebuild.source.close()
         left = [table.name for table in model.tables if table not in whose]
         return CustomerReport(sum(mark.next_offset for mark in folded.values()), tables, left)
 
     async def _fold(
-        self, builder: Builder, done: Mapping[Place, Mark], marks: Mapping[Place, Mark]
-    ) -> dict[Place, Mark]:
+        self, builder: GenerationProjector, done: Mapping[Place, Checkpoint], marks: Mapping[Place, Checkpoint]
+    ) -> dict[Place, Checkpoint]:
         """Fold this customer's events of every topic up to the marks, from where `done` ended."""
         reached = {}
         for place, end in self.rebuild.source.ends(marks).items():
-            offset, latest = done.get(place, Mark(0, 0))
+            offset, latest = done.get(place, Checkpoint(0, 0))
             while offset < end:
                 records = await self.rebuild.source.read(place, offset, min(_AT_ONCE, end - offset))
                 events = self._events(builder, records, latest)
@@ -103,10 +103,10 @@ class OneCustomer:
                         self.rebuild.model.project(events, db)
                 self.rebuild.tell(place[1], len(records))
                 offset = records[-1].offset + 1
-            reached[place] = Mark(offset, latest)
+            reached[place] = Checkpoint(offset, latest)
         return reached
 
-    def _events(self, builder: Builder, records: Sequence[LogRecord], latest: int) -> list[CloudEvent]:
+    def _events(self, builder: GenerationProjector, records: Sequence[LogRecord], latest: int) -> list[CloudEvent]:
         """The events about the customer, those that a relay sent again but once."""
         mine = str(self.customer_id).encode()
         events = []
@@ -124,10 +124,10 @@ class OneCustomer:
             if db.execute(waits.limit(1)).first():
                 raise CustomerWaits(f"events of {self.customer_id} are set aside: crm parked show tells why")
 
-    def _marks(self) -> dict[Place, Mark]:
+    def _marks(self) -> dict[Place, Checkpoint]:
         partition = partition_of(self.customer_id, self.rebuild.partitions)
         return {place: mark for place, mark in self.rebuild.marks().items() if place[1] == partition}
 
     @cached_property
-    def _shelf(self) -> Shelf:
-        return open_shelf(self.rebuild.engine, self.rebuild.model.name)
+    def _generations(self) -> GenerationStore:
+        return open_generation_store(self.rebuild.engine, self.rebuild.model.name)

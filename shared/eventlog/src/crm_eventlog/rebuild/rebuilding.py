@@ -10,18 +10,18 @@ import structlog
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
+from crm_eventlog.consumer.checkpoint import Checkpoint, Reader, load_checkpoints
 from crm_eventlog.envelope import Parse
 from crm_eventlog.projection import Projector, ReadModel
-from crm_eventlog.projection.checkpoint import Mark, Reader, load_checkpoints
 from crm_eventlog.reactions.counters import Counters, processed
-from crm_eventlog.rebuild.alone import alone
-from crm_eventlog.rebuild.builder import Builder
 from crm_eventlog.rebuild.comparing import TableDifference, compare
-from crm_eventlog.rebuild.filling import Tell, fill
-from crm_eventlog.rebuild.report import Intent, Report
-from crm_eventlog.rebuild.shelf import Generation, NothingKept, Shelf, open_shelf
+from crm_eventlog.rebuild.generation_projector import GenerationProjector
+from crm_eventlog.rebuild.generations import Generation, GenerationStore, NothingKept, open_generation_store
+from crm_eventlog.rebuild.populate import ProgressCallback, populate
+from crm_eventlog.rebuild.rebuild_lock import alone
+from crm_eventlog.rebuild.report import RebuildPlan, RebuildReport
 from crm_eventlog.rebuild.source import Place, Source
-from crm_eventlog.rebuild.workers import Job, fill_by
+from crm_eventlog.rebuild.workers import Job, populate_in_workers
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import parked
 
@@ -29,7 +29,7 @@ _log = structlog.get_logger(__name__)
 _SWAP_ATTEMPTS = 10
 
 # The records to be read of every partition, told once before the first is read.
-Expect = Callable[[Mapping[int, int]], None]
+TotalCallback = Callable[[Mapping[int, int]], None]
 
 
 class NotServed(Exception):
@@ -51,25 +51,25 @@ class Rebuild:
     source: Source
     workers: int = 1
     batch: int = 5_000
-    tell: Tell = lambda partition, records: None
-    expect: Expect = lambda records: None
+    tell: ProgressCallback = lambda partition, records: None
+    expect: TotalCallback = lambda records: None
 
-    async def swap(self) -> Report:
+    async def swap(self) -> RebuildReport:
         """Build, compare, swap; the generation that was served is kept."""
         return await self._run(swapping=True)
 
-    async def verify(self) -> Report:
+    async def verify(self) -> RebuildReport:
         """Build, compare, and throw away what was built."""
         return await self._run(swapping=False)
 
-    def intent(self) -> Intent:
+    def intent(self) -> RebuildPlan:
         """What would be done now; nothing is changed."""
         served = self._served()
         number = max(served.number, served.kept or 0) + 1
-        resumes = self._shelf.stands(number) and self._fits(self._shelf.on_shelf(number))
+        resumes = self._generations.stands(number) and self._fits(self._generations.built(number))
         ends = self.source.ends(self.marks())
         records = {f"{topic}/{partition}": end for (topic, partition), end in sorted(ends.items()) if end}
-        return Intent(
+        return RebuildPlan(
             served=served,
             number=number,
             version=self.model.version,
@@ -85,11 +85,11 @@ class Rebuild:
         """
         with alone(self.engine, self.model.name):
             served = self._served()
-            if served.kept is None or not self._shelf.stands(served.kept):
+            if served.kept is None or not self._generations.stands(served.kept):
                 raise NothingKept(f"{self.model.name}: no generation before {served.number} is kept")
             return served, await self._swap_in(served.kept)
 
-    def marks(self) -> dict[Place, Mark]:
+    def marks(self) -> dict[Place, Checkpoint]:
         """Where the served generation stands."""
         reader = Reader(self.model.name, self._served().number)
         with reading(self.engine) as db:
@@ -98,15 +98,15 @@ class Rebuild:
             (topic, partition): mark for (_, topic, partition), mark in loaded.items() if topic in self.model.topics
         }
 
-    def builder(self, number: int) -> Builder:
+    def builder(self, number: int) -> GenerationProjector:
         """What folds into the generation with this number."""
         return self._job(number).builder()
 
-    async def _run(self, *, swapping: bool) -> Report:
+    async def _run(self, *, swapping: bool) -> RebuildReport:
         with alone(self.engine, self.model.name):
             intent = self.intent()
             if not intent.resumes:
-                self._shelf.lay(intent.number, self.model, source=self.source.name)
+                self._generations.create(intent.number, self.model, source=self.source.name)
             builder = self.builder(intent.number)
             try:
                 report = await self._built(builder, intent, serving=intent.number if swapping else intent.served.number)
@@ -117,18 +117,18 @@ class Rebuild:
                 await self.source.close()
             over = intent.served.kept if swapping else intent.number
             if over is not None:
-                self._shelf.clear(over)
+                self._generations.clear(over)
             return report
 
-    async def _built(self, builder: Builder, intent: Intent, *, serving: int) -> Report:
+    async def _built(self, builder: GenerationProjector, intent: RebuildPlan, *, serving: int) -> RebuildReport:
         """Build and compare; `serving` is what will be served when all is over."""
         begun, before = time.perf_counter(), processed.copy()
         abroad = await self._fill_most(builder, intent)
-        await asyncio.to_thread(self._shelf.index, intent.number, self.model)
+        await asyncio.to_thread(self._generations.index, intent.number, self.model)
         built = time.perf_counter()
         tables, marks = await self._compared(builder, intent.number)
         ours = processed.since(before)
-        return Report(
+        return RebuildReport(
             name=self.model.name,
             old=intent.served,
             new=intent.number,
@@ -145,7 +145,7 @@ class Rebuild:
             served=serving,
         )
 
-    async def _fill_most(self, builder: Builder, intent: Intent) -> Counters:
+    async def _fill_most(self, builder: GenerationProjector, intent: RebuildPlan) -> Counters:
         """Everything that the served generation has read by now, with all workers."""
         ends = self.source.ends(self.marks())
         done = await asyncio.to_thread(builder.positions)
@@ -154,14 +154,16 @@ class Rebuild:
             left[partition] = left.get(partition, 0) + max(0, end - done[topic, partition])
         self.expect(left)
         if self.workers > 1 and self.engine.dialect.name == "postgresql":
-            return await fill_by(self.workers, self._job(intent.number), ends, tell=self.tell)
-        await fill(builder, self.source, ends, tell=self.tell, batch=self.batch)
+            return await populate_in_workers(self.workers, self._job(intent.number), ends, tell=self.tell)
+        await populate(builder, self.source, ends, tell=self.tell, batch=self.batch)
         return Counters()
 
-    async def _compared(self, projector: Projector, number: int) -> tuple[list[TableDifference], dict[Place, Mark]]:
+    async def _compared(
+        self, projector: Projector, number: int
+    ) -> tuple[list[TableDifference], dict[Place, Checkpoint]]:
         """Both at the very same positions: snapshots are taken while nobody moves, and compared afterwards."""
         with reading(self.engine) as old, reading(projector.engine) as new:
-            with self._shelf.held(number):
+            with self._generations.held(number):
                 marks = await self._caught_up(projector)
                 for db in (old, new):
                     if db.dialect.name == "postgresql":
@@ -173,12 +175,12 @@ class Rebuild:
         """Serve this generation; one that was built just now first reads what came meanwhile."""
         for attempt in range(1, _SWAP_ATTEMPTS + 1):
             try:
-                with self._shelf.held(number) as db:
+                with self._generations.held(number) as db:
                     if projector is not None:
                         await self._caught_up(projector)
                         projector.engine.dispose()
-                    coming = self._shelf.on_shelf(number)
-                    self._shelf.swap(db, coming)
+                    coming = self._generations.built(number)
+                    self._generations.swap(db, coming)
             except OperationalError:
                 # Somebody reads for long: let him finish, and everybody behind him go on meanwhile.
                 if attempt == _SWAP_ATTEMPTS:
@@ -187,23 +189,23 @@ class Rebuild:
             else:
                 break
         # What it was copied from, where swapping copies.
-        self._shelf.clear(number)
+        self._generations.clear(number)
         return coming
 
-    async def _caught_up(self, projector: Projector) -> dict[Place, Mark]:
+    async def _caught_up(self, projector: Projector) -> dict[Place, Checkpoint]:
         """Within `held`: read what the served generation has read meanwhile."""
         marks = self.marks()
         self.source.resume(projector.engine)
-        await fill(projector, self.source, self.source.ends(marks), tell=lambda partition, records: None)
+        await populate(projector, self.source, self.source.ends(marks), tell=lambda partition, records: None)
         self.source.settle(projector.engine, marks)
         return marks
 
     @cached_property
-    def _shelf(self) -> Shelf:
-        return open_shelf(self.engine, self.model.name)
+    def _generations(self) -> GenerationStore:
+        return open_generation_store(self.engine, self.model.name)
 
     def _served(self) -> Generation:
-        served = self._shelf.served()
+        served = self._generations.served()
         if served is None:
             raise NotServed(self.model.name)
         names = served.tables or tuple(table.name for table in self.model.tables)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crm_eventlog.rebuild.comparing import TableDifference
-from crm_eventlog.rebuild.shelf import Generation
+from crm_eventlog.rebuild.generations import Generation
 
 
 @dataclass(frozen=True, kw_only=True)
-class Intent:
+class RebuildPlan:
     """What a rebuild would do: `records` are to be read by place, `resumes` a generation that was begun before."""
 
     served: Generation
@@ -25,7 +25,7 @@ class Intent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class RebuildReport:
     """What came of a rebuild; `building_seconds` of all `seconds` went into rows and indexes, the rest into comparing.
 
     `lag` counts the records of the log that neither generation had read; `parked` what the new one set aside;

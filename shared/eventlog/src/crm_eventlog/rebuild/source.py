@@ -11,10 +11,10 @@ from eventsourcing.persistence import StoredEvent
 from sqlalchemy import Engine, update
 
 from crm_eventlog.aggregate import Aggregate
+from crm_eventlog.consumer.checkpoint import Checkpoint
 from crm_eventlog.envelope import Public, to_record
 from crm_eventlog.facts import FactMapper
 from crm_eventlog.log import KafkaLog, Log, LogRecord, TopicMissing, open_log
-from crm_eventlog.projection.checkpoint import Mark
 from crm_eventlog.relay import Publish
 from crm_eventlog.store import EventStore, StoredFact, open_engine, open_store
 from crm_eventlog.tables import checkpoints
@@ -37,7 +37,7 @@ class Source(Protocol):
         """`log` or `stores`."""
         ...
 
-    def ends(self, marks: Mapping[Place, Mark]) -> dict[Place, int]:
+    def ends(self, marks: Mapping[Place, Checkpoint]) -> dict[Place, int]:
         """The first offset not to be read, for each place."""
         ...
 
@@ -51,7 +51,7 @@ class Source(Protocol):
         """Everything from `starts` up to `ends`, each place in its order; `SourceEndsEarly` when there is less."""
         ...
 
-    async def behind(self, marks: Mapping[Place, Mark]) -> int:
+    async def behind(self, marks: Mapping[Place, Checkpoint]) -> int:
         """How many records there are that come after these marks."""
         ...
 
@@ -59,7 +59,7 @@ class Source(Protocol):
         """Let a generation count in this source's offsets, again after it was settled."""
         ...
 
-    def settle(self, engine: Engine, marks: Mapping[Place, Mark]) -> None:
+    def settle(self, engine: Engine, marks: Mapping[Place, Checkpoint]) -> None:
         """Write down, in the log's own offsets, where a generation stands that has read to its ends."""
         ...
 
@@ -68,7 +68,7 @@ class Source(Protocol):
         ...
 
 
-class FromLog:
+class LogSource:
     """The topics themselves."""
 
     name = "log"
@@ -77,7 +77,7 @@ class FromLog:
         self._url = url
         self._log: Log | None = None
 
-    def ends(self, marks: Mapping[Place, Mark]) -> dict[Place, int]:
+    def ends(self, marks: Mapping[Place, Checkpoint]) -> dict[Place, int]:
         """The offsets that the served generation reads next."""
         return {place: mark.next_offset for place, mark in marks.items()}
 
@@ -108,7 +108,7 @@ class FromLog:
             if at[topic, partition] < end:
                 raise SourceEndsEarly(f"{topic}[{partition}] has no record at {at[topic, partition]}, {end} was read")
 
-    async def behind(self, marks: Mapping[Place, Mark]) -> int:
+    async def behind(self, marks: Mapping[Place, Checkpoint]) -> int:
         """Against the ends of the topics."""
         behind = 0
         for topic in {topic for topic, _ in marks}:
@@ -120,7 +120,7 @@ class FromLog:
     def resume(self, engine: Engine) -> None:
         """It counts in no other."""
 
-    def settle(self, engine: Engine, marks: Mapping[Place, Mark]) -> None:
+    def settle(self, engine: Engine, marks: Mapping[Place, Checkpoint]) -> None:
         """The checkpoints are the log's offsets already."""
 
     async def close(self) -> None:
@@ -136,7 +136,7 @@ class FromLog:
 
 
 @dataclass(frozen=True)
-class Origin:
+class PublisherStore:
     """Where one service's store is, what may be read of it, and how its facts become public events."""
 
     url: str
@@ -155,16 +155,16 @@ class _UnpublishedEvent:
         return "{}"
 
 
-class FromStores:
+class StoreSource:
     """Every topic as its publisher's store says it with today's code; an offset is the position less one."""
 
     name = "stores"
 
-    def __init__(self, origins: Mapping[str, Origin]) -> None:
+    def __init__(self, origins: Mapping[str, PublisherStore]) -> None:
         self.origins = origins
         self._stores: dict[str, tuple[EventStore, FactMapper]] = {}
 
-    def ends(self, marks: Mapping[Place, Mark]) -> dict[Place, int]:
+    def ends(self, marks: Mapping[Place, Checkpoint]) -> dict[Place, int]:
         """The positions that the served generation has taken in."""
         return {place: mark.pos for place, mark in marks.items()}
 
@@ -181,7 +181,7 @@ class FromStores:
         """One place after the other."""
         return _one_after_another(self, starts, ends, size)
 
-    async def behind(self, marks: Mapping[Place, Mark]) -> int:
+    async def behind(self, marks: Mapping[Place, Checkpoint]) -> int:
         """Against the heads of the stores."""
         heads = {topic: self._opened(topic)[0].heads() for topic in self.origins}
         return sum(max(0, heads[topic][part][0] - mark.pos) for (topic, part), mark in marks.items())
@@ -191,7 +191,7 @@ class FromStores:
         with engine.begin() as db:
             db.execute(update(checkpoints).values(next_offset=checkpoints.c.pos))
 
-    def settle(self, engine: Engine, marks: Mapping[Place, Mark]) -> None:
+    def settle(self, engine: Engine, marks: Mapping[Place, Checkpoint]) -> None:
         """The same offsets and positions as the served generation's."""
         with engine.begin() as db:
             for (topic, partition), mark in marks.items():

@@ -10,12 +10,12 @@ from queue import Empty
 from typing import Any
 
 from crm_eventlog.envelope import Parse
-from crm_eventlog.garbage import collect_less_often
+from crm_eventlog.gc_tuning import relax_gc
 from crm_eventlog.projection import ReadModel
 from crm_eventlog.reactions.counters import Counters, processed
-from crm_eventlog.rebuild.builder import Builder, spots_dropped
-from crm_eventlog.rebuild.filling import Tell, fill
-from crm_eventlog.rebuild.shelf import open_shelf
+from crm_eventlog.rebuild.generation_projector import GenerationProjector, dropped_offsets
+from crm_eventlog.rebuild.generations import open_generation_store
+from crm_eventlog.rebuild.populate import ProgressCallback, populate
 from crm_eventlog.rebuild.source import Place, Source
 from crm_eventlog.store import open_engine
 
@@ -39,22 +39,22 @@ class Job:
     source: Source
     batch: int
 
-    def builder(self) -> Builder:
+    def builder(self) -> GenerationProjector:
         """A projector whose read model is the generation that is built."""
         engine = open_engine(self.database_url, pool_size=1)
         try:
-            building = open_shelf(engine, self.model.name).open(self.number)
-            gone = spots_dropped(engine, self.model.name, source=self.source.name)
+            building = open_generation_store(engine, self.model.name).open(self.number)
+            gone = dropped_offsets(engine, self.model.name, source=self.source.name)
         finally:
             engine.dispose()
-        builder = Builder(
+        builder = GenerationProjector(
             building, (self.model,), self.parse, lambda: datetime.now(UTC), partitions=self.partitions, gone=gone
         )
         builder.prepare()
         return builder
 
 
-async def fill_by(workers: int, job: Job, ends: Mapping[Place, int], *, tell: Tell) -> Counters:
+async def populate_in_workers(workers: int, job: Job, ends: Mapping[Place, int], *, tell: ProgressCallback) -> Counters:
     """Fill up to `ends` with so many processes; returns what they gave by themselves, which is nothing."""
     queue: Any = _processes.Queue()
     shares = _shares(ends, workers)
@@ -79,7 +79,7 @@ def _shares(ends: Mapping[Place, int], workers: int) -> list[dict[Place, int]]:
     return [{place: end for place, end in ends.items() if place[1] in mine} for mine in dealt if mine]
 
 
-def _listen(queue: Any, started: Sequence[Any], tell: Tell) -> Counters:
+def _listen(queue: Any, started: Sequence[Any], tell: ProgressCallback) -> Counters:
     total, ended = Counters(), 0
     while ended < len(started):
         try:
@@ -100,7 +100,7 @@ def _listen(queue: Any, started: Sequence[Any], tell: Tell) -> Counters:
 
 
 def _work(job: Job, ends: Mapping[Place, int], queue: Any, parent: int) -> None:
-    collect_less_often()
+    relax_gc()
     try:
         asyncio.run(_filled(job, ends, _telling(queue, parent)))
     except Exception as error:  # noqa: BLE001 - the parent tells whatever it is
@@ -119,10 +119,10 @@ def _telling(queue: Any, parent: int) -> Callable[[int, int], None]:
     return tell
 
 
-async def _filled(job: Job, ends: Mapping[Place, int], tell: Tell) -> None:
+async def _filled(job: Job, ends: Mapping[Place, int], tell: ProgressCallback) -> None:
     builder = job.builder()
     try:
-        await fill(builder, job.source, ends, tell=tell, batch=job.batch)
+        await populate(builder, job.source, ends, tell=tell, batch=job.batch)
     finally:
         await job.source.close()
         builder.engine.dispose()

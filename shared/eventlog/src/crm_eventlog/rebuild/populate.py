@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
-from crm_eventlog.projection import Projector, Stopped
-from crm_eventlog.projection.trouble import TRANSIENT
+from crm_eventlog.consumer import Stopped
+from crm_eventlog.consumer.errors import TRANSIENT
+from crm_eventlog.projection import Projector
 from crm_eventlog.rebuild.source import Place, Source
 
 _log = structlog.get_logger(__name__)
@@ -15,18 +16,18 @@ _PATIENCE = 1.0
 _ATTEMPTS = 10
 
 # Partition, and how many more of its records are taken in now.
-Tell = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 
 
-class CannotFold(Exception):
+class UnprocessableEvent(Exception):
     """A partition cannot be read on: the generation would have a hole."""
 
     def __init__(self, stopped: Stopped) -> None:
         super().__init__(f"{stopped.topic}[{stopped.partition}] at offset {stopped.offset}: {stopped.reason}")
 
 
-async def fill(
-    projector: Projector, source: Source, ends: Mapping[Place, int], *, tell: Tell, batch: int = 5_000
+async def populate(
+    projector: Projector, source: Source, ends: Mapping[Place, int], *, tell: ProgressCallback, batch: int = 5_000
 ) -> None:
     """Read on from the generation's own checkpoints to `ends`; interrupted anywhere, the next call goes on there."""
     for attempt in range(1, _ATTEMPTS + 1):
@@ -41,19 +42,21 @@ async def fill(
             return
 
 
-async def _fill(projector: Projector, source: Source, ends: Mapping[Place, int], tell: Tell, batch: int) -> None:
+async def _fill(
+    projector: Projector, source: Source, ends: Mapping[Place, int], tell: ProgressCallback, batch: int
+) -> None:
     needed = await asyncio.to_thread(projector.positions)
     batches = source.batches({place: needed[place] for place in ends}, ends, batch)
     coming = await anext(batches, None)
     while coming:
         records = coming
-        folding = asyncio.create_task(asyncio.to_thread(projector.take_in, records))
+        folding = asyncio.create_task(asyncio.to_thread(projector.process_batch, records))
         try:
             # The next batch is read while this one is written.
             coming = await anext(batches, None)
         finally:
             await folding
         for stopped in projector.stopped.values():
-            raise CannotFold(stopped)
+            raise UnprocessableEvent(stopped)
         for partition, count in Counter(record.partition for record in records).items():
             tell(partition, count)

@@ -8,13 +8,19 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection, Engine
 
+from crm_eventlog.consumer.checkpoint import (
+    CheckpointConflict,
+    Reader,
+    advance,
+    create_missing_checkpoints,
+    load_checkpoints,
+)
+from crm_eventlog.consumer.errors import LogCutShort, Misplaced, ParkingFull, format_error, is_transient
+from crm_eventlog.consumer.parking import ParkedRecord, count_of, key_of, park, waiting_keys
+from crm_eventlog.consumer.plan import DecodedRecord, Plan, plan_for
+from crm_eventlog.consumer.read_your_writes import parse_position
 from crm_eventlog.envelope import CloudEvent, Parse, from_record
 from crm_eventlog.log import LogRecord
-from crm_eventlog.projection.checkpoint import Overtaken, Reader, advance, lay_checkpoints, load_checkpoints
-from crm_eventlog.projection.parking import Aside, count_of, key_of, park, waiting_keys
-from crm_eventlog.projection.plan import Heard, Plan, plan_for
-from crm_eventlog.projection.trouble import LogCutShort, Misplaced, ParkingFull, described, passes
-from crm_eventlog.projection.visible import parse_position
 from crm_eventlog.store.engine import reading
 
 # How many records may be set aside for one reader before it pauses.
@@ -36,7 +42,7 @@ class Stopped:
     reason: str
 
 
-class Intake(ABC):
+class EventConsumer(ABC):
     """One or several readers of the same topics that share a transaction per batch.
 
     A record that a reader cannot take in is set aside, and what comes after it under the same key queues behind it;
@@ -72,7 +78,7 @@ class Intake(ABC):
         """Lay the checkpoints that are missing."""
         with self.engine.begin() as db:
             for reader, topics in self.topics.items():
-                lay_checkpoints(db, reader, topics, self._partitions, self._clock())
+                create_missing_checkpoints(db, reader, topics, self._partitions, self._clock())
 
     def positions(self) -> dict[Place, int]:
         """(topic, partition) -> the first offset that one of the readers still needs."""
@@ -91,9 +97,11 @@ class Intake(ABC):
             raise Misplaced(f"{event.position} lies in {record.topic}[{record.partition}]")
         return event
 
-    def take_in(self, records: Iterable[LogRecord]) -> None:
+    def process_batch(self, records: Iterable[LogRecord]) -> None:
         """Fold a batch of any topics and partitions; raises only what is transient (take the same records in again)."""
-        self._take_in(self._open(sorted(records, key=lambda record: (record.topic, record.partition, record.offset))))
+        self._process_batch(
+            self._open(sorted(records, key=lambda record: (record.topic, record.partition, record.offset)))
+        )
 
     def compare(self, topic: str, partition: int, *, needed: int, end: int) -> None:
         """Stop a partition that ends before our checkpoint: it is not the one we read, what comes does not follow."""
@@ -104,7 +112,7 @@ class Intake(ABC):
     def _open(self, records: Sequence[LogRecord]) -> Sequence[LogRecord]:
         return [record for record in records if (record.topic, record.partition) not in self.stopped]
 
-    def _take_in(self, records: Sequence[LogRecord]) -> None:
+    def _process_batch(self, records: Sequence[LogRecord]) -> None:
         """All at once; when one of them is poison, or does not fit aside any more, halve until it stands alone."""
         if not records:
             return
@@ -112,18 +120,18 @@ class Intake(ABC):
         try:
             self._transaction(records, alone=alone)
         except Exception as error:
-            if passes(error) and (alone or not isinstance(error, ParkingFull)):
+            if is_transient(error) and (alone or not isinstance(error, ParkingFull)):
                 raise
             if alone:
                 self.stop(*records[0][:3], error)
                 return
             half = len(records) // 2
-            self._take_in(records[:half])
-            self._take_in(self._open(records[half:]))
+            self._process_batch(records[:half])
+            self._process_batch(self._open(records[half:]))
 
     def stop(self, topic: str, partition: int, offset: int, error: Exception) -> None:
         """Read no further here until a person has looked."""
-        self.stopped[topic, partition] = Stopped(topic, partition, offset, described(error)[:500])
+        self.stopped[topic, partition] = Stopped(topic, partition, offset, format_error(error)[:500])
         _log.error(
             "partition stopped: it cannot be read on from here",
             topic=topic,
@@ -134,39 +142,39 @@ class Intake(ABC):
 
     def _transaction(self, records: Sequence[LogRecord], *, alone: bool) -> None:
         """Fold and checkpoint; a record that is `alone` may fail for one reader and be set aside for it."""
-        heard = [self._heard(record, alone=alone) for record in records]
+        heard = [self._decoded(record, alone=alone) for record in records]
         readers = list(self.topics)
         with reading(self.engine) as db:
             marks, waiting = load_checkpoints(db, readers), waiting_keys(db, readers)
         plans = [plan_for(of, topics, heard, marks, waiting[of]) for of, topics in self.topics.items()]
-        folds = [(plan, fold) for plan in plans if plan.fresh and (fold := self._readied(plan, alone=alone))]
+        folds = [(plan, fold) for plan in plans if plan.fresh and (fold := self._prepared(plan, alone=alone))]
         with self.engine.begin() as db:
             # First, so that whoever redrives a key waits for us, or we for them.
             advance(db, [step for plan in plans for step in plan.steps], self._clock())
             if _changed(waiting, waiting_keys(db, readers), records):
-                raise Overtaken("a key was parked or redriven in between")
+                raise CheckpointConflict("a key was parked or redriven in between")
             for plan, fold in folds:
                 _fold(db, plan, fold, alone=alone)
             self._park(db, [aside for plan in plans for aside in plan.asides])
 
-    def _heard(self, record: LogRecord, *, alone: bool) -> Heard:
+    def _decoded(self, record: LogRecord, *, alone: bool) -> DecodedRecord:
         try:
-            return Heard(record, self.hear(record))
+            return DecodedRecord(record, self.hear(record))
         except Exception as error:
             if not alone:
                 raise
-            return Heard(record, None, described(error))
+            return DecodedRecord(record, None, format_error(error))
 
-    def _readied(self, plan: Plan, *, alone: bool) -> Fold | None:
+    def _prepared(self, plan: Plan, *, alone: bool) -> Fold | None:
         try:
             return self.ready(plan.reader, plan.events)
         except Exception as error:
-            if passes(error) or not alone:
+            if is_transient(error) or not alone:
                 raise
             plan.failed(error)
             return None
 
-    def _park(self, db: Connection, asides: Sequence[Aside]) -> None:
+    def _park(self, db: Connection, asides: Sequence[ParkedRecord]) -> None:
         if not asides:
             return
         park(db, asides, self._clock())
@@ -193,7 +201,7 @@ def _fold(db: Connection, plan: Plan, fold: Fold, *, alone: bool) -> None:
         with db.begin_nested():
             fold(db)
     except Exception as error:
-        if passes(error):
+        if is_transient(error):
             raise
         plan.failed(error)
 

@@ -25,7 +25,7 @@ _COLUMNS = {
 }
 
 
-class Overtaken(Exception):
+class CheckpointConflict(Exception):
     """Another process has moved a checkpoint of ours: what was folded here is rolled back."""
 
 
@@ -36,25 +36,27 @@ class Reader(NamedTuple):
     generation: int
 
 
-class Mark(NamedTuple):
+class Checkpoint(NamedTuple):
     """Where a reader stands in a partition: the offset to read next, and the publisher's last position it took in."""
 
     next_offset: int
     pos: int
 
 
-class Step(NamedTuple):
+class CheckpointMove(NamedTuple):
     """A checkpoint's move from where it was expected to stand."""
 
     reader: Reader
     topic: str
     partition: int
-    expected: Mark
+    expected: Checkpoint
     next_offset: int
     pos: int
 
 
-def lay_checkpoints(db: Connection, reader: Reader, topics: Iterable[str], partitions: int, now: datetime) -> None:
+def create_missing_checkpoints(
+    db: Connection, reader: Reader, topics: Iterable[str], partitions: int, now: datetime
+) -> None:
     """A checkpoint at the start of every partition that has none yet."""
     rows = [
         {
@@ -71,7 +73,7 @@ def lay_checkpoints(db: Connection, reader: Reader, topics: Iterable[str], parti
     insert_or_ignore(db, checkpoints, rows)
 
 
-def load_checkpoints(db: Connection, readers: Sequence[Reader]) -> dict[tuple[Reader, str, int], Mark]:
+def load_checkpoints(db: Connection, readers: Sequence[Reader]) -> dict[tuple[Reader, str, int], Checkpoint]:
     """(reader, topic, partition) -> where it stands."""
     query = select(
         checkpoints.c.reader,
@@ -81,17 +83,17 @@ def load_checkpoints(db: Connection, readers: Sequence[Reader]) -> dict[tuple[Re
         checkpoints.c.next_offset,
         checkpoints.c.pos,
     ).where(checkpoints.c.reader.in_([reader.name for reader in readers]))
-    found = {(Reader(name, gen), topic, part): Mark(*mark) for name, gen, topic, part, *mark in db.execute(query)}
+    found = {(Reader(name, gen), topic, part): Checkpoint(*mark) for name, gen, topic, part, *mark in db.execute(query)}
     return {key: mark for key, mark in found.items() if key[0] in readers}
 
 
-def advance(db: Connection, steps: Sequence[Step], now: datetime) -> None:
+def advance(db: Connection, steps: Sequence[CheckpointMove], now: datetime) -> None:
     """Move all checkpoints, many in one statement; `Overtaken` unless every one stood where it was expected."""
     for begin in range(0, len(steps), _AT_ONCE):
         _advance(db, steps[begin : begin + _AT_ONCE], now)
 
 
-def _advance(db: Connection, steps: Sequence[Step], now: datetime) -> None:
+def _advance(db: Connection, steps: Sequence[CheckpointMove], now: datetime) -> None:
     values: dict[str, Any] = {"now": now}
     for number, step in enumerate(steps):
         for column, value in zip(_COLUMNS, (*step.reader, *step[1:3], *step.expected, *step[4:]), strict=True):
@@ -99,7 +101,9 @@ def _advance(db: Connection, steps: Sequence[Step], now: datetime) -> None:
     # The rows that come back are counted, because Python's sqlite3 knows no row count of a statement that begins WITH.
     advanced = db.execute(_advancing(len(steps)), values).all()
     if len(advanced) != len(steps):
-        raise Overtaken(f"{len(steps) - len(advanced)} of {len(steps)} checkpoints were moved by somebody else")
+        raise CheckpointConflict(
+            f"{len(steps) - len(advanced)} of {len(steps)} checkpoints were moved by somebody else"
+        )
 
 
 @cache

@@ -23,7 +23,7 @@ def parse_position(position: str) -> tuple[int, int]:
     return int(part), int(pos)
 
 
-def visible(engine: Engine, topic: str, position: str) -> bool:
+def is_visible(engine: Engine, topic: str, position: str) -> bool:
     """True once the position is relayed and every reader of `topic` has read past what was sent for it.
 
     The relay keeps the log's offset beside its own position, so a position whose fact stayed private counts as well.

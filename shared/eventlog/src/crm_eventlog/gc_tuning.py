@@ -6,7 +6,7 @@ import gc
 _YOUNGEST = 500_000
 
 
-def collect_less_often() -> None:
+def relax_gc() -> None:
     """Leave what start-up made alone, and look for cycles less often.
 
     A batch makes hundreds of thousands of objects and no cycles; looking for some cost the relay a quarter of its time.

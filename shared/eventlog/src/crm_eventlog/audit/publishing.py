@@ -11,12 +11,12 @@ from crm_eventlog.relay import Publish
 from crm_eventlog.store import StoredFact
 
 
-class Untranslatable(Exception):
+class Unpublishable(Exception):
     """A stored fact is none that its service knows: it was altered, or written by newer code."""
 
 
 @dataclass(frozen=True, slots=True)
-class Translator:
+class EventPublisher:
     """How one service says its facts."""
 
     source: str
@@ -31,4 +31,4 @@ class Translator:
             return None if public is None else Outgoing(*to_record(self.source, fact, public))
         except Exception as error:
             reason = f"{type(error).__name__}: {error}".splitlines()[0]
-            raise Untranslatable(f"{self.source}, position {fact.part}:{fact.pos}: {reason}") from error
+            raise Unpublishable(f"{self.source}, position {fact.part}:{fact.pos}: {reason}") from error

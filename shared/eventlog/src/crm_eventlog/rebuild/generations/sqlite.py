@@ -8,14 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Table
 
-from crm_eventlog.rebuild.shelf.contract import BESIDE, Generation, Shelf
+from crm_eventlog.rebuild.generations.generation_store import BESIDE, Generation, GenerationStore
 from crm_eventlog.store.engine import open_engine, reading
 from crm_eventlog.tables import checkpoints, durable, parked
 
 _COMING, _LIVE = "coming", "live"
 
 
-class SqliteShelf(Shelf):
+class SqliteGenerationStore(GenerationStore):
     """Files beside the database, named for the read model and the number."""
 
     def open(self, number: int) -> Engine:
@@ -52,7 +52,7 @@ class SqliteShelf(Shelf):
                 if number is not None:
                     driver.execute(f"DETACH DATABASE {_COMING}")
 
-    def exchange(self, db: Connection, served: Generation, coming: Generation) -> None:
+    def exchange_tables(self, db: Connection, served: Generation, coming: Generation) -> None:
         self._keep(served)
         for name in served.tables:
             db.exec_driver_sql(f"DROP TABLE {name}")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, select, text
 
-from crm_eventlog.rebuild.shelf.contract import BESIDE, Generation, Shelf
+from crm_eventlog.rebuild.generations.generation_store import BESIDE, Generation, GenerationStore
 from crm_eventlog.store.engine import open_engine
 from crm_eventlog.tables import checkpoints
 
@@ -14,7 +14,7 @@ from crm_eventlog.tables import checkpoints
 _LOCK_TIMEOUT = "2s"
 
 
-class PostgresShelf(Shelf):
+class PostgresGenerationStore(GenerationStore):
     """Schemas named for the read model and the number."""
 
     def open(self, number: int) -> Engine:
@@ -39,16 +39,20 @@ class PostgresShelf(Shelf):
             db.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'"))
             yield db
 
-    def exchange(self, db: Connection, served: Generation, coming: Generation) -> None:
-        live, shelf = db.scalar(text("SELECT current_schema()")), self._schema(served.number)
-        self._make_in(db, shelf)
+    def exchange_tables(self, db: Connection, served: Generation, coming: Generation) -> None:
+        live, generations = db.scalar(text("SELECT current_schema()")), self._schema(served.number)
+        self._make_in(db, generations)
         for table in ("checkpoints", "parked"):
             moved = f"DELETE FROM {table} WHERE reader = :name RETURNING *"
-            db.execute(text(f"WITH moved AS ({moved}) INSERT INTO {shelf}.{table} SELECT * FROM moved"), self._named)
+            db.execute(
+                text(f"WITH moved AS ({moved}) INSERT INTO {generations}.{table} SELECT * FROM moved"), self._named
+            )
             db.execute(text(f"INSERT INTO {table} SELECT * FROM {self._schema(coming.number)}.{table}"))
-        db.execute(text(f"INSERT INTO {shelf}.generations SELECT * FROM generations WHERE reader = :name"), self._named)
+        db.execute(
+            text(f"INSERT INTO {generations}.generations SELECT * FROM generations WHERE reader = :name"), self._named
+        )
         for table in served.tables:
-            db.execute(text(f"ALTER TABLE {live}.{table} SET SCHEMA {shelf}"))
+            db.execute(text(f"ALTER TABLE {live}.{table} SET SCHEMA {generations}"))
         for table in coming.tables:
             db.execute(text(f"ALTER TABLE {self._schema(coming.number)}.{table} SET SCHEMA {live}"))
         db.execute(text(f"DROP SCHEMA {self._schema(coming.number)} CASCADE"))

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from crm_eventlog.consumer.checkpoint import Checkpoint, CheckpointConflict, CheckpointMove, Reader
+from crm_eventlog.consumer.errors import GapInLog, format_error
+from crm_eventlog.consumer.parking import ParkedRecord, key_of
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import LogRecord
-from crm_eventlog.projection.checkpoint import Mark, Overtaken, Reader, Step
-from crm_eventlog.projection.parking import Aside, key_of
-from crm_eventlog.projection.trouble import GapInLog, described
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class DecodedRecord:
     """A record and what it says: an event, nothing we know (None), or nothing that can be read (an error)."""
 
     record: LogRecord
@@ -25,9 +25,9 @@ class Plan:
     """Fold these events, set those records aside, then stand there."""
 
     reader: Reader
-    fresh: list[Heard] = field(default_factory=list)
-    asides: list[Aside] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
+    fresh: list[DecodedRecord] = field(default_factory=list)
+    asides: list[ParkedRecord] = field(default_factory=list)
+    steps: list[CheckpointMove] = field(default_factory=list)
 
     @property
     def events(self) -> list[CloudEvent]:
@@ -38,14 +38,14 @@ class Plan:
         """The only record of the plan could not be taken in by this reader."""
         (each,) = self.fresh
         pos = each.event.pos if each.event is not None else 0
-        self.asides.append(Aside(self.reader, each.record, pos, described(error)))
+        self.asides.append(ParkedRecord(self.reader, each.record, pos, format_error(error)))
 
 
 def plan_for(
     reader: Reader,
     topics: Set[str],
-    heard: Sequence[Heard],
-    marks: Mapping[tuple[Reader, str, int], Mark],
+    heard: Sequence[DecodedRecord],
+    marks: Mapping[tuple[Reader, str, int], Checkpoint],
     waiting: Set[tuple[int, str]],
 ) -> Plan:
     """What the reader does with a batch in the order of the log; `waiting` are the keys (and partitions) that wait."""
@@ -53,12 +53,14 @@ def plan_for(
     for (topic, partition), group in groupby(heard, key=lambda each: each.record[:2]):
         if topic in topics:
             if (mark := marks.get((reader, topic, partition))) is None:
-                raise Overtaken(f"generation {reader.generation} of {reader.name} is not served any more")
+                raise CheckpointConflict(f"generation {reader.generation} of {reader.name} is not served any more")
             _plan_partition(plan, list(group), mark, waiting)
     return plan
 
 
-def _plan_partition(plan: Plan, heard: Sequence[Heard], mark: Mark, waiting: Set[tuple[int, str]]) -> None:
+def _plan_partition(
+    plan: Plan, heard: Sequence[DecodedRecord], mark: Checkpoint, waiting: Set[tuple[int, str]]
+) -> None:
     """One partition's records; `GapInLog` when records before them were never read.
 
     A relay that crashed sends a suffix again, under new offsets; its positions tell that it was seen.
@@ -75,8 +77,8 @@ def _plan_partition(plan: Plan, heard: Sequence[Heard], mark: Mark, waiting: Set
                 continue
             pos = each.event.pos
         if each.error is not None or (waiting and (last.partition, key_of(each.record)) in waiting):
-            plan.asides.append(Aside(plan.reader, each.record, pos, each.error))
+            plan.asides.append(ParkedRecord(plan.reader, each.record, pos, each.error))
         else:
             plan.fresh.append(each)
     if last.offset >= mark.next_offset:
-        plan.steps.append(Step(plan.reader, last.topic, last.partition, mark, last.offset + 1, pos))
+        plan.steps.append(CheckpointMove(plan.reader, last.topic, last.partition, mark, last.offset + 1, pos))

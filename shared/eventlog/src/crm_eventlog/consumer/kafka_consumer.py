@@ -11,10 +11,10 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import KafkaAckableMessage
 
+from crm_eventlog.consumer.checkpoint import CheckpointConflict
+from crm_eventlog.consumer.errors import TRANSIENT
+from crm_eventlog.consumer.event_consumer import EventConsumer
 from crm_eventlog.log.kafka import as_log_record, bootstrap_of
-from crm_eventlog.projection.checkpoint import Overtaken
-from crm_eventlog.projection.intake import Intake
-from crm_eventlog.projection.trouble import TRANSIENT
 from crm_eventlog.waiting import pause
 
 _log = structlog.get_logger(__name__)
@@ -43,14 +43,16 @@ def safe_subscriber(
     )
 
 
-class KafkaFollower:
+class KafkaConsumer:
     """One member of a group that shares the partitions; every assignment starts at the intake's checkpoint.
 
     The handler never raises: transient trouble holds the batch and tries it again with back-off, a record that cannot
     be taken in is set aside with its key (see `Intake`). Kafka's own offsets are committed for lag dashboards only.
     """
 
-    def __init__(self, intake: Intake, url: str, topics: Iterable[str], *, group: str, batch: int = 5_000) -> None:
+    def __init__(
+        self, intake: EventConsumer, url: str, topics: Iterable[str], *, group: str, batch: int = 5_000
+    ) -> None:
         self._intake = intake
         self._stop = asyncio.Event()
         # Whoever makes a topic decides its partitions and how long it is kept: not whoever listens.
@@ -72,7 +74,7 @@ class KafkaFollower:
             parser=self._parse,
             decoder=_raw,
         )
-        self._subscriber(self._take_in)
+        self._subscriber(self._process_batch)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop`, then leave the group in order, so that others take over at once."""
@@ -103,7 +105,7 @@ class KafkaFollower:
         # FastStream's own parser drops a whole batch for one header that is not UTF-8; nothing is decoded here.
         return KafkaAckableMessage(body=b"", raw_message=raw, consumer=self.consumer)
 
-    async def _take_in(self, records: Any) -> None:
+    async def _process_batch(self, records: Any) -> None:
         batch = [as_log_record(record) for record in records]
         patience, overtaken = _FIRST_PATIENCE, False
         while not self._stop.is_set():
@@ -113,9 +115,9 @@ class KafkaFollower:
                     if self.consumer:
                         await self.seek_to_checkpoints(self.consumer.assignment())
                     return
-                await asyncio.to_thread(self._intake.take_in, batch)
+                await asyncio.to_thread(self._intake.process_batch, batch)
             except (KafkaError, *TRANSIENT) as error:
-                overtaken = overtaken or isinstance(error, Overtaken)
+                overtaken = overtaken or isinstance(error, CheckpointConflict)
                 _log.warning("taking in waits", error_type=type(error).__name__, seconds=patience)
                 await pause(self._stop, patience)
                 patience = min(2 * patience, _LAST_PATIENCE)
@@ -138,7 +140,7 @@ class KafkaFollower:
 
 
 class _SeekToCheckpoint(ConsumerRebalanceListener):  # type: ignore[misc]
-    def __init__(self, follower: KafkaFollower) -> None:
+    def __init__(self, follower: KafkaConsumer) -> None:
         self._follower = follower
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:

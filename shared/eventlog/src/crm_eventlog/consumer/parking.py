@@ -7,16 +7,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 
+from crm_eventlog.consumer.checkpoint import CheckpointConflict, Reader
 from crm_eventlog.log import LogRecord
 from crm_eventlog.log.headers import pack, unpack
-from crm_eventlog.projection.checkpoint import Overtaken, Reader
 from crm_eventlog.tables import checkpoints, dropped, parked
 
 _ERROR_KEPT = 2_000
 _LONGEST_KEY = 200
 
 
-class Aside(NamedTuple):
+class ParkedRecord(NamedTuple):
     """A record on its way to the side: why, or None where it only waits behind another of its key."""
 
     reader: Reader
@@ -64,7 +64,7 @@ def waiting_keys(db: Connection, readers: Iterable[Reader]) -> dict[Reader, froz
     return {reader: frozenset(keys) for reader, keys in waiting.items()}
 
 
-def park(db: Connection, asides: Sequence[Aside], now: datetime) -> None:
+def park(db: Connection, asides: Sequence[ParkedRecord], now: datetime) -> None:
     """Set the records aside, in the checkpoint's transaction.
 
     A clock may be set back; a record that comes later is never noted earlier than what waits before it.
@@ -139,7 +139,7 @@ def hold(db: Connection, queue: Queue) -> None:
         .order_by(checkpoints.c.topic)
     )
     if not db.execute(places.with_for_update()).all():
-        raise Overtaken(f"generation {queue.reader.generation} of {queue.reader.name} is not served any more")
+        raise CheckpointConflict(f"generation {queue.reader.generation} of {queue.reader.name} is not served any more")
 
 
 def still_first(db: Connection, queue: Queue, several: Sequence[Parked]) -> bool:
@@ -176,7 +176,7 @@ def drop(db: Connection, one: Parked, *, by: str, reason: str, now: datetime) ->
     gone = or_(_place(one), _sent_again(one))
     rows = [{name: row[name] for name in _KEPT} for row in db.execute(select(parked).where(gone)).mappings()]
     if not rows:
-        raise Overtaken("somebody else dropped it or took it in")
+        raise CheckpointConflict("somebody else dropped it or took it in")
     db.execute(dropped.insert(), [{**row, "dropped_by": by, "reason": reason, "dropped_at": now} for row in rows])
     db.execute(delete(parked).where(gone))
     return len(rows)

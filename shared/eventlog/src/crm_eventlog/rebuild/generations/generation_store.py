@@ -31,7 +31,7 @@ class Generation:
     kept: int | None
 
 
-class Shelf(ABC):
+class GenerationStore(ABC):
     """The generations of one read model that are not served.
 
     On an engine of `open` the plain names of the model's tables, and of its checkpoints, mean those of that
@@ -59,7 +59,7 @@ class Shelf(ABC):
         """A transaction in which nobody moves the served generation's checkpoints; in it `number` may be swapped in."""
 
     @abstractmethod
-    def exchange(self, db: Connection, served: Generation, coming: Generation) -> None:
+    def exchange_tables(self, db: Connection, served: Generation, coming: Generation) -> None:
         """Within `held`: the rows and places of `served` go to the shelf, those of `coming` come from it."""
 
     @abstractmethod
@@ -74,7 +74,7 @@ class Shelf(ABC):
         """The generation that is served."""
         return _generation(self.engine, self.name)
 
-    def on_shelf(self, number: int) -> Generation:
+    def built(self, number: int) -> Generation:
         """What lies on the shelf under this number."""
         engine = self.open(number)
         try:
@@ -85,7 +85,7 @@ class Shelf(ABC):
             raise NothingKept(f"{self.name}: generation {number} is not complete")
         return found
 
-    def lay(self, number: int, model: ReadModel, *, source: str) -> None:
+    def create(self, number: int, model: ReadModel, *, source: str) -> None:
         """Empty tables without indexes, for a generation that is built from nothing."""
         self.clear(number)
         self._make(number)
@@ -116,7 +116,7 @@ class Shelf(ABC):
         served = _generation_in(db, self.name)
         if served is None:
             raise NothingKept(f"{self.name} was never built here")
-        self.exchange(db, served, coming)
+        self.exchange_tables(db, served, coming)
         now = {"generation": coming.number, "version": coming.version, "tables": " ".join(coming.tables)}
         mine = generations.c.reader == self.name
         db.execute(update(generations).where(mine).values(**now, source=coming.source, kept=served.number))

@@ -6,19 +6,19 @@ from contextlib import suppress
 
 import structlog
 
+from crm_eventlog.consumer.errors import TRANSIENT
+from crm_eventlog.consumer.event_consumer import EventConsumer
 from crm_eventlog.log import Log, LogRecord, TopicMissing
-from crm_eventlog.projection.intake import Intake
-from crm_eventlog.projection.trouble import TRANSIENT
 from crm_eventlog.waiting import pause
 
 _log = structlog.get_logger(__name__)
 _PATIENCE = 1.0
 
 
-class Follower:
+class PollingConsumer:
     """Reads every partition from the intake's own checkpoints; one process follows all partitions."""
 
-    def __init__(self, intake: Intake, log: Log, topics: Iterable[str], *, batch: int = 5_000) -> None:
+    def __init__(self, intake: EventConsumer, log: Log, topics: Iterable[str], *, batch: int = 5_000) -> None:
         self._intake, self._log, self._topics, self._batch = intake, log, sorted(topics), batch
         self._needed: dict[tuple[str, int], int] | None = None
 
@@ -47,7 +47,7 @@ class Follower:
                 break
             records += await self._log.read(topic, partition, needed[topic, partition], room)
         if records:
-            await asyncio.to_thread(self._intake.take_in, records)
+            await asyncio.to_thread(self._intake.process_batch, records)
             for record in records:
                 needed[record.topic, record.partition] = record.offset + 1
         return len(records)

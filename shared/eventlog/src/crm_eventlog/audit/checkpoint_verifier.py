@@ -13,7 +13,7 @@ class _Signed(NamedTuple):
     at: str
 
 
-class SignedHeads:
+class CheckpointVerifier:
     """Compares a partition with every head of it that was signed, and its tree with the last one.
 
     What lies between two checkpoints was signed as a whole: of a rewritten tail the first position that no checkpoint
@@ -52,10 +52,10 @@ class SignedHeads:
         return Finding(signed.head.part, first, what.format(first, last, signed.at))
 
 
-def witnesses_of(checkpoints: Iterable[Checkpoint]) -> dict[int, SignedHeads]:
+def checkpoint_verifiers_of(checkpoints: Iterable[Checkpoint]) -> dict[int, CheckpointVerifier]:
     """Partition -> what the checkpoints of one service say of it."""
     signed: dict[int, list[tuple[Head, str]]] = {}
     for checkpoint in checkpoints:
         for head in checkpoint.heads:
             signed.setdefault(head.part, []).append((head, checkpoint.at))
-    return {part: SignedHeads(heads) for part, heads in signed.items()}
+    return {part: CheckpointVerifier(heads) for part, heads in signed.items()}

@@ -2,15 +2,15 @@
 
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
-from crm_eventlog.projection.checkpoint import Overtaken
+from crm_eventlog.consumer.checkpoint import CheckpointConflict
 from crm_eventlog.store import Conflict
 
 
-class NotNow(Exception):
+class TransientError(Exception):
     """Something outside is down for the moment: the partition waits and the same records come again."""
 
 
-class ParkingFull(NotNow):
+class ParkingFull(TransientError):
     """So much is set aside for a reader that it pauses until somebody has looked."""
 
 
@@ -27,17 +27,17 @@ class Misplaced(Exception):
 
 
 # What passes by itself: the records stay where they are and are taken in again.
-TRANSIENT = (OperationalError, InterfaceError, TimeoutError, Overtaken, NotNow, Conflict)
+TRANSIENT = (OperationalError, InterfaceError, TimeoutError, CheckpointConflict, TransientError, Conflict)
 # PostgreSQL's limits (a text too long for its index, say): psycopg calls them operational, but they never pass.
 _LIMITS = "54"
 
 
-def passes(error: Exception) -> bool:
+def is_transient(error: Exception) -> bool:
     """Whether this is no fault of the record and passes by itself."""
     state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
     return isinstance(error, TRANSIENT) and not state.startswith(_LIMITS)
 
 
-def described(error: Exception) -> str:
+def format_error(error: Exception) -> str:
     """What went wrong, as an operator reads it."""
     return f"{type(error).__name__}: {error}"

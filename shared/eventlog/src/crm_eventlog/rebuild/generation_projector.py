@@ -16,7 +16,7 @@ from crm_eventlog.tables import dropped
 Spot = tuple[str, int, int]
 
 
-class Builder(Projector):
+class GenerationProjector(Projector):
     """A projector that passes by what was dropped from any generation of its read model."""
 
     def __init__(self, *arguments: Any, gone: Set[Spot], **options: Any) -> None:
@@ -27,7 +27,7 @@ class Builder(Projector):
         return None if record[:3] in self._gone else super().hear(record)
 
 
-def spots_dropped(engine: Engine, name: str, *, source: str) -> frozenset[Spot]:
+def dropped_offsets(engine: Engine, name: str, *, source: str) -> frozenset[Spot]:
     """Where the records stand that were dropped, in the offsets of this source."""
     query = select(dropped.c.topic, dropped.c.partition, dropped.c.offset, dropped.c.headers)
     with reading(engine) as db:

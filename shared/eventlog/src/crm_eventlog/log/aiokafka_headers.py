@@ -12,7 +12,7 @@ from aiokafka.record.memory_records import MemoryRecords
 _BEFORE_LENGTH, _BEFORE_REST = 8, 12
 
 
-def read_leniently() -> None:
+def tolerate_invalid_header_names() -> None:
     """Let every consumer of this process read such records; there is no public way to say so."""
     fetcher.MemoryRecords = LenientRecords
 

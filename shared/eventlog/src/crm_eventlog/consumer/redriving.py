@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.projection.checkpoint import Overtaken, Reader
-from crm_eventlog.projection.intake import Intake
-from crm_eventlog.projection.parking import (
+from crm_eventlog.consumer.checkpoint import CheckpointConflict, Reader
+from crm_eventlog.consumer.errors import format_error, is_transient
+from crm_eventlog.consumer.event_consumer import EventConsumer
+from crm_eventlog.consumer.parking import (
     Parked,
     Queue,
     first_parked,
@@ -19,7 +19,7 @@ from crm_eventlog.projection.parking import (
     release,
     still_first,
 )
-from crm_eventlog.projection.trouble import described, passes
+from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.store.engine import reading
 
 # So many records of a key at once, in one transaction.
@@ -41,7 +41,7 @@ class Redriven:
 
 
 def redrive(
-    intake: Intake, *, reader: str | None = None, key: str | None = None, told: Told = lambda _: None
+    intake: EventConsumer, *, reader: str | None = None, key: str | None = None, told: Told = lambda _: None
 ) -> list[Redriven]:
     """Drain every parked key of this intake (or of one reader, or one key) as far as it goes; each is `told`.
 
@@ -58,13 +58,13 @@ def redrive(
     return found
 
 
-def _drain(intake: Intake, queue: Queue) -> Redriven:
+def _drain(intake: EventConsumer, queue: Queue) -> Redriven:
     """More records at once while all goes well, one alone where something fails."""
     taken_in, at_once, lost = 0, 1, 0
     while several := _first(intake, queue, at_once):
         try:
             error = _try_again(intake, queue, several)
-        except (Overtaken, OperationalError):
+        except (CheckpointConflict, OperationalError):
             lost += 1
             if lost >= _TRIES:
                 raise
@@ -78,12 +78,12 @@ def _drain(intake: Intake, queue: Queue) -> Redriven:
     return Redriven(queue.reader, queue.key, taken_in, None)
 
 
-def _first(intake: Intake, queue: Queue, limit: int) -> list[Parked]:
+def _first(intake: EventConsumer, queue: Queue, limit: int) -> list[Parked]:
     with reading(intake.engine) as db:
         return first_parked(db, queue, limit)
 
 
-def _try_again(intake: Intake, queue: Queue, several: Sequence[Parked]) -> str | None:
+def _try_again(intake: EventConsumer, queue: Queue, several: Sequence[Parked]) -> str | None:
     """Take these first records of the key in, or say why they still cannot be."""
     try:
         heard = [(one, intake.hear(one.record)) for one in several]
@@ -92,17 +92,17 @@ def _try_again(intake: Intake, queue: Queue, several: Sequence[Parked]) -> str |
         with intake.engine.begin() as db:
             hold(db, queue)
             if not still_first(db, queue, several):
-                raise Overtaken("somebody else redrives this key")
+                raise CheckpointConflict("somebody else redrives this key")
             if fold is not None:
                 fold(db)
             _release(db, heard)
     except Exception as error:
-        if passes(error):
+        if is_transient(error):
             raise
         if len(several) == 1:
             with intake.engine.begin() as db:
-                note_error(db, several[0], described(error))
-        return described(error)
+                note_error(db, several[0], format_error(error))
+        return format_error(error)
     return None
 
 
