@@ -8,15 +8,15 @@ from uuid import UUID
 import pytest
 
 from crm_chassis.testing import client
-from crm_sales.domain.assignment import ASSIGNMENT
-from crm_sales.domain.channel import Channel
-from crm_sales.domain.lead import Lead
-from crm_sales.domain.money import Money
-from crm_sales.domain.opportunity import Opportunity
-from crm_sales.domain.order import Order, PaymentMeans
-from crm_sales.domain.order_line import order_line
-from crm_sales.domain.stages import STAGES
+from crm_kernel import Channel, Money
+from crm_sales.leads.lead import Lead
+from crm_sales.leads.rules import ASSIGNMENT
+from crm_sales.opportunities.opportunity import Opportunity
+from crm_sales.opportunities.rules import STAGES
+from crm_sales.orders.order import Order
+from crm_sales.orders.order_line import order_line
 from crm_sales.service import SERVICE
+from crm_sales.vocabulary import PaymentMeans
 from services.sales.tests.desk import Desk
 from services.sales.tests.world import tell
 

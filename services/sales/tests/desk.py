@@ -3,13 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from crm_chassis.testing import PARTITIONS, Client, heard
+from crm_chassis.testing import PARTITIONS, Client, command_context, heard
 from crm_eventlog.envelope import CloudEvent, context_of
 from crm_eventlog.store import StoredFact
-from crm_sales.publishing import publish
+from crm_sales.service import SERVICE
 
 ENVELOPE = ("originator_id", "originator_version", "originator_topic", "timestamp")
 SAID = ("actor", "role", "unit", "channel", "correlation_id")
+
+
+def id_made_by(key: str, noun: str) -> str:
+    """Give the id of what the command with this key makes."""
+    return str(command_context(command_id=key).new_id(noun))
 
 
 class Desk:
@@ -33,7 +38,7 @@ class Desk:
         [error] = problem["errors"]
         return answer.status_code, problem["type"].removeprefix("urn:crm:problem:"), error["field"], error["value"]
 
-    def take_in(self) -> None:
+    def process_batch(self) -> None:
         """Let the read models take in everything that was recorded since the last time."""
         for part, seen in self._seen.items():
             said = [self._said(fact) for fact in self.client.store.read(part, seen, 1000)]
@@ -43,7 +48,7 @@ class Desk:
 
     def shown(self, path: str, **headers: str) -> Any:
         """Read what is shown once everything that was recorded is taken in."""
-        self.take_in()
+        self.process_batch()
         answer = self.client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -67,7 +72,7 @@ class Desk:
         ]
 
     def _said(self, fact: StoredFact) -> CloudEvent:
-        event = publish(self.client.app.state.application.mapper.to_domain_event(fact), fact.partition_key)
+        event = SERVICE.publish(self.client.app.state.application.mapper.to_domain_event(fact), fact.partition_key)
         under = context_of(fact)
         return heard(
             event,

@@ -6,7 +6,10 @@ import pytest
 from pydantic import ValidationError
 
 from crm_eventlog.command import Command
-from crm_sales import commands as ask
+from crm_sales.fields import Amount
+from crm_sales.leads.commands import AssignLead, CaptureLead, ConvertLead
+from crm_sales.opportunities.commands import LoseOpportunity, MoveOpportunity, OpenOpportunity
+from crm_sales.orders.commands import OrderedLine, PlaceOrder, ReturnedPieces, ReturnOrder, TakePayment
 from services.sales.tests.world import MR_WU, NOBODY, cable, yuan
 
 LINE = cable(yuan("1"))
@@ -32,22 +35,22 @@ def wrong(command: type[Command], body: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize(
     ("command", "body", "field", "longest"),
     [
-        *((ask.CaptureLead, LEAD, field, CODE) for field in ("source", "campaign_code", "city")),
-        (ask.CaptureLead, LEAD, "keyword", NAME),
-        (ask.CaptureLead, LEAD, "interest", PROSE),
-        (ask.AssignLead, GIVEN, "salesperson", CODE),
-        (ask.AssignLead, GIVEN, "reason", PROSE),
-        (ask.ConvertLead, BECAME, "title", NAME),
-        (ask.ConvertLead, BECAME, "stage", CODE),
-        (ask.OpenOpportunity, SALE, "title", NAME),
-        *((ask.OpenOpportunity, SALE, field, CODE) for field in ("stage", "salesperson", "campaign_code")),
-        (ask.MoveOpportunity, MOVE, "stage", CODE),
-        (ask.MoveOpportunity, MOVE, "why", PROSE),
-        (ask.LoseOpportunity, {"opportunity_id": NOBODY}, "reason", PROSE),
-        *((ask.PlaceOrder, ORDER, field, CODE) for field in ("unit", "campaign_code")),
-        *((ask.OrderedLine, LINE, field, CODE) for field in ("sku", "assistant")),
-        (ask.OrderedLine, LINE, "name", NAME),
-        (ask.ReturnOrder, BACK, "reason", PROSE),
+        *((CaptureLead, LEAD, field, CODE) for field in ("source", "campaign_code", "city")),
+        (CaptureLead, LEAD, "keyword", NAME),
+        (CaptureLead, LEAD, "interest", PROSE),
+        (AssignLead, GIVEN, "salesperson", CODE),
+        (AssignLead, GIVEN, "reason", PROSE),
+        (ConvertLead, BECAME, "title", NAME),
+        (ConvertLead, BECAME, "stage", CODE),
+        (OpenOpportunity, SALE, "title", NAME),
+        *((OpenOpportunity, SALE, field, CODE) for field in ("stage", "salesperson", "campaign_code")),
+        (MoveOpportunity, MOVE, "stage", CODE),
+        (MoveOpportunity, MOVE, "why", PROSE),
+        (LoseOpportunity, {"opportunity_id": NOBODY}, "reason", PROSE),
+        *((PlaceOrder, ORDER, field, CODE) for field in ("unit", "campaign_code")),
+        *((OrderedLine, LINE, field, CODE) for field in ("sku", "assistant")),
+        (OrderedLine, LINE, "name", NAME),
+        (ReturnOrder, BACK, "reason", PROSE),
     ],
 )
 def test_a_text_has_at_least_a_letter_and_at_most_so_many(
@@ -61,19 +64,19 @@ def test_a_text_has_at_least_a_letter_and_at_most_so_many(
 @pytest.mark.parametrize(
     ("command", "body", "field", "allowed", "refused"),
     [
-        (ask.OrderedLine, LINE, "quantity", (1, 100_000), (0, -1, 100_001, 1.5)),
-        (ask.ReturnedPieces, {"line": 1}, "quantity", (1, 100_000), (0, 100_001)),
-        (ask.ReturnedPieces, {"quantity": 1}, "line", (1, 1000), (0, 1001)),
-        (ask.PlaceOrder, ORDER, "lines", ([LINE], [LINE] * 200), ([], [LINE] * 201)),
+        (OrderedLine, LINE, "quantity", (1, 100_000), (0, -1, 100_001, 1.5)),
+        (ReturnedPieces, {"line": 1}, "quantity", (1, 100_000), (0, 100_001)),
+        (ReturnedPieces, {"quantity": 1}, "line", (1, 1000), (0, 1001)),
+        (PlaceOrder, ORDER, "lines", ([LINE], [LINE] * 200), ([], [LINE] * 201)),
         (
-            ask.ReturnOrder,
+            ReturnOrder,
             BACK,
             "lines",
             ([], [{"line": 1, "quantity": 1}] * 200),
             ([{"line": 1, "quantity": 1}] * 201,),
         ),
-        (ask.Amount, yuan("1"), "amount", ("1" * 14 + ".1234", "0"), ("1" * 15, "1.12345", "x1", "1x")),
-        (ask.Amount, yuan("1"), "currency", ("JPY",), ("JPYX", "XJPY", "JP", "jpy", "")),
+        (Amount, yuan("1"), "amount", ("1" * 14 + ".1234", "0"), ("1" * 15, "1.12345", "x1", "1x")),
+        (Amount, yuan("1"), "currency", ("JPY",), ("JPYX", "XJPY", "JP", "jpy", "")),
     ],
 )
 def test_a_number_and_a_list_stay_within_their_bounds(
@@ -86,18 +89,18 @@ def test_a_number_and_a_list_stay_within_their_bounds(
 
 
 LEFT_OUT = {
-    ask.CaptureLead: (LEAD, {"lead_id": None, "keyword": None, "campaign_code": None, "city": None}),
-    ask.ConvertLead: (BECAME, {"opportunity_id": None, "stage": None}),
-    ask.OpenOpportunity: (
+    CaptureLead: (LEAD, {"lead_id": None, "keyword": None, "campaign_code": None, "city": None}),
+    ConvertLead: (BECAME, {"opportunity_id": None, "stage": None}),
+    OpenOpportunity: (
         SALE,
         {"opportunity_id": None, "stage": None, "salesperson": None, "campaign_code": None},
     ),
-    ask.PlaceOrder: (ORDER, {"order_id": None, "unit": None, "opportunity_id": None, "campaign_code": None}),
-    ask.TakePayment: ({"order_id": NOBODY, "amount": yuan("1"), "means": "card"}, {"payment_id": None}),
-    ask.ReturnOrder: (BACK, {"return_id": None, "lines": ()}),
-    ask.OrderedLine: (LINE, {"quantity": 1, "total": None, "assistant": None}),
-    ask.ReturnedPieces: ({"line": 1, "quantity": 1}, {}),
-    ask.Amount: (yuan("1"), {}),
+    PlaceOrder: (ORDER, {"order_id": None, "unit": None, "opportunity_id": None, "campaign_code": None}),
+    TakePayment: ({"order_id": NOBODY, "amount": yuan("1"), "means": "card"}, {"payment_id": None}),
+    ReturnOrder: (BACK, {"return_id": None, "lines": ()}),
+    OrderedLine: (LINE, {"quantity": 1, "total": None, "assistant": None}),
+    ReturnedPieces: ({"line": 1, "quantity": 1}, {}),
+    Amount: (yuan("1"), {}),
 }
 
 
@@ -112,9 +115,9 @@ def test_what_is_left_out_of_a_command_is_left_to_us_and_nothing_unknown_is_take
 @pytest.mark.parametrize(
     "said",
     [
-        ask.OrderedLine(**{**LINE, "sku": " CABLE\t"}),
-        ask.ReturnedPieces(line=1, quantity=1),
-        ask.Amount(**yuan("1")),
+        OrderedLine(**{**LINE, "sku": " CABLE\t"}),
+        ReturnedPieces(line=1, quantity=1),
+        Amount(**yuan("1")),
     ],
     ids=lambda said: type(said).__name__,
 )

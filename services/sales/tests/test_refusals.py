@@ -150,8 +150,8 @@ def test_what_a_rule_forbids_is_refused_with_the_field_and_its_value(
     ("command", "body", "rule"),
     [
         ("take-payment", {**CASH, "amount": yuan("20.01")}, "Only 20.00 CNY is outstanding."),
-        ("return-order", pieces(1, 1), "Of line 1 the customer has only 0 left."),
-        ("return-order", {**pieces(2, 2), "order_id": BY_MAIL}, "Of line 2 the customer has only 1 left."),
+        ("return-order", pieces(1, 1), "The customer has only 0 left of line 1."),
+        ("return-order", {**pieces(2, 2), "order_id": BY_MAIL}, "The customer has only 1 left of line 2."),
     ],
 )
 def test_a_refusal_names_what_would_have_been_allowed(

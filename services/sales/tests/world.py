@@ -62,7 +62,7 @@ def tell(desk: Desk) -> None:
     for part in (_leads, _opportunities, _orders, _payments_and_returns):
         for at, actor, unit, command, body in part():
             desk.asked(command, body, crm_occurred_at=at, crm_actor=actor, crm_unit=unit, crm_channel="web")
-    desk.take_in()
+    desk.process_batch()
 
 
 def _lead(lead_id: str, customer_id: str | None, source: str = "web", **more: Any) -> dict[str, Any]:

@@ -1,2 +1,1 @@
-"""Sales follows a customer from the first interest to the money: leads and who follows them, opportunities and their
-stages, orders with their lines, what was paid for them, what came back, and what is still owed."""
+"""Sales, from a customer's first interest to the money: leads, opportunities, orders, payments and returns."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from crm_chassis.breakdown import Breakdown, Entry
-from crm_sales.read_models import receivables
+from crm_sales.orders.read_models import receivables
 
 _REASONS = {
     receivables.ORDERED: ("ordered", "订购"),

@@ -1,4 +1,4 @@
-"""What an operator can set for sales; every variable begins with CRM_SALES_."""
+"""Settings of sales; every variable begins with CRM_SALES_."""
 
 from pydantic_settings import SettingsConfigDict
 
@@ -6,6 +6,6 @@ from crm_chassis.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """The settings all services share, under sales' own prefix."""
+    """Settings that all services share, under the prefix of sales."""
 
     model_config = SettingsConfigDict(env_prefix="CRM_SALES_")

@@ -1,0 +1,1 @@
+"""Read models of orders and of what is owed for them."""
