@@ -17,7 +17,7 @@ from crm_eventlog.consumer import EventConsumer, PollingConsumer
 from crm_eventlog.log import Log
 from crm_eventlog.ownership import open_ownership
 from crm_eventlog.relay import Relay
-from crm_support.commands import AskQuestion
+from crm_support.cases.commands import AskQuestion
 from crm_support.service import SERVICE as SUPPORT
 from tests.architecture.sources import ROOT
 

@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 
 from crm_chassis.testing import NOON
-from crm_support.domain.case import Case, CaseKind, Severity
-from crm_support.domain.channel import Channel
-from crm_support.domain.visit import Visit, VisitRule
+from crm_kernel import Channel
+from crm_support.cases.case import Case
+from crm_support.visits.visit import Visit
+from crm_support.vocabulary import CaseKind, Severity, VisitRule
 from services.support.tests.story import tell
 from services.support.tests.world import World, at_work
 

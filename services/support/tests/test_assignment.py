@@ -1,8 +1,8 @@
 """Which desk a case goes to."""
 
-from crm_support.domain.assignment import AssignmentLine, AssignmentRule
-from crm_support.domain.case import CaseKind
-from crm_support.domain.channel import Channel
+from crm_kernel import Channel
+from crm_support.cases.rules import AssignmentLine, AssignmentRule
+from crm_support.vocabulary import CaseKind
 
 
 def test_the_first_line_that_fits_assigns() -> None:

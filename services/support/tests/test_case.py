@@ -7,21 +7,18 @@ import pytest
 
 from crm_chassis.testing import NOON
 from crm_eventlog.aggregate import DomainError
-from crm_support.domain.case import (
-    Case,
+from crm_kernel import Channel
+from crm_support.cases.case import Case, CaseState
+from crm_support.cases.errors import (
     CaseAlreadyEscalated,
     CaseAlreadyResolved,
     CaseAlreadyUnresolvable,
-    CaseKind,
-    CaseState,
     CaseStillOpen,
-    EscalatedBy,
     RemedyExpectedInThePast,
     ResolvedBeforeItWasOpened,
-    Severity,
     UnresolvableCaseEscalated,
 )
-from crm_support.domain.channel import Channel
+from crm_support.vocabulary import CaseKind, EscalatedBy, Severity
 
 
 def facts(case: Case) -> list[str]:

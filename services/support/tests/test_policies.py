@@ -18,16 +18,16 @@ from crm_events.support import (
     VisitRule,
 )
 from crm_events.values import Channel, Money
-from crm_support.commands import EscalateCase, MakeVisitFallDue
-from crm_support.policies import (
+from crm_support.cases.commands import EscalateCase
+from crm_support.cases.policies import (
     SLOW_COMPLAINT,
     escalate_a_reopened_complaint,
     escalate_a_slow_complaint,
     rest_a_resolved_case,
     rest_an_unresolvable_case,
-    spare_a_returned_order,
-    visit_after_an_order,
 )
+from crm_support.visits.commands import MakeVisitFallDue
+from crm_support.visits.policies import spare_a_returned_order, visit_after_an_order
 
 CUSTOMER, CASE, ORDER = UUID(int=7), UUID(int=1), UUID(int=9)
 PRICE = Money(amount=4999, currency="CNY")

@@ -7,12 +7,12 @@ import pytest
 
 from crm_chassis.testing import NOON
 from crm_eventlog.aggregate import Aggregate
-from crm_support.domain.case import Case, CaseKind, EscalatedBy
-from crm_support.domain.channel import Channel
-from crm_support.domain.rating import RatedKind, Rating
-from crm_support.domain.visit import Visit
-from crm_support.publishing import publish
+from crm_kernel import Channel
+from crm_support.cases.case import Case
+from crm_support.ratings.rating import Rating
 from crm_support.service import SERVICE
+from crm_support.visits.visit import Visit
+from crm_support.vocabulary import CaseKind, EscalatedBy, RatedKind
 
 MS_CHEN = UUID(int=7)
 CUSTOMER = '"customer_id":"00000000-0000-0000-0000-000000000007"'
@@ -26,7 +26,7 @@ VISIT = (
 def said(*aggregates: Aggregate) -> dict[str, str]:
     """List what is said of everything these have decided: the fact's name -> the last event's JSON."""
     facts = [fact for aggregate in aggregates for fact in aggregate.pending_events]
-    events = [(type(fact).__name__, publish(fact, MS_CHEN)) for fact in facts]
+    events = [(type(fact).__name__, SERVICE.publish(fact, MS_CHEN)) for fact in facts]
     return {name: event.model_dump_json() for name, event in events if event}
 
 
@@ -115,7 +115,7 @@ def test_a_skipped_visit_is_told_with_the_reason(a_due_visit: Visit) -> None:
 
 
 def test_a_foreign_fact_stays_private() -> None:
-    assert publish(object(), MS_CHEN) is None
+    assert SERVICE.publish(object(), MS_CHEN) is None
 
 
 def test_no_fact_of_support_is_private() -> None:

@@ -4,7 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from crm_support.domain.rating import GradeOffTheScale, RatedKind, Rating, rating_id
+from crm_support.ratings.rating import GradeOffTheScale, Rating, rating_id
+from crm_support.vocabulary import RatedKind
 
 
 def rate(expectation: int, experience: int) -> Rating:

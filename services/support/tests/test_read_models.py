@@ -13,8 +13,10 @@ from sqlalchemy import Connection, Table, select
 from crm_chassis.testing import NOON, database, heard
 from crm_eventlog.envelope import CloudEvent
 from crm_events import support as said
+from crm_events.event import CustomerEvent
 from crm_events.values import Channel
-from crm_support.read_models import cases_of_customer, open_cases, visits_due
+from crm_support.cases.read_models import cases_of_customer, open_cases
+from crm_support.visits.read_models import visits_due
 
 MS_CHEN, MR_WU = UUID(int=7), UUID(int=8)
 HERS, HIS = UUID(int=2), UUID(int=1)
@@ -29,7 +31,7 @@ def hour(number: int) -> datetime:
     return NOON + timedelta(hours=number)
 
 
-def at(number: int, event: said.CustomerEvent) -> CloudEvent:
+def at(number: int, event: CustomerEvent) -> CloudEvent:
     """Say this event, so many hours after noon."""
     subject = getattr(event, "case_id", None) or getattr(event, "visit_id", None)
     return heard(event, time=hour(number), subject=subject or UUID(int=99), sequence=number + 1)
@@ -59,7 +61,7 @@ OF_A_VISIT = RATED.model_copy(update={"subject_kind": said.RatedKind.VISIT, "sat
 OPEN_AGAIN = {"state": "open", "reason": "It flickers again", "expected_on": None, "escalated_to": None}
 ENDED = {"state": "resolved", "resolution": "Repaired", "waited_seconds": 266_400, "reason": None, "expected_on": None}
 NO_ANSWER = {"state": "unresolvable", "reason": "No parts", "expected_on": DAY}
-LIFE: tuple[tuple[said.CustomerEvent, dict[str, Any], dict[str, Any]], ...] = (
+LIFE: tuple[tuple[CustomerEvent, dict[str, Any], dict[str, Any]], ...] = (
     (
         said.CaseAssigned(**OF_HERS, desk="complaints", assignee="lin.mei", rule="r"),
         {"desk": "complaints", "assignee": "lin.mei"},
@@ -180,9 +182,7 @@ def test_what_was_opened_and_is_told_again_stays_as_it_is(db: Connection) -> Non
     [said.VisitDone(**VISIT, outcome="All is well"), said.VisitSkipped(**VISIT, reason="She moved away")],
     ids=["done", "skipped"],
 )
-def test_a_visit_that_is_done_or_skipped_is_no_longer_due_and_another_is(
-    db: Connection, end: said.CustomerEvent
-) -> None:
+def test_a_visit_that_is_done_or_skipped_is_no_longer_due_and_another_is(db: Connection, end: CustomerEvent) -> None:
     hers, his = {**VISIT, "rule": "three_days", "due_on": DAY}, {**ANOTHER, "due_on": date(2026, 3, 4)}
     before = visits_due.between(db, None, None, after=None, limit=10)
 

@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from crm_chassis.testing import command_context
-from crm_support.commands import MakeVisitFallDue
-from crm_support.domain.visit import VisitAlreadyFellDue
+from crm_support.visits.commands import MakeVisitFallDue
+from crm_support.visits.visit import VisitAlreadyFellDue
 from services.support.tests.story import HIS_ORDER, MR_WU, MS_CHEN, RUDE
 from services.support.tests.world import World
 
@@ -33,7 +33,7 @@ def test_a_resolved_case_is_refused_with_the_way_out(a_month: World, name: str) 
     (error,) = answer.json()["errors"]
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:crm:problem:case-already-resolved")
     assert (error["field"], error["value"]) == ("case_id", str(RUDE))
-    assert error["hint"].startswith("Reopen it")
+    assert error["hint"].startswith("Reopen the case")
 
 
 @pytest.mark.parametrize(

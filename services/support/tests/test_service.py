@@ -3,8 +3,9 @@
 import pytest
 
 from crm_chassis.testing import help_of
-from crm_support.read_models import cases_of_customer, open_cases, visits_due
+from crm_support.cases.read_models import cases_of_customer, open_cases
 from crm_support.service import SERVICE
+from crm_support.visits.read_models import visits_due
 from services.support.tests.world import World
 
 COMMANDS = (

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from crm_eventlog.aggregate import DomainError
-from crm_support.domain.visit import Visit, VisitAlreadyDone, VisitAlreadySkipped, VisitRule, VisitState, visit_id
+from crm_support.visits.visit import Visit, VisitAlreadyDone, VisitAlreadySkipped, VisitState, visit_id
+from crm_support.vocabulary import VisitRule
 
 
 def do(visit: Visit) -> None:

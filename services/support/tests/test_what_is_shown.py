@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from crm_support.domain.visit import VisitRule, visit_id
+from crm_support.visits.visit import visit_id
+from crm_support.vocabulary import VisitRule
 from services.support.tests import story
 from services.support.tests.bodies import CASES, cases_of, cases_of_desk
 from services.support.tests.world import World

@@ -4,8 +4,8 @@ from typing import Any
 
 from crm_chassis.testing import PARTITIONS
 from crm_events import support as said
-from crm_support.domain.case import Case
-from crm_support.domain.visit import Visit
+from crm_support.cases.case import Case
+from crm_support.visits.visit import Visit
 from services.support.tests import story
 from services.support.tests.bodies import CASES
 from services.support.tests.world import World

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from crm_support.wording import standing
+from crm_support.cases.wording import status_text
 
 
 @dataclass
@@ -25,12 +25,12 @@ class Case:
 def test_a_reason_that_ends_as_a_sentence_keeps_its_end(end: str) -> None:
     case = Case(state="unresolvable", reason=f"No parts{end}", expected_on=date(2026, 12, 3))
 
-    assert standing(case, "en") == f"There is no remedy yet: No parts{end} Expected on 2026-12-03."
+    assert status_text(case, "en") == f"There is no remedy yet: No parts{end} Expected on 2026-12-03."
 
 
 @pytest.mark.parametrize("reason", ["No parts", "No parts, sorry)", "2.1"])
 def test_a_reason_that_does_not_end_as_a_sentence_gets_its_full_stop(reason: str) -> None:
-    assert standing(Case(reason=reason), "en") == f"It is open again: {reason}."
+    assert status_text(Case(reason=reason), "en") == f"It is open again: {reason}."
 
 
 @pytest.mark.parametrize("state", ["answered", "unresolvable", "resolved"])
@@ -42,7 +42,7 @@ def test_an_escalated_case_that_is_no_longer_open_says_what_became_of_it(state: 
         "resolved": ("It is settled: Done.", "已解决：Done."),
     }
 
-    assert (standing(case, "en"), standing(case, "zh")) == sentences[state]
+    assert (status_text(case, "en"), status_text(case, "zh")) == sentences[state]
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,11 @@ def test_an_escalated_case_that_is_no_longer_open_says_what_became_of_it(state: 
 def test_desks_and_supervisors_have_their_names_in_both_languages(name: str, en: str, zh: str) -> None:
     with_a_desk, passed_up = Case(desk=name), Case(escalated_to=name)
 
-    assert [standing(with_a_desk, language) for language in ("en", "zh")] == [
+    assert [status_text(with_a_desk, language) for language in ("en", "zh")] == [
         f"No answer yet; the {en} desk has it.",
         f"尚未答复，由{zh}服务台处理。",
     ]
-    assert [standing(passed_up, language) for language in ("en", "zh")] == [
+    assert [status_text(passed_up, language) for language in ("en", "zh")] == [
         f"No answer yet; it was escalated to {en}.",
         f"尚未答复，已升级至{zh}。",
     ]

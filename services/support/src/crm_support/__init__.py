@@ -1,3 +1,5 @@
-"""Support keeps every problem of a customer in one place and tells everybody: what was asked or complained about,
-who has it, what was answered, or why there is no answer yet; how the service was rated; and which visits are due
-after a sale."""
+"""Support: every problem of a customer in one place, and the visits after a sale.
+
+Everybody sees what was asked or complained about, who has it, what was answered or why there is no answer yet, and
+how the service was rated.
+"""

@@ -1,4 +1,4 @@
-"""What an operator can set for support; every variable begins with CRM_SUPPORT_."""
+"""Settings of support; every variable begins with CRM_SUPPORT_."""
 
 from pydantic_settings import SettingsConfigDict
 

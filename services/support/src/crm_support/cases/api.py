@@ -1,16 +1,16 @@
-"""Support over HTTP: commands in, read models out."""
+"""Cases over HTTP."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm_chassis.web import Page, Paged, ReadConnection, ReaderLanguage
-from crm_eventlog.aggregate import NotFound
-from crm_support.read_models import cases_of_customer, open_cases, visits_due
-from crm_support.wording import standing
+from crm_kernel import NotFound
+from crm_support.cases.read_models import cases_of_customer, open_cases
+from crm_support.cases.wording import status_text
 
 router = APIRouter(tags=["support"])
 
@@ -50,21 +50,9 @@ class CaseOfCustomer(OpenCase):
     standing: str = Field(default="", description="How the case stands, in the reader's language.")
 
 
-class DueVisit(BaseModel):
-    """A visit that fell due."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    visit_id: UUID
-    customer_id: UUID
-    order_id: UUID
-    rule: str
-    due_on: date
-
-
 @router.get("/desks/{desk}/cases")
 def cases_of_desk(desk: Annotated[str, Path(max_length=100)], db: ReadConnection, paging: Paged) -> Page[OpenCase]:
-    """The cases a desk or a supervisor has to settle, the oldest first."""
+    """List the cases that a desk or a supervisor has to settle, the oldest first."""
     rows = open_cases.of_desk(db, desk, after=paging.after(*open_cases.AFTER), limit=paging.fetch)
     return paging.page(rows, item=OpenCase.model_validate, key=lambda row: (row.opened_at, row.case_id))
 
@@ -73,7 +61,7 @@ def cases_of_desk(desk: Annotated[str, Path(max_length=100)], db: ReadConnection
 def cases_of_one_customer(
     customer_id: UUID, db: ReadConnection, paging: Paged, language: ReaderLanguage
 ) -> Page[CaseOfCustomer]:
-    """Everything a customer came to us with, the newest first."""
+    """List everything a customer came to us with, the newest first."""
     after = paging.after(*cases_of_customer.AFTER)
     rows = cases_of_customer.of_customer(db, customer_id, after=after, limit=paging.fetch)
     return paging.page(rows, item=lambda row: _case(row, language), key=lambda row: (row.opened_at, row.case_id))
@@ -81,25 +69,12 @@ def cases_of_one_customer(
 
 @router.get("/cases/{case_id}")
 def one_case(case_id: UUID, db: ReadConnection, language: ReaderLanguage) -> CaseOfCustomer:
-    """One case, for whoever answers the customer next."""
+    """Read one case, for whoever answers the customer next."""
     row = cases_of_customer.one(db, case_id)
     if row is None:
         raise NotFound("case_id", case_id)
     return _case(row, language)
 
 
-@router.get("/visits")
-def visits(
-    db: ReadConnection,
-    paging: Paged,
-    due_until: Annotated[date | None, Query(description="Due on this day or earlier.")] = None,
-    due_from: Annotated[date | None, Query(description="Due on this day or later.")] = None,
-) -> Page[DueVisit]:
-    """The visits that fell due and are neither done nor skipped, the longest due first."""
-    after = paging.after(*visits_due.AFTER)
-    rows = visits_due.between(db, due_from, due_until, after=after, limit=paging.fetch)
-    return paging.page(rows, item=DueVisit.model_validate, key=lambda row: (row.due_on, row.visit_id))
-
-
 def _case(row: Any, language: str) -> CaseOfCustomer:
-    return CaseOfCustomer.model_validate(row).model_copy(update={"standing": standing(row, language)})
+    return CaseOfCustomer.model_validate(row).model_copy(update={"standing": status_text(row, language)})

@@ -1,4 +1,4 @@
-"""What support can be asked to do."""
+"""Commands about cases."""
 
 from datetime import date
 from typing import Annotated
@@ -7,17 +7,15 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from crm_eventlog.command import Command
-from crm_events.support import EscalatedBy, FeedbackKind, RatedKind, Severity, VisitRule
-from crm_events.values import Channel
+from crm_kernel import Channel
+from crm_support.fields import Name, Prose
+from crm_support.vocabulary import EscalatedBy, FeedbackKind, Severity
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Prose = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-Grade = Annotated[int, Field(ge=1, le=5)]
 
 
 class OpenCase(Command):
-    """What every opening of a case says; `case_id` may be chosen by the caller."""
+    """The form of every command that opens a case; the caller may choose its `case_id`."""
 
     case_id: UUID | None = None
     customer_id: UUID
@@ -90,37 +88,3 @@ class EscalateCase(Command):
     reason: Prose
     by: EscalatedBy = EscalatedBy.HAND
     rule: Name | None = None
-
-
-class RateService(Command):
-    """Grade a case or a visit from 1 to 5: what was expected, and what it was."""
-
-    subject_kind: RatedKind
-    subject_id: UUID
-    expectation: Grade
-    experience: Grade
-    remark: Prose | None = None
-
-
-class MakeVisitFallDue(Command):
-    """The day came to visit or call a customer after an order; asked by the clock, not by people."""
-
-    customer_id: UUID
-    order_id: UUID
-    rule: VisitRule
-    due_on: date
-    decided_by: Name
-
-
-class DoVisit(Command):
-    """A visit after a sale took place."""
-
-    visit_id: UUID
-    outcome: Prose
-
-
-class SkipVisit(Command):
-    """A visit after a sale will not take place."""
-
-    visit_id: UUID
-    reason: Prose

@@ -1,23 +1,18 @@
-"""A visit after a sale: it falls due, and is done or skipped, once."""
+"""Visit after a sale: it falls due, and is done or skipped, once."""
 
 from datetime import date
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
+from crm_eventlog.aggregate import Aggregate, event
+from crm_kernel import DomainError, LocalizedText
+from crm_support.vocabulary import VisitRule
 
-VISITS = UUID("1f0d3c52-6b5c-5f43-8a4d-6a1b0a2f9c02")
-
-
-class VisitRule(StrEnum):
-    """How long after the order the visit is due."""
-
-    THREE_DAYS = "three_days"
-    THIRTY_DAYS = "thirty_days"
+VISIT_NAMESPACE = UUID("1f0d3c52-6b5c-5f43-8a4d-6a1b0a2f9c02")
 
 
 class VisitState(StrEnum):
-    """How far a visit has come."""
+    """The state of a visit."""
 
     DUE = "due"
     DONE = "done"
@@ -27,27 +22,27 @@ class VisitState(StrEnum):
 class VisitAlreadyFellDue(DomainError):
     """Each rule makes one visit of one order."""
 
-    message = LocalizedText("This visit fell due already.", "该回访已到期登记。")
-    hint = LocalizedText("Do it or skip it with a reason.", "请完成回访，或说明原因跳过。")
+    message = LocalizedText("This visit already fell due.", "该回访已到期登记。")
+    hint = LocalizedText("Do the visit, or skip it with a reason.", "请完成回访，或说明原因跳过。")
 
 
 class VisitAlreadyDone(DomainError):
     """A visit is done once."""
 
-    message = LocalizedText("The visit is done.", "该回访已完成。")
-    hint = LocalizedText("Record what came up since as a touch or a case.", "后续情况请记录为接触或服务单。")
+    message = LocalizedText("The visit is already done.", "该回访已完成。")
+    hint = LocalizedText("Record later news as a touch or a case.", "后续情况请记录为接触或服务单。")
 
 
 class VisitAlreadySkipped(DomainError):
     """A visit that was skipped with a reason does not take place."""
 
-    message = LocalizedText("The visit was skipped.", "该回访已跳过。")
+    message = LocalizedText("The visit is already skipped.", "该回访已跳过。")
     hint = LocalizedText("Record a later contact as a touch.", "之后的联系请记录为接触。")
 
 
 def visit_id(order_id: UUID, rule: VisitRule) -> UUID:
-    """The one visit that this rule makes of this order."""
-    return uuid5(VISITS, f"{order_id.hex}/{rule}")
+    """Return the id of the one visit that this rule makes of this order."""
+    return uuid5(VISIT_NAMESPACE, f"{order_id.hex}/{rule}")
 
 
 class Visit(Aggregate):
@@ -84,12 +79,12 @@ class Visit(Aggregate):
         return self.customer_id
 
     def do(self, outcome: str) -> None:
-        """The customer was visited or called; `outcome` says what came of it."""
+        """Record that the customer was visited or called; `outcome` says what came of it."""
         self._refuse_unless_due()
         self._done(order_id=self.order_id, rule=self.rule, outcome=outcome)
 
     def skip(self, reason: str) -> None:
-        """The visit will not take place."""
+        """Record that the visit will not take place."""
         self._refuse_unless_due()
         self._skipped(order_id=self.order_id, rule=self.rule, reason=reason)
 

@@ -1,10 +1,10 @@
-"""How a case stands, in one sentence a clerk can read out, in Chinese and in English."""
+"""Sentences on the state of a case, for a clerk to read out, in Chinese and in English."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from crm_eventlog.aggregate import LocalizedText
+from crm_kernel import LocalizedText
 
 # Desks and people that are not named here are shown as they were given.
 NAMES: Mapping[str, LocalizedText] = MappingProxyType(
@@ -30,24 +30,24 @@ EXPECTED = LocalizedText(
 RESOLVED = LocalizedText("It is settled: {resolution}", "已解决：{resolution}")
 
 
-def standing(case: Any, language: str) -> str:
-    """The sentence for a row of the read models."""
-    return _in(language, _sentence(case)).format(
-        desk=_named(case.desk, language),
-        to=_named(case.escalated_to or "", language),
-        answer=case.answer,
-        reason=_ended(case.reason),
-        day=case.expected_on,
-        resolution=case.resolution,
+def status_text(case: Any, language: str) -> str:
+    """Return the sentence for a row of the read model."""
+    return (
+        _sentence(case)
+        .in_language(language)
+        .format(
+            desk=_named(case.desk, language),
+            to=_named(case.escalated_to or "", language),
+            answer=case.answer,
+            reason=_ended(case.reason),
+            day=case.expected_on,
+            resolution=case.resolution,
+        )
     )
 
 
 def _named(name: str, language: str) -> str:
-    return _in(language, NAMES.get(name, LocalizedText(name, name)))
-
-
-def _in(language: str, text: LocalizedText) -> str:
-    return text.zh if language == "zh" else text.en
+    return NAMES[name].in_language(language) if name in NAMES else name
 
 
 def _sentence(case: Any) -> LocalizedText:
@@ -65,5 +65,5 @@ def _sentence(case: Any) -> LocalizedText:
 
 
 def _ended(reason: str | None) -> str | None:
-    """A sentence follows, so this one needs its full stop."""
+    """Return the reason with a full stop, for a sentence follows."""
     return reason if not reason or reason[-1] in ".!?。！？" else f"{reason}."

@@ -1,4 +1,4 @@
-"""Whom to visit or call: every visit that fell due and was neither done nor skipped."""
+"""Visits that fell due and were neither done nor skipped."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -38,7 +38,7 @@ def project(events: Sequence[CloudEvent], db: Connection) -> None:
 def between(
     db: Connection, first: date | None, last: date | None, *, after: tuple[Any, ...] | None, limit: int
 ) -> Sequence[Row[Any]]:
-    """The visits due from `first` to `last`, both included, the longest due first; `after` is (due_on, visit_id)."""
+    """List the visits due from `first` to `last`, both included, the longest due first; `after` is a row's key."""
     query = select(visits_due).order_by(visits_due.c.due_on, visits_due.c.visit_id).limit(limit)
     if first:
         query = query.where(visits_due.c.due_on >= first)

@@ -1,98 +1,30 @@
-"""A case: what one customer came to us with, until it is settled."""
+"""Case: the record of what one customer came to us with, until it is settled."""
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
-from crm_support.domain.channel import Channel
-
-
-class CaseKind(StrEnum):
-    """What a customer came to us with."""
-
-    QUESTION = "question"
-    COMPLAINT = "complaint"
-    PRAISE = "praise"
-    SUGGESTION = "suggestion"
-    NEED = "need"
-    CRITICISM = "criticism"
-
-
-class Severity(StrEnum):
-    """How bad a complaint is."""
-
-    LOW = "low"
-    NORMAL = "normal"
-    HIGH = "high"
-    CRITICAL = "critical"
-
-
-class EscalatedBy(StrEnum):
-    """Whether a person escalated the case or its deadline passed."""
-
-    HAND = "hand"
-    DEADLINE = "deadline"
+from crm_eventlog.aggregate import Aggregate, event
+from crm_kernel import Channel
+from crm_support.cases.errors import (
+    CaseAlreadyEscalated,
+    CaseAlreadyResolved,
+    CaseAlreadyUnresolvable,
+    CaseStillOpen,
+    RemedyExpectedInThePast,
+    ResolvedBeforeItWasOpened,
+    UnresolvableCaseEscalated,
+)
+from crm_support.vocabulary import CaseKind, EscalatedBy, Severity
 
 
 class CaseState(StrEnum):
-    """How far a case has come; an unresolvable case still hopes for a remedy."""
+    """The state of a case; an unresolvable case still hopes for a remedy."""
 
     OPEN = "open"
     ANSWERED = "answered"
     UNRESOLVABLE = "unresolvable"
     RESOLVED = "resolved"
-
-
-class CaseAlreadyResolved(DomainError):
-    """A case is resolved once; what happens to it afterwards begins with reopening it."""
-
-    message = LocalizedText("The case is resolved already.", "该服务单已解决。")
-    hint = LocalizedText("Reopen it with a reason first, or open a new case.", "请先说明原因重新打开，或新建服务单。")
-
-
-class CaseStillOpen(DomainError):
-    """Only a case that was resolved or declared unresolvable can be reopened."""
-
-    message = LocalizedText("The case has not been closed.", "该服务单尚未关闭。")
-    hint = LocalizedText("Answer, resolve or escalate it as it stands.", "请直接答复、解决或升级该服务单。")
-
-
-class CaseAlreadyUnresolvable(DomainError):
-    """The same reason and the same day were told already."""
-
-    message = LocalizedText(
-        "The case was declared unresolvable for this very reason.", "该服务单已因同一原因声明暂无法解决。"
-    )
-    hint = LocalizedText("Name a new reason or another expected day.", "请给出新的原因或新的预计日期。")
-
-
-class CaseAlreadyEscalated(DomainError):
-    """A case is escalated to the same person or desk once."""
-
-    message = LocalizedText("The case was escalated there already.", "该服务单已升级给对方。")
-    hint = LocalizedText("Escalate it to somebody else, or settle it.", "请升级给其他人，或直接处理。")
-
-
-class UnresolvableCaseEscalated(DomainError):
-    """A deadline does not escalate a case whose customer was told why there is no remedy yet."""
-
-    message = LocalizedText("The customer was told why there is no remedy yet.", "已告知客户暂无解决办法的原因。")
-    hint = LocalizedText("Escalate it by hand if it must move on.", "如仍需推进，请人工升级。")
-
-
-class ResolvedBeforeItWasOpened(DomainError, ValueError):
-    """A case cannot end before it began."""
-
-    message = LocalizedText("The resolution is earlier than the case.", "解决时间早于服务单的打开时间。")
-    hint = LocalizedText("Correct the time the resolution is said to have happened.", "请更正解决发生的时间。")
-
-
-class RemedyExpectedInThePast(DomainError, ValueError):
-    """A remedy is expected today or later."""
-
-    message = LocalizedText("The day a remedy is expected has passed.", "预计解决日期已过。")
-    hint = LocalizedText("Name a day to come, or none.", "请填写将来的日期，或不填。")
 
 
 class Case(Aggregate):

@@ -1,26 +1,20 @@
-"""A rating: how good a customer found the service, against what they expected."""
+"""Rating: what a customer expected of the service, and how good it was."""
 
-from enum import StrEnum
 from uuid import UUID, uuid5
 
-from crm_eventlog.aggregate import Aggregate, DomainError, LocalizedText, event
+from crm_eventlog.aggregate import Aggregate, event
+from crm_kernel import DomainError, LocalizedText
+from crm_support.vocabulary import RatedKind
 
-RATINGS = UUID("8c5f6a0e-52b1-5d0b-9d55-3f4f6f1f7a01")
+RATING_NAMESPACE = UUID("8c5f6a0e-52b1-5d0b-9d55-3f4f6f1f7a01")
 GRADES = range(1, 6)
-
-
-class RatedKind(StrEnum):
-    """What a rating is about."""
-
-    CASE = "case"
-    VISIT = "visit"
 
 
 class ServiceAlreadyRated(DomainError):
     """A case or a visit is rated once, so that nobody counts twice."""
 
-    message = LocalizedText("This service was rated already.", "该服务已评分。")
-    hint = LocalizedText("Leave the rating as it stands.", "请保留原有评分。")
+    message = LocalizedText("This service is already rated.", "该服务已评分。")
+    hint = LocalizedText("Keep the first rating.", "请保留原有评分。")
 
 
 class GradeOffTheScale(DomainError, ValueError):
@@ -31,8 +25,8 @@ class GradeOffTheScale(DomainError, ValueError):
 
 
 def rating_id(subject_id: UUID) -> UUID:
-    """The one rating of this case or visit."""
-    return uuid5(RATINGS, subject_id.hex)
+    """Return the id of the one rating of this case or visit."""
+    return uuid5(RATING_NAMESPACE, subject_id.hex)
 
 
 class Rating(Aggregate):
@@ -62,7 +56,7 @@ class Rating(Aggregate):
         experience: int,
         remark: str | None = None,
     ) -> "Rating":
-        """Satisfaction is experience less expectation (catalogue P37), so -4 to 4."""
+        """Return a new rating; its satisfaction is experience less expectation (catalogue P37), so -4 to 4."""
         for field, grade in (("expectation", expectation), ("experience", experience)):
             if grade not in GRADES:
                 raise GradeOffTheScale(field, grade)

@@ -1,1 +1,0 @@
-"""What people at the desks see of support."""
