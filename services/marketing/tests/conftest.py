@@ -11,23 +11,24 @@ import pytest
 from sqlalchemy import Connection
 
 from crm_chassis.testing import NOON, database
-from crm_marketing.domain import audience as domain
-from crm_marketing.domain.campaign import Campaign
-from crm_marketing.domain.message import Message
-from crm_marketing.domain.money import Money
-from crm_marketing.domain.template import Template, Wording
-from services.marketing.tests.at_work import PLAN, Marketing, working
-from services.marketing.tests.post_office import PostOffice, delivering
-from services.marketing.tests.telling import MODELS
+from crm_kernel import ConsentChannel, Language, LocalizedText, Money
+from crm_marketing.campaigns.audience import AudienceRule
+from crm_marketing.campaigns.campaign import Campaign
+from crm_marketing.campaigns.template import Template
+from crm_marketing.messages.message import Message
+from crm_marketing.vocabulary import Exclusion, LeftOutReason
+from services.marketing.tests.events import MODELS
+from services.marketing.tests.running_service import PLAN, Marketing, working
+from services.marketing.tests.smtp_server import SmtpServer, delivering
 from services.marketing.tests.world import build
 
-MS_CHEN = UUID(int=7)
+MS_CHEN, COMPLAINT = UUID(int=7), UUID(int=2)
 
 
 @pytest.fixture
 def a_template() -> Template:
     """Subject and body in both languages, with the customer's name."""
-    return Template(subject=Wording(**PLAN["subject"]), body=Wording(**PLAN["body"]))
+    return Template(subject=LocalizedText(**PLAN["subject"]), body=LocalizedText(**PLAN["body"]))
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def a_planned_campaign(a_template: Template) -> Campaign:
         starts_on=date(2026, 3, 1),
         ends_on=date(2026, 3, 7),
         budget=Money(Decimal("30000.00"), "CNY"),
-        audience=domain.AudienceRule(consent_channel=domain.ConsentChannel.EMAIL),
+        audience=AudienceRule(consent_channel=ConsentChannel.EMAIL),
         template=a_template,
         planner="lin.mei",
     )
@@ -76,34 +77,52 @@ def a_launched_campaign(an_approved_campaign: Campaign) -> Campaign:
 @pytest.fixture
 def a_requested_message(a_launched_campaign: Campaign) -> Message:
     """A message to Ms Chen was requested."""
-    return a_launched_campaign.message_to(MS_CHEN, exclusion=None, rule="sending 2026-1", at=NOON)
+    return a_message_of(a_launched_campaign, exclusion=None)
+
+
+def a_message_of(campaign: Campaign, *, exclusion: Exclusion | None) -> Message:
+    """Return the message of this campaign to Ms Chen."""
+    return Message(
+        campaign_id=campaign.id,
+        campaign_code=campaign.code,
+        customer_id=MS_CHEN,
+        channel=campaign.audience.consent_channel,
+        exclusion=exclusion,
+        rule="sending 2026-1",
+    )
+
+
+@pytest.fixture
+def a_message_left_out(a_launched_campaign: Campaign) -> Message:
+    """Ms Chen was left out for her open complaint."""
+    return a_message_of(a_launched_campaign, exclusion=Exclusion(LeftOutReason.OPEN_COMPLAINT, COMPLAINT))
 
 
 @pytest.fixture
 def a_message_handed_over(a_requested_message: Message) -> Message:
     """It was given to the mail server."""
-    a_requested_message.hand_over(language=domain.Language.ZH, rule="sending 2026-1")
+    a_requested_message.hand_over(language=Language.ZH, rule="sending 2026-1")
     return a_requested_message
 
 
 @pytest.fixture
-def post_office() -> Iterator[PostOffice]:
+def smtp_server() -> Iterator[SmtpServer]:
     """A mail server that takes every letter."""
     with delivering(enable_SMTPUTF8=True) as office:
         yield office
 
 
 @pytest.fixture
-def old_post_office() -> Iterator[PostOffice]:
+def old_smtp_server() -> Iterator[SmtpServer]:
     """A mail server that knows ASCII addresses only."""
     with delivering(enable_SMTPUTF8=False) as office:
         yield office
 
 
 @pytest.fixture
-def marketing(tmp_path: Path, post_office: PostOffice) -> Iterator[Marketing]:
+def marketing(tmp_path: Path, smtp_server: SmtpServer) -> Iterator[Marketing]:
     """Marketing at work on SQLite."""
-    with working(tmp_path, post_office, f"sqlite:///{tmp_path / 'marketing.db'}") as at_work:
+    with working(tmp_path, smtp_server, f"sqlite:///{tmp_path / 'marketing.db'}") as at_work:
         yield at_work
 
 
@@ -117,9 +136,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marketing]:
 
 
 @pytest.fixture
-def marketing_on_postgresql(tmp_path: Path, post_office: PostOffice, fresh_database: Any) -> Iterator[Marketing]:
+def marketing_on_postgresql(tmp_path: Path, smtp_server: SmtpServer, fresh_database: Any) -> Iterator[Marketing]:
     """Marketing at work on PostgreSQL."""
-    with working(tmp_path, post_office, fresh_database()) as at_work:
+    with working(tmp_path, smtp_server, fresh_database()) as at_work:
         yield at_work
 
 

@@ -14,7 +14,7 @@ from crm_chassis.testing.interleaving import interleavings, rows_after
 from crm_eventlog.envelope import CloudEvent
 from crm_events import contacts, marketing, sales, support
 from crm_events.values import ConsentChannel
-from services.marketing.tests.telling import (
+from services.marketing.tests.events import (
     CAMPAIGN,
     MODELS,
     PLANNED,

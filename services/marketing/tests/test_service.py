@@ -2,12 +2,16 @@
 
 import pytest
 
+from crm_chassis.customer_history import CUSTOMER_HISTORY
 from crm_chassis.testing import help_of
+from crm_chassis.testing.fuzzing import fuzz
+from crm_eventlog.aggregate import Aggregate, DomainError
 from crm_marketing.service import SERVICE
+from services.marketing.tests.running_service import PLAN, Marketing
 
 READ_MODELS = [
-    "campaigns",
     "messages_of_campaign",
+    "campaigns",
     "sales_of_campaign",
     "audience",
     "open_cases_of_customers",
@@ -33,3 +37,38 @@ def test_marketing_listens_to_variables_of_its_own_prefix(monkeypatch: pytest.Mo
 def test_the_read_models_an_operator_rebuilds_are_found_by_name() -> None:
     assert [model.name for model in SERVICE.read_models] == READ_MODELS
     assert SERVICE.name == "marketing"
+
+
+def test_no_fact_stays_private() -> None:
+    told = {"Planned", "Submitted", "Approved", "Rejected", "Launched"} | {
+        "Considered", "LeftOut", "HandedOver", "Accepted", "Bounced", "LostSightOf", "Answered",
+    }  # fmt: skip
+
+    facts = {
+        name
+        for aggregate in SERVICE.aggregates
+        for name, kind in vars(aggregate).items()
+        if isinstance(kind, type) and issubclass(kind, Aggregate.Event) and name not in ("Event", "Created")
+    }
+
+    assert facts == told
+
+
+@pytest.mark.parametrize("error", [kind for kind in DomainError.__subclasses__() if "crm_marketing" in kind.__module__])
+def test_every_error_has_a_message_and_a_hint_in_both_languages(error: type[DomainError]) -> None:
+    for text in (error.message, error.hint):
+        assert text.en.endswith(".")
+        assert text.zh.endswith("。")
+    assert error.message != DomainError.message
+    assert error.hint != DomainError.hint
+
+
+def test_no_request_meets_an_undocumented_answer(marketing: Marketing) -> None:
+    marketing.ask("plan-campaign", **PLAN)
+    marketing.turn()
+
+    of_the_history = [route.path for router in CUSTOMER_HISTORY.routers for route in router.routes]
+
+    operations = fuzz(marketing.web.app, examples=5, without=of_the_history)
+
+    assert "POST /commands/launch-campaign" in operations

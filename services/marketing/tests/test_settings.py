@@ -1,4 +1,4 @@
-"""What an operator may set."""
+"""Settings of marketing."""
 
 import pytest
 from pydantic import ValidationError
@@ -42,3 +42,19 @@ def test_every_variable_begins_with_the_services_name(monkeypatch: pytest.Monkey
     settings = Settings()
 
     assert (settings.smtp_host, settings.smtp_port) == ("mail.example.com", 587)
+
+
+def test_the_mail_server_is_on_port_25_without_encryption_unless_it_is_set() -> None:
+    unset = Settings()
+
+    said_of_mail = {name: value for name, value in unset.model_dump().items() if name.startswith("smtp_")}
+    assert said_of_mail.pop("smtp_password").get_secret_value() == ""
+    assert said_of_mail == {
+        "smtp_host": "", "smtp_port": 25, "smtp_security": "none", "smtp_user": "",
+        "smtp_from": "marketing@localhost", "smtp_timeout_seconds": 30,
+    }  # fmt: skip
+    for odd in ({"smtp_port": 0}, {"smtp_port": 65536}, {"smtp_timeout_seconds": 0}, {"smtp_timeout_seconds": 601}):
+        with pytest.raises(ValidationError):
+            Settings(**odd)
+    edges = Settings(smtp_port=65535, smtp_timeout_seconds=600), Settings(smtp_port=1, smtp_timeout_seconds=0.5)
+    assert [(one.smtp_port, one.smtp_timeout_seconds) for one in edges] == [(65535, 600), (1, 0.5)]

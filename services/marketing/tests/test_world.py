@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from crm_marketing.domain.campaign import campaign_id
-from crm_marketing.domain.message import message_id
-from services.marketing.tests.at_work import PLAN, Marketing
+from crm_marketing.campaigns.campaign import campaign_id
+from crm_marketing.messages.message import message_id
+from services.marketing.tests.running_service import PLAN, Marketing
 from services.marketing.tests.world import PLANS, SPRING, TEA
 
 CUSTOMER = UUID(int=1)

@@ -10,10 +10,10 @@ from crm_events import marketing as said
 from crm_events.contacts import ImportanceListed, ImportanceListing
 from crm_events.sales import LeadConverted
 from crm_events.values import Language, Money
-from crm_marketing.domain.campaign import campaign_id
-from crm_marketing.domain.message import message_id
-from services.marketing.tests.at_work import PLAN, Marketing, a_customer
-from services.marketing.tests.telling import at, complaint, lead, order, returned
+from crm_marketing.campaigns.campaign import campaign_id
+from crm_marketing.messages.message import message_id
+from services.marketing.tests.events import at, complaint, lead, order, returned
+from services.marketing.tests.running_service import PLAN, Marketing, a_customer
 
 SPRING, TEA = campaign_id("CM-2026-048"), campaign_id("CM-2026-049")
 PLANS: tuple[dict[str, Any], ...] = (

@@ -1,4 +1,4 @@
-"""What an operator can set for marketing; every variable begins with CRM_MARKETING_."""
+"""The settings of marketing; every variable begins with CRM_MARKETING_."""
 
 from typing import Literal, Self
 
@@ -29,7 +29,7 @@ class Settings(ServiceSettings):
 
     @model_validator(mode="after")
     def _no_password_in_clear(self) -> Self:
-        """A password leaves this machine encrypted or not at all."""
+        """Reject a password that would leave this machine unencrypted."""
         if self.smtp_user and self.smtp_security == "none" and not is_loopback(self.smtp_host):
             raise ValueError("smtp_user would be signed in without encryption: set smtp_security to starttls or tls")
         return self

@@ -1,0 +1,1 @@
+"""Read models of campaigns: the campaigns, what they brought, and the audience they may write to."""

@@ -1,1 +1,0 @@
-"""What marketing decides: campaigns, their audience and words, and the message to each customer."""
