@@ -17,6 +17,7 @@ from sqlalchemy import Table, select
 from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.service import Service
 from crm_chassis.testing import PARTITIONS, command_context
+from crm_eventlog.application import registry_of
 from crm_eventlog.consumer import list_parked
 from crm_eventlog.log import LogRecord, MemoryLog
 from crm_eventlog.store.engine import reading
@@ -37,33 +38,33 @@ Rows = Mapping[str, tuple[str, ...]]
 class Listener:
     """A service that hears everything there is, and keeps what its code makes of it."""
 
-    works: ServiceRuntime
+    runtime: ServiceRuntime
 
     @property
     def name(self) -> str:
         """The service's name."""
-        return self.works.service.name
+        return self.runtime.service.name
 
     def hear(self, records: Sequence[LogRecord]) -> None:
         """Let the read models take the records in, and then policies, deadlines and effects."""
-        self.works.projector.process_batch(records)
-        self.works.reactor.process_batch(records)
+        self.runtime.projector.process_batch(records)
+        self.runtime.reactor.process_batch(records)
 
     def set_aside(self) -> list[str]:
         """Every record that a reader could not take in, and why; and every partition that is not read on."""
-        stopped = [*self.works.projector.stopped.values(), *self.works.reactor.stopped.values()]
-        with reading(self.works.engine) as db:
+        stopped = [*self.runtime.projector.stopped.values(), *self.runtime.reactor.stopped.values()]
+        with reading(self.runtime.engine) as db:
             parked = [f"{one.reader.name}: {one.error or 'waits'}" for one in list_parked(db)]
         return [*parked, *map(str, stopped)]
 
     def rows(self) -> Rows:
         """What each read model shows, and what was done: as sorted rows, by the name of the reader."""
-        kept = {model.name: self._rows(model.tables) for model in self.works.service.read_models}
+        kept = {model.name: self._rows(model.tables) for model in self.runtime.service.read_models}
         return {**kept, ACTED: self._rows((deadlines, reactions, events), without=MADE_UP)}
 
     def _rows(self, tables: Iterable[Table], without: Sequence[str] = ()) -> tuple[str, ...]:
         found = []
-        with reading(self.works.engine) as db:
+        with reading(self.runtime.engine) as db:
             for table in tables:
                 columns = [column for column in table.columns if column.name not in without]
                 found += [f"{table.name} {tuple(row)}" for row in db.execute(select(*columns))]
@@ -80,14 +81,14 @@ def listening(service: Service, directory: Path) -> Iterator[Listener]:
     """A service that has heard nothing yet, with what its own users had asked of it before."""
     directory.mkdir(parents=True, exist_ok=True)
     settings = service.settings(database_url=f"sqlite:///{directory / service.name}.db", partitions=PARTITIONS)
-    works = ServiceRuntime.open(service, settings, MemoryLog(clock), clock)
-    works.migrate()
+    runtime = ServiceRuntime.open(service, settings, MemoryLog(clock), clock)
+    runtime.migrate()
     for command in asked_before(service.name):
         who = {"actor": "wang.lei"} if type(command).__name__ == "ApproveCampaign" else {}
         context = command_context(command_id=command.fingerprint(), occurred_at=NOW, recorded_at=NOW, **who)
-        works.application.execute(command, context)
-    yield Listener(works)
-    works.engine.dispose()
+        runtime.application.execute(command, context)
+    yield Listener(runtime)
+    runtime.engine.dispose()
 
 
 def clock() -> datetime:
@@ -116,18 +117,18 @@ def hear_all(listener: Listener, records: Iterable[LogRecord]) -> None:
 
 def asked_before(service: str) -> list[Any]:
     """The commands behind the story, where a service must have heard them to act on what it hears of itself."""
+    ask = {command.__name__: command for command in registry_of(services()[service].handlers)}
     if service == "loyalty":
-        return [import_module("crm_loyalty.commands").Enrol(customer_id=CUSTOMER)]
+        return [ask["Enrol"](customer_id=CUSTOMER)]
     if service != "marketing":
         return []
-    from crm_marketing.campaigns import commands
     from crm_marketing.campaigns.campaign import campaign_id
 
     code = "CM-2026-048"
     text = {"en": "The new X2 is here", "zh": "全新 X2 上市"}
     of_it = partial(dict, campaign_id=campaign_id(code))
     return [
-        commands.PlanCampaign.model_validate(
+        ask["PlanCampaign"].model_validate(
             {
                 "code": code,
                 "name": "X2 autumn",
@@ -138,7 +139,7 @@ def asked_before(service: str) -> list[Any]:
                 "body": text,
             }
         ),
-        commands.SubmitCampaign(**of_it()),
-        commands.ApproveCampaign(**of_it(), remark=None),
-        commands.LaunchCampaign(**of_it()),
+        ask["SubmitCampaign"](**of_it()),
+        ask["ApproveCampaign"](**of_it(), remark=None),
+        ask["LaunchCampaign"](**of_it()),
     ]

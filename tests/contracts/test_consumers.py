@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import crm_history
-from crm_events import EVENTS, PublicEvent, sales, support
+from crm_events import EVENTS, Money, PublicEvent, sales, support
 from crm_events.json_schema import event_schemas
 from tests.contracts import consumers
 from tests.contracts.listening import services
@@ -47,7 +47,7 @@ def by_pattern(event: object) -> object:
     match event:
         case sales.OrderPlaced(order_id=order_id, opportunity_id=None):
             return order_id
-        case sales.OrderPlaced(total=sales.Money(currency=currency)):
+        case sales.OrderPlaced(total=Money(currency=currency)):
             return currency
     return None
 

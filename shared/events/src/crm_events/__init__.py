@@ -1,13 +1,13 @@
-"""What the services say to each other: one module per publisher, and the catalog of all of it."""
+"""Public events of the services: one package per publisher, one module per slice, and the catalog of all of them."""
 
-from crm_events.catalog import EVENTS, PUBLISHERS, SAID_BY, TOPICS, parse, publisher_of, topic_of
+from crm_events.catalog import EVENTS, EVENTS_BY_PUBLISHER, PUBLISHERS, TOPICS, parse, publisher_of, topic_of
 from crm_events.event import CustomerEvent, PublicEvent, Value, topic_of_publisher
 from crm_events.values import Channel, ConsentChannel, Language, LocalText, Money, Personal, personal_fields
 
 __all__ = [
     "EVENTS",
+    "EVENTS_BY_PUBLISHER",
     "PUBLISHERS",
-    "SAID_BY",
     "TOPICS",
     "Channel",
     "ConsentChannel",

@@ -1,6 +1,6 @@
 """The AsyncAPI 3 document of everything the services say, written from the catalog."""
 
-from crm_events.catalog import EVENTS, SAID_BY
+from crm_events.catalog import EVENTS, EVENTS_BY_PUBLISHER
 from crm_events.event import PublicEvent, topic_of_publisher
 from crm_events.json_schema import JsonObject, shared_schemas
 
@@ -47,8 +47,8 @@ def asyncapi_document(version: str) -> JsonObject:
         "asyncapi": ASYNCAPI_VERSION,
         "info": {"title": TITLE, "version": version, "description": DESCRIPTION},
         "defaultContentType": CONTENT_TYPE,
-        "channels": {topic_of_publisher(publisher): _channel(publisher) for publisher in SAID_BY},
-        "operations": {f"{publisher}.says": _operation(publisher) for publisher in SAID_BY},
+        "channels": {topic_of_publisher(publisher): _channel(publisher) for publisher in EVENTS_BY_PUBLISHER},
+        "operations": {f"{publisher}.says": _operation(publisher) for publisher in EVENTS_BY_PUBLISHER},
         "components": {
             "messages": {type: _message(event, references[type]) for type, event in EVENTS.items()},
             "messageTraits": {"CloudEvent": _cloud_event()},
@@ -59,10 +59,11 @@ def asyncapi_document(version: str) -> JsonObject:
 
 
 def _channel(publisher: str) -> JsonObject:
+    events = EVENTS_BY_PUBLISHER[publisher]
     return {
         "address": topic_of_publisher(publisher),
         "title": f"What {publisher} says",
-        "messages": {event.__name__: _ref("components/messages", event.TYPE) for event in SAID_BY[publisher]},
+        "messages": {event.__name__: _ref("components/messages", event.TYPE) for event in events},
         "bindings": {
             "kafka": {"topicConfiguration": {"retention.ms": -1}, "bindingVersion": KAFKA_BINDING_VERSION},
         },
@@ -75,7 +76,7 @@ def _operation(publisher: str) -> JsonObject:
         "action": "send",
         "title": f"{publisher} says what became true",
         "channel": _ref("channels", topic_of_publisher(publisher)),
-        "messages": [_ref(messages, event.__name__) for event in SAID_BY[publisher]],
+        "messages": [_ref(messages, event.__name__) for event in EVENTS_BY_PUBLISHER[publisher]],
     }
 
 

@@ -1,78 +1,38 @@
-"""Every public event by its type, who says it and on which topic."""
+"""Every public event by its type, with its publisher and its topic; collected from the packages."""
 
+import sys
 from collections.abc import Mapping
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 
 from crm_events import contacts, loyalty, marketing, sales, support
 from crm_events.event import PublicEvent, topic_of_publisher
 from crm_events.versions import Versions
 
-SAID_BY: Mapping[str, tuple[type[PublicEvent], ...]] = MappingProxyType(
-    {
-        "contacts": (
-            contacts.CustomerRegistered,
-            contacts.DetailsCorrected,
-            contacts.CustomerTouched,
-            contacts.ConsentGiven,
-            contacts.ConsentWithdrawn,
-            contacts.ImportanceListed,
-            contacts.UnitOpened,
-        ),
-        "sales": (
-            sales.LeadCaptured,
-            sales.LeadAssigned,
-            sales.LeadConverted,
-            sales.OpportunityOpened,
-            sales.OpportunityMoved,
-            sales.OpportunityWon,
-            sales.OpportunityLost,
-            sales.OrderPlaced,
-            sales.PaymentTaken,
-            sales.OrderReturned,
-        ),
-        "marketing": (
-            marketing.CampaignPlanned,
-            marketing.CampaignSubmitted,
-            marketing.CampaignApproved,
-            marketing.CampaignRejected,
-            marketing.CampaignLaunched,
-            marketing.MessageRequested,
-            marketing.MessageHandedOver,
-            marketing.MessageAccepted,
-            marketing.MessageBounced,
-            marketing.MessageOutcomeUnknown,
-            marketing.MessageAnswered,
-            marketing.CustomerLeftOut,
-        ),
-        "support": (
-            support.QuestionAsked,
-            support.ComplaintFiled,
-            support.FeedbackGiven,
-            support.CaseAssigned,
-            support.CaseAnswered,
-            support.CaseResolved,
-            support.CaseDeclaredUnresolvable,
-            support.CaseReopened,
-            support.CaseEscalated,
-            support.ServiceRated,
-            support.VisitFellDue,
-            support.VisitDone,
-            support.VisitSkipped,
-        ),
-        "loyalty": (
-            loyalty.MemberEnrolled,
-            loyalty.CardIssued,
-            loyalty.PointsEarned,
-            loyalty.PointsTakenBack,
-            loyalty.PointsRedeemed,
-            loyalty.PointsExpired,
-        ),
-    }
+_PACKAGES = (contacts, sales, marketing, support, loyalty)
+
+
+def _events_in(package: ModuleType) -> tuple[type[PublicEvent], ...]:
+    """Return the events that a publisher's package exports, slice by slice, in the order of their definition.
+
+    A class that another is derived from, such as `CaseEvent`, is a form of events and not an event.
+    """
+    exported = [kind for kind in vars(package).values() if isinstance(kind, type) and issubclass(kind, PublicEvent)]
+    forms = {form for kind in exported for form in kind.__mro__[1:]}
+    events = [kind for kind in exported if kind not in forms and package.__name__.rpartition(".")[2] == kind.PUBLISHER]
+    return tuple(sorted(events, key=_order_of_definition))
+
+
+def _order_of_definition(event: type[PublicEvent]) -> tuple[str, int]:
+    return event.__module__, list(vars(sys.modules[event.__module__])).index(event.__name__)
+
+
+EVENTS_BY_PUBLISHER: Mapping[str, tuple[type[PublicEvent], ...]] = MappingProxyType(
+    {package.__name__.rpartition(".")[2]: _events_in(package) for package in _PACKAGES}
 )
-PUBLISHERS: tuple[str, ...] = tuple(SAID_BY)
+PUBLISHERS: tuple[str, ...] = tuple(EVENTS_BY_PUBLISHER)
 TOPICS: tuple[str, ...] = tuple(topic_of_publisher(publisher) for publisher in PUBLISHERS)
 EVENTS: Mapping[str, type[PublicEvent]] = MappingProxyType(
-    {event.TYPE: event for events in SAID_BY.values() for event in events}
+    {event.TYPE: event for events in EVENTS_BY_PUBLISHER.values() for event in events}
 )
 
 
@@ -80,7 +40,7 @@ VERSIONS = Versions(EVENTS.values())
 
 
 def parse(type: str, payload: bytes | str) -> PublicEvent | None:
-    """The event of this type in this JSON, read as its newest version; None where nobody here knows such an event.
+    """Return the event of this type in this JSON, as its newest version; None where nobody here knows such an event.
 
     Fields unknown to us pass by. Raised are pydantic's ValidationError for a missing or wrong field, and NewerVersion
     for a version that this reader is too old for; both are ValueErrors.
@@ -89,10 +49,10 @@ def parse(type: str, payload: bytes | str) -> PublicEvent | None:
 
 
 def publisher_of(type: str) -> str:
-    """The service that says this event; KeyError for a type nobody says."""
+    """Return the service that publishes this event; KeyError for an unknown type."""
     return EVENTS[type].PUBLISHER
 
 
 def topic_of(type: str) -> str:
-    """The topic this event travels on; KeyError for a type nobody says."""
+    """Return the topic this event travels on; KeyError for an unknown type."""
     return topic_of_publisher(publisher_of(type))

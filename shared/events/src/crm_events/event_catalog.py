@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Set
 
-from crm_events.catalog import SAID_BY, topic_of
+from crm_events.catalog import EVENTS_BY_PUBLISHER, topic_of
 from crm_events.event import PublicEvent
 from crm_events.values import personal_fields
 
@@ -21,7 +21,7 @@ Hears = Mapping[str, Set[str]]
 def event_catalog_markdown(hears: Hears) -> str:
     """The whole document, one table per publisher; a type missing from `hears` is shown as heard by nobody."""
     sections = [PREFACE]
-    for publisher, events in SAID_BY.items():
+    for publisher, events in EVENTS_BY_PUBLISHER.items():
         rows = [COLUMNS, tuple("---" for _ in COLUMNS), *(_row(event, hears) for event in events)]
         sections.append(f"## {publisher}\n\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows))
     return "\n".join(sections)

@@ -1,9 +1,8 @@
-"""What several publishers speak of: money, channels, languages, and the mark of personal data."""
+"""Values that several publishers speak of: money, channels, languages, and the mark of personal data."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
@@ -11,6 +10,19 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from crm_events.event import Value
+from crm_kernel import Channel, ConsentChannel, Language
+
+__all__ = [
+    "AMOUNT_PATTERN",
+    "Channel",
+    "ConsentChannel",
+    "ExactDecimal",
+    "Language",
+    "LocalText",
+    "Money",
+    "Personal",
+    "personal_fields",
+]
 
 AMOUNT_PATTERN = r"^-?[0-9]+(\.[0-9]+)?$"
 
@@ -49,36 +61,8 @@ class Money(Value):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
-class Channel(StrEnum):
-    """Where a customer and the company met."""
-
-    STORE = "store"
-    WEB = "web"
-    CALL_CENTRE = "call_centre"
-    SERVICE_CENTRE = "service_centre"
-    MAIL = "mail"
-    VIP_CLUB = "vip_club"
-    FIELD = "field"
-
-
-class ConsentChannel(StrEnum):
-    """A way to write to or call a customer, for which consent is asked separately."""
-
-    EMAIL = "email"
-    SMS = "sms"
-    PHONE = "phone"
-    POST = "post"
-
-
-class Language(StrEnum):
-    """A language the company speaks with its customers."""
-
-    ZH = "zh"
-    EN = "en"
-
-
 class LocalText(Value):
-    """One text in both languages of the house."""
+    """One text in both languages."""
 
     en: str
     zh: str

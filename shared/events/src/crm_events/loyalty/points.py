@@ -1,22 +1,15 @@
-"""What loyalty says: members, their cards, and every point earned, taken back, redeemed or expired."""
+"""Points: earned, taken back, redeemed, expired."""
 
 from datetime import date
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import StringConstraints
 
-from crm_events.event import CustomerEvent, Value
+from crm_events.event import Value
+from crm_events.loyalty.members import MemberEvent
+from crm_events.loyalty.vocabulary import EarningReason
 from crm_events.values import AMOUNT_PATTERN
-
-
-class EarningReason(StrEnum):
-    """What points were given for."""
-
-    PURCHASE = "purchase"
-    GOODWILL = "goodwill"
-    CORRECTION = "correction"
 
 
 class LotShare(Value):
@@ -24,26 +17,6 @@ class LotShare(Value):
 
     lot_id: UUID
     points: int
-
-
-class MemberEvent(CustomerEvent):
-    """A public event about one membership."""
-
-    member_id: UUID
-
-
-class MemberEnrolled(MemberEvent):
-    """A customer joined the programme at this level, under this version of its rules."""
-
-    level: str
-    programme_version: int
-
-
-class CardIssued(MemberEvent):
-    """A member was given a card with this number."""
-
-    card_id: UUID
-    number: str
 
 
 class PointsEarned(MemberEvent):
