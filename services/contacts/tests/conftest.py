@@ -1,4 +1,4 @@
-"""States that contacts' tests begin with."""
+"""Fixtures of contacts' tests."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -37,21 +37,21 @@ CHEN_LI = Details(
 
 @pytest.fixture
 def contacts(tmp_path: Path) -> Iterator[Client]:
-    """Contacts' web face on a fresh store; nobody is known."""
+    """Yield contacts' web face on an empty store."""
     with client(SERVICE, tmp_path) as caller:
         yield caller
 
 
 @pytest.fixture
 def with_chen(contacts: Client) -> Client:
-    """Ms Chen is registered."""
+    """Register Ms Chen."""
     asked(contacts, "register-customer", CHEN)
     return contacts
 
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Everything that happens in `world.py`, for tests that only read."""
+    """Yield the world of `world.py` with all its events, for tests that only read."""
     with at_work(tmp_path_factory.mktemp("world")) as found:
         furnish(found)
         yield found
@@ -59,14 +59,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture
 def a_world(tmp_path: Path) -> Iterator[World]:
-    """Contacts at work in which nothing has happened, for one test."""
+    """Yield a world without events, for one test."""
     with at_work(tmp_path) as found:
         yield found
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)])
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """A database of each kind with contacts' own read models."""
+    """Yield a database of each kind with contacts' own read models."""
     path = tmp_path_factory.mktemp("database") / "contacts.db"
     url = f"sqlite:///{path}" if request.param == "sqlite" else request.getfixturevalue("fresh_database")()
     opened = open_engine(url)
@@ -79,7 +79,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def tables(engine: Engine) -> Iterator[Connection]:
-    """The empty read models; what a test writes is forgotten after it."""
+    """Yield the empty read models; rows that a test writes are rolled back after it."""
     with engine.connect() as db:
         yield db
         db.rollback()
@@ -87,20 +87,20 @@ def tables(engine: Engine) -> Iterator[Connection]:
 
 @pytest.fixture
 def ms_chen() -> Customer:
-    """Ms Chen became known to us."""
+    """Return Ms Chen as a new customer."""
     return Customer.register(customer_id=MS_CHEN, kind=CustomerKind.PERSON, details=CHEN_LI, at=NOON)
 
 
 @pytest.fixture
 def a_company() -> Customer:
-    """A company became known to us."""
+    """Return a company as a new customer."""
     details = replace(CHEN_LI, name="天河贸易有限公司", form_of_address="", birthday=None)
     return Customer.register(customer_id=UUID(int=8), kind=CustomerKind.COMPANY, details=details, at=NOON)
 
 
 @pytest.fixture
 def a_touch() -> Touch:
-    """Ms Chen called and asked for a price."""
+    """Return the touch in which Ms Chen called and asked for a price."""
     return Touch(
         touch_id=UUID(int=1),
         customer_id=MS_CHEN,
@@ -114,20 +114,20 @@ def a_touch() -> Touch:
 
 @pytest.fixture
 def an_empty_ledger() -> Consent:
-    """Ms Chen was asked for consent for the first time."""
+    """Return Ms Chen's ledger before its first entry."""
     return Consent(customer_id=MS_CHEN)
 
 
 @pytest.fixture
 def a_ledger_with_mail(an_empty_ledger: Consent) -> Consent:
-    """She allowed us to write e-mails."""
+    """Return her ledger with consent to e-mails."""
     an_empty_ledger.give(ConsentChannel.EMAIL, text_shown="我同意接收邮件。", language=Language.ZH)
     return an_empty_ledger
 
 
 @pytest.fixture
 def the_headquarters() -> Unit:
-    """The headquarters in Guangzhou."""
+    """Return the headquarters in Guangzhou."""
     return Unit.open(
         code="hq",
         name=LocalizedText(en="Headquarters", zh="总部"),

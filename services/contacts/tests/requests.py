@@ -66,8 +66,8 @@ def rejection_in(error: pytest.ExceptionInfo[ValidationError]) -> tuple[tuple[st
 def shown(contacts: Client, path: str, **asked_for: Any) -> Any:
     """Read a route after the read models have taken in everything that was recorded."""
     stored = [fact for part in range(PARTITIONS) for fact in contacts.store.read(part, 0, 10_000)]
-    told = [event for fact in stored if (event := event_of(contacts, fact))]
-    contacts.tell(*told)
+    events = [event for fact in stored if (event := event_of(contacts, fact))]
+    contacts.tell(*events)
     answer = contacts.get(path, params=asked_for)
     assert answer.status_code == 200, answer.text
     return answer.json()

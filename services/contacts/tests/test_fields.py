@@ -1,4 +1,4 @@
-"""Phone numbers and e-mail addresses as people write them, and as they are kept."""
+"""Phone numbers and e-mail addresses as people write them, and as they are stored."""
 
 from uuid import UUID
 

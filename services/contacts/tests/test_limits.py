@@ -1,4 +1,4 @@
-"""Limits of what can be asked of contacts, from the shortest to the longest, and one beyond each."""
+"""Limits of commands and queries, from the shortest to the longest, and one beyond each."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -67,7 +67,7 @@ def refused_fields(answer: Any) -> list[str]:
 
 @pytest.fixture(scope="module")
 def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """Contacts that know one customer."""
+    """Yield contacts with one registered customer."""
     with client(SERVICE, tmp_path_factory.mktemp("limits")) as contacts:
         asked(contacts, "register-customer", {**CUSTOMER, "name": "陈丽"})
         yield contacts

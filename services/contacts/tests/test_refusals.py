@@ -160,7 +160,7 @@ def refusal_of(answer: Any) -> Any:
 
 
 def refusal(broken: Rule, field: str, value: str | None) -> Any:
-    """Write a refusal of one field."""
+    """Write an error of one field."""
     status, kind, rule, hint = broken
     error = {"field": field, "value": value, "rule": rule, "hint": hint}
     return status, f"urn:crm:problem:{kind}", [error]

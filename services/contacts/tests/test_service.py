@@ -25,11 +25,11 @@ PRIVATE = {"Consent.Opened"}
 
 
 def test_the_service_is_started_by_its_name_and_says_what_can_be_set() -> None:
-    said = help_of("crm_contacts")
+    output = help_of("crm_contacts")
 
-    assert said.startswith("usage: python -m crm_contacts [-h] WHAT")
-    assert "  CRM_CONTACTS_PAGE_SIZE [50]  " in said
-    assert SERVICE.about in " ".join(said.split())
+    assert output.startswith("usage: python -m crm_contacts [-h] WHAT")
+    assert "  CRM_CONTACTS_PAGE_SIZE [50]  " in output
+    assert SERVICE.about in " ".join(output.split())
 
 
 def test_contacts_listens_to_variables_of_its_own_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +96,7 @@ def test_only_the_facts_listed_here_stay_private(
     ms_chen.list_as(ImportanceListing.RED, reason="Buys for a school")
     a_ledger_with_mail.withdraw(ConsentChannel.EMAIL, reason="Too many")
 
-    told = published(ms_chen, a_touch, a_ledger_with_mail, the_headquarters)
+    published_facts = published(ms_chen, a_touch, a_ledger_with_mail, the_headquarters)
 
     kinds = {
         f"{aggregate.__name__}.{name}"
@@ -104,7 +104,7 @@ def test_only_the_facts_listed_here_stay_private(
         for name, kind in vars(aggregate).items()
         if isinstance(kind, type) and issubclass(kind, Aggregate.Event) and name not in ("Event", "Created")
     }
-    assert kinds - set(told) == PRIVATE
+    assert kinds - set(published_facts) == PRIVATE
 
 
 @pytest.mark.parametrize(

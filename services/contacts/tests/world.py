@@ -55,20 +55,20 @@ class World:
     """Contacts with their store, log, read models and web face, all of them real."""
 
     web: Client
-    works: ServiceRuntime
+    runtime: ServiceRuntime
     numbers: Iterator[int] = field(default_factory=count)
 
     def ask(self, name: str, /, *, at: datetime, by: str = "lin.mei", unit: str = "tianhe", **body: Any) -> str:
         """Ask a command that must succeed, as it happened, and once more because its answer was lost; return the id."""
-        said = {"crm_occurred_at": at.isoformat(), "crm_actor": by, "crm_unit": unit}
-        said["idempotency_key"] = f"command {next(self.numbers)}"
-        answer, again = (self.web.command(name, body, **said) for _ in range(2))
+        headers = {"crm_occurred_at": at.isoformat(), "crm_actor": by, "crm_unit": unit}
+        headers["idempotency_key"] = f"command {next(self.numbers)}"
+        answer, again = (self.web.command(name, body, **headers) for _ in range(2))
         assert answer.status_code == 201, answer.text
         assert (again.json()["id"], again.json()["repeated"]) == (answer.json()["id"], True)
         return str(answer.json()["id"])
 
     def get(self, path: str, **asked_for: Any) -> Any:
-        """Read what is shown."""
+        """Read a route."""
         answer = self.web.get(path, params=asked_for)
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -86,11 +86,11 @@ class World:
 
     def settle(self) -> None:
         """Relay and project until nothing is left to do."""
-        settle(self.works)
+        settle(self.runtime)
 
-    def told(self) -> list[CloudEvent]:
-        """Read what contacts said on their topic, in the order of its partitions."""
-        return said_by(self.works)
+    def published(self) -> list[CloudEvent]:
+        """Read the events on contacts' topic, in the order of its partitions."""
+        return said_by(self.runtime)
 
 
 @contextmanager
@@ -99,8 +99,8 @@ def at_work(directory: Path) -> Iterator[World]:
     settings = Settings(database_url=f"sqlite:///{directory / 'contacts.db'}", partitions=PARTITIONS)
     with client(SERVICE, directory, settings=settings, clock=lambda: LEARNED) as web:
         world = World(web, runtime_behind(web, settings, lambda: LEARNED))
-        world.works.migrate()
-        asyncio.run(world.works.create_topics())
+        world.runtime.migrate()
+        asyncio.run(world.runtime.create_topics())
         yield world
 
 

@@ -1,4 +1,4 @@
-"""What a consent ledger allows, records and refuses."""
+"""The consent ledger: what is given, withdrawn and rejected."""
 
 import pytest
 

@@ -30,7 +30,7 @@ def listed(customer_id: UUID, listing: ImportanceListing) -> CloudEvent:
 
 @pytest.fixture
 def two_cards(fresh_database: Callable[[], str]) -> Iterator[Engine]:
-    """Two customers are registered."""
+    """Register two customers."""
     opened = open_engine(fresh_database())
     customer_card.customer_card.create(opened)
     with opened.begin() as db:

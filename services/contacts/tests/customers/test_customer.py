@@ -1,4 +1,4 @@
-"""What a customer allows, records and refuses."""
+"""The customer aggregate: registration, correction and the importance list."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -80,7 +80,7 @@ def test_nobody_is_born_tomorrow_but_a_child_may_be_born_today_anywhere_on_earth
 
 
 def as_registered(customer: Customer) -> None:
-    """Nothing else happened."""
+    """Do nothing else."""
 
 
 def corrected(customer: Customer) -> None:

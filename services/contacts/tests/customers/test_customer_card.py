@@ -1,4 +1,4 @@
-"""What the card of a customer shows, on both databases alike."""
+"""The card of a customer, on both databases alike."""
 
 import random
 from collections.abc import Sequence
@@ -13,7 +13,17 @@ from sqlalchemy import Connection, delete
 from crm_chassis.testing import NOON, heard
 from crm_contacts.customers.read_models import customer_card
 from crm_eventlog.envelope import CloudEvent
-from crm_events import contacts as said
+from crm_events.contacts import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    CustomerKind,
+    CustomerRegistered,
+    CustomerTouched,
+    DetailsCorrected,
+    Direction,
+    ImportanceListed,
+    ImportanceListing,
+)
 from crm_events.event import CustomerEvent
 from crm_events.values import Channel, ConsentChannel, Language
 
@@ -22,18 +32,18 @@ MOVED = {"country": "CN", "region": "广东", "city": "深圳", "street": "", "p
 
 
 def at(hours: int, event: CustomerEvent, **changes: Any) -> CloudEvent:
-    """This event, so many hours after noon."""
+    """Return this event as heard so many hours after noon."""
     return heard(event, time=NOON + timedelta(hours=hours), **{"sequence": hours + 1, **changes})
 
 
 def touched(hours: int, subject: str, *, stream: int, learned: str | None = None) -> CloudEvent:
-    """Ms Chen and the company met, so many hours after noon."""
-    event = said.CustomerTouched(
+    """Return a touch of Ms Chen so many hours after noon."""
+    event = CustomerTouched(
         customer_id=MS_CHEN,
         touch_id=UUID(int=stream),
         channel=Channel.MAIL,
         place="direct mail",
-        direction=said.Direction.OUT,
+        direction=Direction.OUT,
         subject=subject,
         learned=learned,
     )
@@ -43,9 +53,9 @@ def touched(hours: int, subject: str, *, stream: int, learned: str | None = None
 def registered(customer_id: UUID, name: str) -> CloudEvent:
     return at(
         0,
-        said.CustomerRegistered(
+        CustomerRegistered(
             customer_id=customer_id,
-            kind=said.CustomerKind.PERSON,
+            kind=CustomerKind.PERSON,
             name=name,
             form_of_address="女士",
             phones=("+8613800138000",),
@@ -56,27 +66,27 @@ def registered(customer_id: UUID, name: str) -> CloudEvent:
 
 
 def corrected(hours: int, **after: Any) -> CloudEvent:
-    event = said.DetailsCorrected(customer_id=MS_CHEN, before=dict.fromkeys(after), after=after, reason="Moved")
+    event = DetailsCorrected(customer_id=MS_CHEN, before=dict.fromkeys(after), after=after, reason="Moved")
     return at(hours, event, sequence=2)
 
 
 def allowed(hours: int, channel: ConsentChannel) -> CloudEvent:
     text = "我同意接收邮件。"
-    event = said.ConsentGiven(customer_id=MS_CHEN, channel=channel, text_shown=text, language=Language.ZH)
+    event = ConsentGiven(customer_id=MS_CHEN, channel=channel, text_shown=text, language=Language.ZH)
     return at(hours, event, subject=UUID(int=70))
 
 
 def withdrawn(hours: int, channel: ConsentChannel) -> CloudEvent:
-    event = said.ConsentWithdrawn(customer_id=MS_CHEN, channel=channel, reason="Too many messages")
+    event = ConsentWithdrawn(customer_id=MS_CHEN, channel=channel, reason="Too many messages")
     return at(hours, event, subject=UUID(int=70))
 
 
 LISTED = at(
     4,
-    said.ImportanceListed(
+    ImportanceListed(
         customer_id=MS_CHEN,
-        listing=said.ImportanceListing.RED,
-        before=said.ImportanceListing.GENERAL,
+        listing=ImportanceListing.RED,
+        before=ImportanceListing.GENERAL,
         reason="Buys for a school",
     ),
     sequence=3,
@@ -96,7 +106,7 @@ STORY = (
 
 
 def shown(db: Connection, batches: Sequence[Sequence[CloudEvent]], customer_id: UUID = MS_CHEN) -> dict[str, Any]:
-    """The card after these batches, in a fresh table."""
+    """Return the card after these batches, in an empty table."""
     db.execute(delete(customer_card.customer_card))
     for batch in batches:
         customer_card.project(batch, db)

@@ -1,4 +1,4 @@
-"""Who is found by what people type, on both databases alike."""
+"""The customer search, on both databases alike."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from crm_contacts.customers.read_models import customer_search
 from crm_contacts.customers.read_models.customer_search.names import spellings
 from crm_contacts.customers.read_models.customer_search.query import Match, find
 from crm_eventlog.envelope import CloudEvent
-from crm_events import contacts as said
+from crm_events.contacts import Address, CustomerKind, CustomerRegistered, DetailsCorrected
 from crm_events.values import Language
 
 EXACT, PREFIX, PART = Match
@@ -24,7 +24,7 @@ PEOPLE: dict[str, dict[str, Any]] = {
     "Lily Chen": {"emails": ("lily@example.com",)},
     "José Müller": {},
     "Alexander 王": {},
-    "重庆长安汽车有限公司": {"kind": said.CustomerKind.COMPANY},
+    "重庆长安汽车有限公司": {"kind": CustomerKind.COMPANY},
     "100% Pure": {},
     "100 Pure": {},
 }
@@ -33,20 +33,20 @@ NAMES = {number: name for name, number in IDS.items()}
 
 
 def registered(name: str, customer_id: UUID | None = None, **details: Any) -> CloudEvent:
-    """A customer of this name."""
-    known = {"kind": said.CustomerKind.PERSON, "form_of_address": "", "language": Language.ZH, **details}
-    return heard(said.CustomerRegistered(customer_id=customer_id or IDS[name], name=name, **known))
+    """Return the registration of a customer of this name."""
+    known = {"kind": CustomerKind.PERSON, "form_of_address": "", "language": Language.ZH, **details}
+    return heard(CustomerRegistered(customer_id=customer_id or IDS[name], name=name, **known))
 
 
 def corrected(customer_id: UUID, **after: Any) -> CloudEvent:
-    """These details are so from now on."""
+    """Return a correction of these details."""
     before = dict.fromkeys(after)
-    return heard(said.DetailsCorrected(customer_id=customer_id, before=before, after=after, reason="Misheard"))
+    return heard(DetailsCorrected(customer_id=customer_id, before=before, after=after, reason="Misheard"))
 
 
 @pytest.fixture
 def db(tables: Connection) -> Connection:
-    """Everybody is registered."""
+    """Register everybody."""
     customer_search.project([registered(name, **details) for name, details in PEOPLE.items()], tables)
     return tables
 
@@ -234,7 +234,7 @@ def test_a_correction_counts_however_the_batches_are_cut(db: Connection) -> None
 
 
 def rows_after(db: Connection, batches: list[list[CloudEvent]]) -> list[tuple[str, str]]:
-    """The tokens of customer 95 after these batches, which are undone."""
+    """Return the tokens of customer 95 after these batches, which are undone."""
     of = customer_search.customer_tokens.c
     with db.begin_nested() as attempt:
         for batch in batches:
@@ -246,7 +246,7 @@ def rows_after(db: Connection, batches: list[list[CloudEvent]]) -> list[tuple[st
 
 
 def test_customers_are_shown_by_their_area(db: Connection) -> None:
-    home = said.Address(country="CN", region="广东", city="广州", street="", postcode="")
+    home = Address(country="CN", region="广东", city="广州", street="", postcode="")
     away = home.model_copy(update={"city": "深圳"})
     customer_search.project(
         [

@@ -13,7 +13,7 @@ KEYS = UUID(int=1)
 
 
 def rows(*numbers: int, **changes: Any) -> dict[str, Any]:
-    """Rows of a file, each under the id derived from its import key."""
+    """Return rows of a file, each under the id derived from its import key."""
     return {"customers": [{"customer_id": customer(n), "name": f"Customer {n}", **changes} for n in numbers]}
 
 
@@ -22,7 +22,7 @@ def customer(number: int) -> str:
 
 
 def recorded(contacts: Client) -> list[str]:
-    """The customers that were registered, and how often anything was recorded about them."""
+    """Return the customer of every recorded fact, sorted."""
     facts = [fact for part in range(PARTITIONS) for fact in contacts.store.read(part, 0, 10_000)]
     return sorted(str(fact.originator_id) for fact in facts)
 

@@ -1,4 +1,4 @@
-"""What a touch is."""
+"""The touch aggregate."""
 
 from uuid import UUID
 

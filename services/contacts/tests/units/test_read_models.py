@@ -1,4 +1,4 @@
-"""How the organisation tree is shown, on both databases alike."""
+"""The read model of units, on both databases alike."""
 
 from itertools import permutations
 from typing import Any
@@ -10,20 +10,18 @@ from sqlalchemy import Connection, delete
 from crm_chassis.testing import heard
 from crm_contacts.units.read_models import units
 from crm_eventlog.envelope import CloudEvent
-from crm_events import contacts as said
+from crm_events.contacts import Ownership, StoreKind, UnitKind, UnitOpened
 from crm_events.values import LocalText
 
-KINDS = said.UnitKind
 
-
-def opened(code: str, kind: said.UnitKind, parent_code: str | None, *, city: str = "广州") -> CloudEvent:
-    event = said.UnitOpened(
+def opened(code: str, kind: UnitKind, parent_code: str | None, *, city: str = "广州") -> CloudEvent:
+    event = UnitOpened(
         unit_id=UUID(int=len(code)),
         code=code,
         name=LocalText(en=code.title(), zh=code),
         kind=kind,
-        store_kind=said.StoreKind.STREET if kind is KINDS.STORE else None,
-        ownership=said.Ownership.OWN,
+        store_kind=StoreKind.STREET if kind is UnitKind.STORE else None,
+        ownership=Ownership.OWN,
         parent_code=parent_code,
         city=city,
     )
@@ -31,12 +29,12 @@ def opened(code: str, kind: said.UnitKind, parent_code: str | None, *, city: str
 
 
 TREE = (
-    opened("HQ", KINDS.HEADQUARTERS, None),
-    opened("south", KINDS.BRANCH, "HQ"),
-    opened("gz", KINDS.OFFICE, "south"),
-    opened("tianhe", KINDS.STORE, "gz"),
-    opened("sz", KINDS.STORE, "south", city="深圳"),
-    opened("web", KINDS.STORE, "HQ"),
+    opened("HQ", UnitKind.HEADQUARTERS, None),
+    opened("south", UnitKind.BRANCH, "HQ"),
+    opened("gz", UnitKind.OFFICE, "south"),
+    opened("tianhe", UnitKind.STORE, "gz"),
+    opened("sz", UnitKind.STORE, "south", city="深圳"),
+    opened("web", UnitKind.STORE, "HQ"),
 )
 
 

@@ -1,4 +1,4 @@
-"""What may stand where in the organisation tree."""
+"""Rules of the organisation tree: levels, parents and store kinds."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def opened(
     store_kind: StoreKind | None = None,
     ownership: Ownership = Ownership.OWN,
 ) -> Unit:
-    """A unit named for its kind."""
+    """Open a unit named for its kind."""
     name = LocalizedText(en=kind.value, zh=kind.value)
     return Unit.open(
         code=kind, name=name, kind=kind, store_kind=store_kind, ownership=ownership, parent=parent, city="广州"

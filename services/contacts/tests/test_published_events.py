@@ -1,4 +1,4 @@
-"""Events of contacts' world, whole, as others hear them."""
+"""Public events of contacts' world, whole, as they lie on the topic."""
 
 from datetime import datetime
 from typing import Any
@@ -24,36 +24,36 @@ from services.contacts.tests.world import (
     days_ago,
 )
 
-Said = tuple[str, datetime, str, str, dict[str, Any]]
+Event = tuple[str, datetime, str, str, dict[str, Any]]
 TOUCHES = "00000000-00aa-0000-0000-00000000000"
 
 
-def registered(days: float, name: str, *, by: str = "lin.mei", unit: str = "tianhe", **known: Any) -> Said:
-    """Write what is said of somebody new."""
+def registered(days: float, name: str, *, by: str = "lin.mei", unit: str = "tianhe", **known: Any) -> Event:
+    """Write the registration of somebody new."""
     blank = {"kind": "person", "form_of_address": "", "phones": [], "emails": [], "addresses": [], "language": "zh"}
     return "CustomerRegistered", days_ago(days), by, unit, {"name": name, "birthday": None, **blank, **known}
 
 
-def corrected(days: float, by: str, reason: str, before: dict[str, Any], after: dict[str, Any]) -> Said:
+def corrected(days: float, by: str, reason: str, before: dict[str, Any], after: dict[str, Any]) -> Event:
     return "DetailsCorrected", days_ago(days), by, "tianhe", {"before": before, "after": after, "reason": reason}
 
 
-def listed(days: float, before: str, listing: str, reason: str) -> Said:
+def listed(days: float, before: str, listing: str, reason: str) -> Event:
     what = {"before": before, "listing": listing, "reason": reason}
     return "ImportanceListed", days_ago(days), "lin.mei", "tianhe", what
 
 
-def given(days: float, by: str, channel: str, text_shown: str, language: str) -> Said:
+def given(days: float, by: str, channel: str, text_shown: str, language: str) -> Event:
     what = {"channel": channel, "text_shown": text_shown, "language": language}
     return "ConsentGiven", days_ago(days), by, "tianhe", what
 
 
-def touched(days: float, by: str, unit: str, *what: str | None) -> Said:
+def touched(days: float, by: str, unit: str, *what: str | None) -> Event:
     names = ("touch_id", "channel", "place", "direction", "subject", "learned")
     return "CustomerTouched", days_ago(days), by, unit, dict(zip(names, what, strict=True))
 
 
-SAID: dict[str, list[Said]] = {
+EVENTS: dict[str, list[Event]] = {
     CHEN_LI: [
         registered(
             30,
@@ -137,9 +137,9 @@ SAID: dict[str, list[Said]] = {
 }
 
 
-def told(world: World, key: str) -> list[Said]:
-    """Read what was said under this key, without the key itself."""
-    events = [event for event in world.told() if event.partition_key == UUID(key)]
+def events_of(world: World, key: str) -> list[Event]:
+    """Read the events under this key, without the key itself."""
+    events = [event for event in world.published() if event.partition_key == UUID(key)]
     assert {(event.recorded_at, event.source, event.role) for event in events} == {(LEARNED, "contacts", "clerk")}
     return [
         (
@@ -153,19 +153,21 @@ def told(world: World, key: str) -> list[Said]:
     ]
 
 
-@pytest.mark.parametrize("customer_id", SAID)
-def test_everything_about_a_customer_is_said_once_in_the_order_it_was_learned(world: World, customer_id: str) -> None:
-    assert told(world, customer_id) == SAID[customer_id]
+@pytest.mark.parametrize("customer_id", EVENTS)
+def test_everything_about_a_customer_is_published_once_in_the_order_it_was_learned(
+    world: World, customer_id: str
+) -> None:
+    assert events_of(world, customer_id) == EVENTS[customer_id]
 
 
-def test_every_unit_is_said_to_open_when_it_did(world: World) -> None:
+def test_every_unit_is_published_as_opened_when_it_was(world: World) -> None:
     for number, code in enumerate(UNITS):
         shown = {name: value for name, value in UNITS_SHOWN[code].items() if name != "opened_at"}
         opened = ("UnitOpened", days_ago(400 - number), "zhao.min", "HQ", shown)
-        assert told(world, UNITS_SHOWN[code]["unit_id"]) == [opened]
+        assert events_of(world, UNITS_SHOWN[code]["unit_id"]) == [opened]
 
 
-def test_nothing_is_said_under_another_key(world: World) -> None:
-    keys = {*map(UUID, SAID), *(UUID(unit["unit_id"]) for unit in UNITS_SHOWN.values())}
+def test_nothing_is_published_under_another_key(world: World) -> None:
+    keys = {*map(UUID, EVENTS), *(UUID(unit["unit_id"]) for unit in UNITS_SHOWN.values())}
 
-    assert {event.partition_key for event in world.told()} == keys
+    assert {event.partition_key for event in world.published()} == keys
