@@ -8,12 +8,18 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from crm_eventlog.log.aiokafka_headers import tolerate_invalid_header_names
+
 pytest_plugins = ("crm_local.pytest_plugin", "pytester", "tests.features", "tests.workers")
 
 # A busy machine is no counterexample. With CI set, hypothesis has a profile of its own, which says so too.
 settings.register_profile("crm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 if "CI" not in os.environ:
     settings.load_profile("crm")
+
+
+# Tests read Kafka as every process of ours does.
+tolerate_invalid_header_names()
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import httpx
 import crm_history
 from benchmarks.figures import Figure, percentiles
 from benchmarks.remarks import NOON
-from crm_chassis.runner import running
+from crm_chassis.runner import run_service
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import open_engine
 from crm_history.copying import copy_rows
@@ -40,7 +40,7 @@ async def _measure(url: str, kafka: str) -> list[Figure]:
         "as it had happened half-way": {"occurred_by": half},
         "as it was known half-way": {"recorded_by": half},
     }
-    async with running(SERVICE, settings, parts={"serve"}, migrate=True) as host:
+    async with run_service(SERVICE, settings, parts={"serve"}, migrate=True) as host:
         await asyncio.to_thread(_fill, url)
         async with httpx.AsyncClient(base_url=host.url, timeout=60) as client:
             empty = percentiles([await _look(client, UUID(int=8), {}) for _ in range(LOOKS)])["p95"]

@@ -44,7 +44,7 @@ def store_with(folder: Path, service_name: str, story: list[Step]) -> Path:
         application.execute(command, context(at(when), number))
     translator = translator_of(service_name)
     facts = [fact for part in range(16) for fact in application.store.read(part, 0, 1_000)]  # type: ignore[attr-defined]
-    records = [record for fact in facts if (record := translator.record(fact))]
+    records = [record for fact in facts if (record := translator.verified_record_of(fact))]
     events = [from_record(record.headers, record.value, crm_events.parse) for record in records]
     with engine.begin() as db:
         for model in service.read_models:

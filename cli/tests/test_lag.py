@@ -38,7 +38,7 @@ def test_what_is_parked_and_a_a_process_that_does_not_answer_are_named(tmp_path:
             running = Running(addresses=stack.addresses, databases={}, log_url=data_folder.log_url, partitions=16)
             data_folder.record_process(running)
             broken = Outgoing(b"key", b"no event at all", ())
-            await stack.hosts["sales"].works.log.append("crm.sales.v1", {3: [broken, broken]})
+            await stack.hosts["sales"].runtime.log.append("crm.sales.v1", {3: [broken, broken]})
             async with asyncio.timeout(60):
                 while not parked_in(await states_of(running)):
                     await stack.hosts["sales"].lag.look()

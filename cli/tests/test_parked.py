@@ -117,7 +117,7 @@ def test_at_its_limit_a_reader_pauses_readiness_says_so_and_dropping_lets_it_go_
         data_folder = DataFolder(tmp_path)
         url = data_folder.databases["sales"]
         async with running_stack(tmp_path) as (stack, client):
-            topics = stack.hosts["sales"].works.log
+            topics = stack.hosts["sales"].runtime.log
             await topics.append("crm.sales.v1", {3: [Outgoing(b"key", b"no event", ())] * 3})
             paused = await until_sales(tmp_path, pauses)
             async with asyncio.timeout(120):
@@ -169,7 +169,7 @@ def left_waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
     async def story() -> None:
         async with running_stack(folder) as (stack, _):
             records = [Outgoing(b"key", value, (("strange", b"\xff"),)) for value in (b"\x1b[2J no event", b"\xff")]
-            await stack.hosts["sales"].works.log.append("crm.sales.v1", {3: records})
+            await stack.hosts["sales"].runtime.log.append("crm.sales.v1", {3: records})
             await until_parked(stack, 2)
 
     asyncio.run(story())

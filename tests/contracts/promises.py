@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from crm_eventlog.envelope import Headers
+from crm_eventlog.log.headers import Headers
 from tests.contracts.compatibility import ReleasedSchema
 
 RELEASED = Path(__file__).parent / "released" / "events"

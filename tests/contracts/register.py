@@ -114,10 +114,10 @@ def _told_differently(sample: Sample) -> Iterator[CloudEvent]:
 
 def _show(listener: Listener, event: CloudEvent) -> None:
     """Nothing of it is kept: a variant is no part of the story."""
-    service, works = listener.works.service, listener.works
+    service, runtime = listener.runtime.service, listener.runtime
     for model in service.read_models:
         if f"crm.{event.source}.v1" in model.topics:
-            with works.engine.connect() as db:
+            with runtime.engine.connect() as db:
                 model.project([event], db)
                 db.rollback()
     for each in (*service.policies, *service.deadlines):
@@ -127,7 +127,7 @@ def _show(listener: Listener, event: CloudEvent) -> None:
 
 def _tell(listener: Listener) -> None:
     """What people are told of a history: its sentences, and what the front desk sees."""
-    with reading(listener.works.engine) as db:
+    with reading(listener.runtime.engine) as db:
         rows = db.execute(crm_history.tables.customer_history.select()).all()
         concerns = front_desk(db, CUSTOMER, now=NOW)
         for language in ("en", "zh"):

@@ -196,7 +196,7 @@ def test_a_version_that_came_too_early_is_taken_in_by_the_readers_next_release(t
         waiting = before.set_aside()
 
     with listening(next_release, tmp_path) as after:
-        redriven = redrive(after.works.projector)
+        redriven = redrive(after.runtime.projector)
 
         assert any("crm.support.CaseResolved.v2 is newer than version 1" in each for each in waiting)
         assert [each.error for each in redriven] == [None]

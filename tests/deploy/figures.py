@@ -6,7 +6,8 @@ from typing import Any
 import promql_parser as promql
 from prometheus_client.parser import text_string_to_metric_families
 
-from crm_chassis.web.metrics import Metrics, PlaceLag, ReaderLag
+from crm_chassis.lag import PlaceLag, ReaderLag
+from crm_chassis.web.metrics import Metrics
 
 # What Prometheus itself puts beside a figure.
 FROM_OUTSIDE = frozenset({"instance", "job"})

@@ -47,36 +47,36 @@ def perform(engine: Engine, statement: str) -> list[tuple[object, ...]]:
 def opened(name: str, url: str, log: Log) -> Iterator[ServiceRuntime]:
     """A service on its database and this log, migrated, nothing of it started."""
     service = SERVICES[name]
-    works = ServiceRuntime.open(service, service.settings(database_url=url), log, lambda: datetime.now(UTC))
+    runtime = ServiceRuntime.open(service, service.settings(database_url=url), log, lambda: datetime.now(UTC))
     try:
-        works.migrate()
-        yield works
+        runtime.migrate()
+        yield runtime
     finally:
-        works.engine.dispose()
+        runtime.engine.dispose()
 
 
-def ask(works: ServiceRuntime) -> None:
+def ask(runtime: ServiceRuntime) -> None:
     """The customer asks support something."""
     command = AskQuestion(customer_id=CUSTOMER, channel="web", subject="flickers", text=f"Question {next(_NUMBERS)}?")
-    works.application.execute(command, command_context())
+    runtime.application.execute(command, command_context())
 
 
-def register(works: ServiceRuntime) -> None:
+def register(runtime: ServiceRuntime) -> None:
     """Contacts comes to know a customer."""
     command = RegisterCustomer(customer_id=CUSTOMER, kind="person", name="Chen", language="zh")
-    works.application.execute(command, command_context())
+    runtime.application.execute(command, command_context())
 
 
-def relay_of(works: ServiceRuntime) -> Relay:
-    application, service = works.application, works.service
-    ownership = open_ownership(works.engine)
-    return Relay(application.store, application.mapper, service.publish, works.log, ownership, topic=service.topic)
+def relay_of(runtime: ServiceRuntime) -> Relay:
+    application, service = runtime.application, runtime.service
+    ownership = open_ownership(runtime.engine)
+    return Relay(application.store, application.mapper, service.publish, runtime.log, ownership, topic=service.topic)
 
 
-async def relayed(works: ServiceRuntime) -> None:
+async def relayed(runtime: ServiceRuntime) -> None:
     """Everything that is stored is told, and the relay has gone home."""
-    await works.create_topics()
-    relay = relay_of(works)
+    await runtime.create_topics()
+    relay = relay_of(runtime)
     try:
         while await relay.step():
             pass
@@ -84,10 +84,10 @@ async def relayed(works: ServiceRuntime) -> None:
         await relay.release()
 
 
-async def caught_up(works: ServiceRuntime) -> None:
+async def caught_up(runtime: ServiceRuntime) -> None:
     """A newly started process takes in what it has not yet."""
-    fresh: EventConsumer = ServiceRuntime.open(works.service, works.settings, works.log, works.clock).projector
-    follower = PollingConsumer(fresh, works.log, frozenset().union(*fresh.topics.values()))
+    fresh: EventConsumer = ServiceRuntime.open(runtime.service, runtime.settings, runtime.log, runtime.clock).projector
+    follower = PollingConsumer(fresh, runtime.log, frozenset().union(*fresh.topics.values()))
     while await follower.step():
         pass
     fresh.engine.dispose()

@@ -27,17 +27,17 @@ def entered(server: Server, service: str, database: str) -> bool:
 
 @pytest.mark.parametrize("service", sorted(OPENED))
 def test_a_role_is_enough_to_migrate_and_to_work(the_server: Server, service: str) -> None:
-    with opened(service, the_server.url(service), MemoryLog(lambda: pytest.fail("nothing is sent"))) as works:
-        works.refuse_unmigrated()
+    with opened(service, the_server.url(service), MemoryLog(lambda: pytest.fail("nothing is sent"))) as runtime:
+        runtime.refuse_unmigrated()
 
-        assert works.visible("0:0")
+        assert runtime.visible("0:0")
 
 
 def test_facts_are_stored_under_the_role(the_server: Server) -> None:
-    with opened("support", the_server.url("support"), MemoryLog(lambda: pytest.fail("nothing is sent"))) as works:
-        ask(works)
+    with opened("support", the_server.url("support"), MemoryLog(lambda: pytest.fail("nothing is sent"))) as runtime:
+        ask(runtime)
 
-        facts = [fact for part in range(16) for fact in works.application.store.read(part, 0, 10)]
+        facts = [fact for part in range(16) for fact in runtime.application.store.read(part, 0, 10)]
 
     assert facts != []
 

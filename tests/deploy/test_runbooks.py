@@ -39,14 +39,14 @@ def log(request: pytest.FixtureRequest) -> Iterator[Log]:
 
 @pytest.fixture
 def support(the_server: Server, log: Log) -> Iterator[ServiceRuntime]:
-    with opened("support", the_server.fresh_database("support"), log) as works:
-        yield works
+    with opened("support", the_server.fresh_database("support"), log) as runtime:
+        yield runtime
 
 
 @pytest.fixture
 def contacts(the_server: Server, support: ServiceRuntime) -> Iterator[ServiceRuntime]:
-    with opened("contacts", the_server.fresh_database("contacts"), support.log) as works:
-        yield works
+    with opened("contacts", the_server.fresh_database("contacts"), support.log) as runtime:
+        yield runtime
 
 
 def events_in(engine: Engine) -> int:
@@ -125,8 +125,8 @@ def test_a_read_model_is_made_anew_from_the_log(support: ServiceRuntime) -> None
     assert rows_of(support) == before
 
 
-def rows_of(works: ServiceRuntime) -> list[tuple[object, ...]]:
-    with works.engine.connect() as db:
+def rows_of(runtime: ServiceRuntime) -> list[tuple[object, ...]]:
+    with runtime.engine.connect() as db:
         return [tuple(row) for row in db.execute(text("SELECT * FROM open_cases"))]
 
 

@@ -20,36 +20,36 @@ from tests.faults.service import refused
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
-def records_of(works: ServiceRuntime) -> list[LogRecord]:
+def records_of(runtime: ServiceRuntime) -> list[LogRecord]:
     """Every public fact as its record, each once, in the order of its partition."""
     records: list[LogRecord] = []
-    for part in range(works.settings.partitions):
-        for offset, fact in enumerate(works.application.store.read(part, 0, 1_000_000)):
+    for part in range(runtime.settings.partitions):
+        for offset, fact in enumerate(runtime.application.store.read(part, 0, 1_000_000)):
             stored = StoredEvent(fact.originator_id, fact.originator_version, fact.topic, fact.state)
-            public = works.service.publish(works.application.mapper.to_domain_event(stored), fact.partition_key)
+            public = runtime.service.publish(runtime.application.mapper.to_domain_event(stored), fact.partition_key)
             assert public is not None, "every fact of these customers is public"
-            sent = to_record(works.service.name, fact, public)
-            records.append(LogRecord(works.service.topic, part, offset, *sent, fact.recorded_at))
+            sent = to_record(runtime.service.name, fact, public)
+            records.append(LogRecord(runtime.service.topic, part, offset, *sent, fact.recorded_at))
     return records
 
 
 @contextmanager
-def clean_run(works: ServiceRuntime, folder: Path) -> Iterator[Engine]:
+def clean_run(runtime: ServiceRuntime, folder: Path) -> Iterator[Engine]:
     """A database of its own with the read models as they must be."""
     engine = open_engine(f"sqlite:///{folder / 'clean.db'}")
-    migrate(engine, partitions=works.settings.partitions)
+    migrate(engine, partitions=runtime.settings.partitions)
     refused.create(engine)
-    models, parse = works.service.read_models, works.service.parse
-    projector = Projector(engine, models, parse, works.clock, partitions=works.settings.partitions)
+    models, parse = runtime.service.read_models, runtime.service.parse
+    projector = Projector(engine, models, parse, runtime.clock, partitions=runtime.settings.partitions)
     projector.prepare()
-    projector.process_batch(records_of(works))
+    projector.process_batch(records_of(runtime))
     yield engine
     engine.dispose()
 
 
-def rows_of(works: ServiceRuntime, engine: Engine) -> Rows:
+def rows_of(runtime: ServiceRuntime, engine: Engine) -> Rows:
     """Table -> its rows, in the order of their text."""
-    tables = [table for model in works.service.read_models for table in model.tables]
+    tables = [table for model in runtime.service.read_models for table in model.tables]
     with engine.connect() as db:
         return {table.name: sorted((tuple(row) for row in db.execute(select(table))), key=repr) for table in tables}
 

@@ -50,7 +50,7 @@ def in_doubt(scene: Scene) -> None:
 
 def _unheard(scene: Scene) -> None:
     """Records arrive at the brokers, and nobody hears that they did."""
-    kafka, topic = brokers_of(scene), scene.stage.works.service.topic
+    kafka, topic = brokers_of(scene), scene.stage.runtime.service.topic
     # Between two sends: whatever arrives from now on was sent after the answers were lost.
     with scene.stage.held(relay_checkpoints):
         before = kafka.bytes_kept(topic)

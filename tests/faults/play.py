@@ -130,8 +130,8 @@ def unclear(customers: Load) -> list[str]:
 
 def unlike_a_clean_run(stage: Stage, folder: Path) -> list[str]:
     """Tables with other rows, and another digest of the history."""
-    with clean_run(stage.works, folder) as clean:
-        here, there = rows_of(stage.works, stage.engine), rows_of(stage.works, clean)
+    with clean_run(stage.runtime, folder) as clean:
+        here, there = rows_of(stage.runtime, stage.engine), rows_of(stage.runtime, clean)
         wrong = [f"{table} has other rows" for table in there if here[table] != there[table]]
         if digest_of(stage.engine) != digest_of(clean):
             wrong.append("the history has another digest")

@@ -62,7 +62,7 @@ def only_these_wait(scene: Scene, keys: set[str]) -> None:
 
 
 async def _put(scene: Scene, records: Sequence[tuple[str, bytes | None, Headers]]) -> None:
-    topic, store = scene.stage.works.service.topic, scene.stage.works.application.store
+    topic, store = scene.stage.runtime.service.topic, scene.stage.runtime.application.store
     async with AIOKafkaProducer(bootstrap_servers=scene.servers.kafka_address, acks="all") as producer:
         for key, value, headers in records:
             part = store.part(UUID(key))
@@ -84,7 +84,7 @@ def take_in_again(scene: Scene) -> None:
 
     def nothing_waits() -> bool:
         try:
-            redrive(scene.stage.works.projector)
+            redrive(scene.stage.runtime.projector)
         except TRANSIENT:
             return False
         return not scene.stage.parked()
@@ -94,8 +94,8 @@ def take_in_again(scene: Scene) -> None:
 
 def recreate_topic(scene: Scene) -> None:
     """Deleted and made again; somebody must say that it is another one, for nobody may pass over what it lacks."""
-    works = scene.stage.works
-    scene.stage.until(lambda: min(works.projector.positions().values()) > _SOME, "readers well into every partition")
+    runtime = scene.stage.runtime
+    scene.stage.until(lambda: min(runtime.projector.positions().values()) > _SOME, "readers well into every partition")
     scene.variant(_while_the_relay_is_away, _while_everybody_works)(scene)
     for name in [name for name in scene.cast if name != "serve"]:
         scene.cast.pop(name).kill()
@@ -124,7 +124,7 @@ def _said_by(scene: Scene, *names: str) -> bool:
 
 def by_the_runbook(scene: Scene) -> None:
     """docs/runbooks/a-topic-was-recreated.md: an empty topic, readers at its start, everything sent again."""
-    topic = scene.stage.works.service.topic
+    topic = scene.stage.runtime.service.topic
     asyncio.run(_anew(scene))
     with scene.stage.engine.begin() as db:
         db.execute(update(checkpoints).where(checkpoints.c.topic == topic).values(next_offset=0))
@@ -136,8 +136,8 @@ def by_the_runbook(scene: Scene) -> None:
 
 async def _anew(scene: Scene) -> None:
     """The topic is deleted, and made again as it must be."""
-    works = scene.stage.works
-    topic, address = works.service.topic, bootstrap_of(works.settings.log_url)
+    runtime = scene.stage.runtime
+    topic, address = runtime.service.topic, bootstrap_of(runtime.settings.log_url)
     admin = AIOKafkaAdminClient(bootstrap_servers=address)
     await admin.start()
     try:
@@ -147,8 +147,8 @@ async def _anew(scene: Scene) -> None:
                 pass
     finally:
         await admin.close()
-    log = KafkaLog(works.settings.log_url)
-    await log.create_topic(topic, works.settings.partitions)
+    log = KafkaLog(runtime.settings.log_url)
+    await log.create_topic(topic, runtime.settings.partitions)
     await log.close()
 
 

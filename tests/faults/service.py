@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from crm_chassis import logs
 from crm_chassis.clock import now
 from crm_chassis.process import main
-from crm_chassis.runner import running
+from crm_chassis.runner import run_service
 from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.service import Service
 from crm_chassis.slice import Slice
@@ -94,17 +94,17 @@ async def with_a_wrong_clock(of: Service, part: str, skew: timedelta) -> None:
     def wrong() -> datetime:
         return now() + skew
 
-    async with running(of, parts={part}, clock=wrong) as host:  # type: ignore[arg-type]
+    async with run_service(of, parts={part}, clock=wrong) as host:  # type: ignore[arg-type]
         await host.until(told_to_stop())
 
 
 async def as_a_rival(of: Service) -> None:
     """Fold what the projectors fold, in a group of our own."""
     settings = of.settings()
-    works = ServiceRuntime.open(of, settings, open_log(settings.log_url, now), now)
-    works.projector.prepare()
+    runtime = ServiceRuntime.open(of, settings, open_log(settings.log_url, now), now)
+    runtime.projector.prepare()
     group = f"crm-{of.name}-{RIVALS}"
-    follower = KafkaConsumer(works.projector, settings.log_url, {of.topic}, group=group, batch=settings.project_batch)
+    follower = KafkaConsumer(runtime.projector, settings.log_url, {of.topic}, group=group, batch=settings.project_batch)
     await follower.run(told_to_stop())
 
 

@@ -103,7 +103,7 @@ class Process:
 class Stage:
     """The service's database, its topic, and the processes that were launched on them."""
 
-    works: ServiceRuntime
+    runtime: ServiceRuntime
     folder: Path
     database: str
     environment: dict[str, str]
@@ -174,7 +174,7 @@ class Stage:
 
     @property
     def engine(self) -> Engine:
-        return self.works.engine
+        return self.runtime.engine
 
     def stored(self) -> int:
         """How many facts the store holds."""
@@ -198,10 +198,10 @@ class Stage:
 
     def caught_up(self) -> bool:
         """Whether every reader has taken in everything that is stored, and nothing is set aside."""
-        store = self.works.application.store
+        store = self.runtime.application.store
         ends = [f"{part}:{n}" for part, (n, _) in store.heads().items()]
         if unpublished(self.engine).facts or not all(
-            is_visible(self.engine, self.works.service.topic, end) for end in ends
+            is_visible(self.engine, self.runtime.service.topic, end) for end in ends
         ):
             return False
         return not self.parked()
@@ -213,7 +213,7 @@ class Stage:
 
     def shares(self, group: str = "project") -> list[set[int]]:
         """The partitions of each member of a group."""
-        return asyncio.run(shares_of(self.works.settings.log_url, f"crm-{self.works.service.name}-{group}"))
+        return asyncio.run(shares_of(self.runtime.settings.log_url, f"crm-{self.works.service.name}-{group}"))
 
     def facts(self) -> list[Fact]:
         """Everything in the store."""
@@ -223,13 +223,13 @@ class Stage:
 
     def broken_links(self) -> list[object]:
         """What the hash chains of the store do not bear out."""
-        return list(verify_chains(self.works.application.store))
+        return list(verify_chains(self.runtime.application.store))
 
     def topic(self) -> list[LogRecord]:
         """Everything on the topic, partition by partition."""
 
         async def read() -> list[LogRecord]:
-            log, topic = KafkaLog(self.works.settings.log_url), self.works.service.topic
+            log, topic = KafkaLog(self.runtime.settings.log_url), self.runtime.service.topic
             records: list[LogRecord] = []
             for partition, end in sorted((await log.end_offsets(topic)).items()):
                 offset = 0
@@ -274,25 +274,25 @@ def on_stage(name: str, database: str, kafka: str, folder: Path, *, troubled: st
     Its processes reach the database at `troubled`, where that is another address than ours.
     """
     settings = Settings(database_url=database, log_url=f"kafka://{kafka}", partitions=PARTITIONS)
-    works = ServiceRuntime.open(service(name), settings, KafkaLog(settings.log_url), now)
-    works.migrate()
-    refused.create(works.engine)
-    asyncio.run(_make_topics(works))
+    runtime = ServiceRuntime.open(service(name), settings, KafkaLog(settings.log_url), now)
+    runtime.migrate()
+    refused.create(runtime.engine)
+    asyncio.run(_make_topics(runtime))
     environment = {
         NAME: name,
         "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", ""))),
         "CRM_SUPPORT_LOG_URL": settings.log_url,
         "CRM_SUPPORT_PARTITIONS": str(PARTITIONS),
     }
-    stage = Stage(works, folder, troubled or database, environment)
+    stage = Stage(runtime, folder, troubled or database, environment)
     try:
         yield stage
     finally:
         for process in stage.launched:
             process.server.kill()
-        works.engine.dispose()
+        runtime.engine.dispose()
 
 
-async def _make_topics(works: ServiceRuntime) -> None:
-    await works.create_topics()
-    await works.log.close()
+async def _make_topics(runtime: ServiceRuntime) -> None:
+    await runtime.create_topics()
+    await runtime.log.close()

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from aiosmtpd.controller import Controller
 
-from crm_chassis.runner import running
+from crm_chassis.runner import run_service
 from crm_chassis.settings import ServiceSettings
 from crm_cli.client import CrmClient
 from crm_cli.services import SERVICES
@@ -99,7 +99,7 @@ class House:
         await task
 
     async def _work(self, name: str, answers: asyncio.Event, stop: asyncio.Event) -> None:
-        async with running(SERVICES[name], self.settings[name], clock=self.clock, migrate=True) as host:
+        async with run_service(SERVICES[name], self.settings[name], clock=self.clock, migrate=True) as host:
             answers.set()
             await host.until(stop)
 

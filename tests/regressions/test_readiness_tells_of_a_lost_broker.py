@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from crm_chassis.runner import TaskRunner, running
+from crm_chassis.runner import TaskRunner, run_service
 from crm_chassis.testing import SAID_BY
 from crm_local.kafka import LocalKafka
 from crm_support.service import SERVICE
@@ -54,7 +54,7 @@ def test_a_broker_that_is_gone_shows_in_readiness_and_nothing_is_lost_when_it_is
             ready_still_seconds=TOLERATED,
             wait_seconds=30,
         )
-        async with running(SERVICE, settings, migrate=True) as host, caller(host) as client:
+        async with run_service(SERVICE, settings, migrate=True) as host, caller(host) as client:
             await until_ready(client, True)
             await asyncio.to_thread(kafka.kill, 1)
             done = await ask(client, "asked while the broker is gone")

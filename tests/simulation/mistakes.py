@@ -73,8 +73,8 @@ class CheckpointedBeforeRows(Projector):
 class SentAgainTakenForNew(Projector):
     """Offsets alone tell what was seen: what a relay sent again under new offsets is folded again."""
 
-    def hear(self, record: LogRecord) -> CloudEvent | None:
-        event = super().hear(record)
+    def decode(self, record: LogRecord) -> CloudEvent | None:
+        event = super().decode(record)
         return event and replace(event, position=f"{record.partition}:{record.offset + 1}")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from crm_chassis.clock import Clock, now
-from crm_chassis.runner import TaskRunner, running
+from crm_chassis.runner import TaskRunner, run_service
 from crm_cli.data_folder import DataFolder
 from crm_cli.errors import CliError
 from crm_cli.services import SERVICES
@@ -91,7 +91,7 @@ async def local_stack(folder: Path, *, clock: Clock = now) -> AsyncIterator[Loca
         for name, service in SERVICES.items():
             own: dict[str, Any] = smtp if name == "marketing" else {}
             settings = service.settings(database_url=data_folder.databases[name], log_url=data_folder.log_url, **own)
-            at_work = running(service, settings, clock=clock, topics=topics, migrate=True)
+            at_work = run_service(service, settings, clock=clock, topics=topics, migrate=True)
             hosts[name] = await exits.enter_async_context(at_work)
         yield LocalStack(hosts, box)
 

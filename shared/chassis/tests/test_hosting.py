@@ -8,7 +8,7 @@ import httpx
 import pytest
 from fastapi import APIRouter
 
-from crm_chassis.runner import Part, PartFailed, TaskRunner, _listening, running
+from crm_chassis.runner import Part, PartFailed, TaskRunner, _listening, run_service
 from shared.chassis.tests.support.calls import caller, notes_at, take_note
 from shared.chassis.tests.support.notes_service import SERVICE, Settings, notes_with
 
@@ -20,7 +20,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def test_what_was_written_is_read_back_at_its_position(settings: Settings) -> None:
     async def story() -> list[str]:
-        async with running(SERVICE, settings, migrate=True) as host:
+        async with run_service(SERVICE, settings, migrate=True) as host:
             done = await take_note(host, "likes tea")
             return await notes_at(host, done["position"])
 
@@ -29,11 +29,11 @@ def test_what_was_written_is_read_back_at_its_position(settings: Settings) -> No
 
 def test_a_stopped_service_goes_on_where_it_was(settings: Settings) -> None:
     async def written_while_nobody_reads() -> str:
-        async with running(SERVICE, settings, parts={"serve"}, migrate=True) as host:
+        async with run_service(SERVICE, settings, parts={"serve"}, migrate=True) as host:
             return str((await take_note(host, "likes tea"))["position"])
 
     async def read_later(position: str) -> list[str]:
-        async with running(SERVICE, settings) as host:
+        async with run_service(SERVICE, settings) as host:
             return await notes_at(host, position)
 
     assert asyncio.run(read_later(asyncio.run(written_while_nobody_reads()))) == ["likes tea"]
@@ -42,7 +42,7 @@ def test_a_stopped_service_goes_on_where_it_was(settings: Settings) -> None:
 @pytest.mark.parametrize("part", ["relay", "project", "work"])
 def test_a_part_alone_answers_for_its_health_and_figures_only(settings: Settings, part: Part) -> None:
     async def story() -> dict[str, int]:
-        async with running(SERVICE, settings, parts={part}, migrate=True) as host, caller(host) as client:
+        async with run_service(SERVICE, settings, parts={part}, migrate=True) as host, caller(host) as client:
             paths = ("/health/live", "/health/ready", "/metrics", "/notes")
             return {path: (await client.get(path)).status_code for path in paths}
 
@@ -62,7 +62,7 @@ def test_a_part_alone_answers_for_its_health_and_figures_only(settings: Settings
 )
 def test_only_who_asks_for_this_machine_is_answered(settings: Settings, name: str, status: int) -> None:
     async def story() -> int:
-        async with running(SERVICE, settings, parts={"serve"}, migrate=True) as host, caller(host) as client:
+        async with run_service(SERVICE, settings, parts={"serve"}, migrate=True) as host, caller(host) as client:
             return (await client.get("/health/live", headers={"Host": name})).status_code
 
     assert asyncio.run(story()) == status
@@ -70,7 +70,7 @@ def test_only_who_asks_for_this_machine_is_answered(settings: Settings, name: st
 
 def test_readiness_counts_what_is_not_relayed_and_not_projected(settings: Settings) -> None:
     async def story() -> dict[str, int]:
-        async with running(SERVICE, settings, parts={"serve"}, migrate=True) as host:
+        async with run_service(SERVICE, settings, parts={"serve"}, migrate=True) as host:
             await take_note(host, "likes tea")
             await host.lag.look()
             async with caller(host) as client:
@@ -85,7 +85,7 @@ def test_a_part_that_ends_by_itself_is_a_failure(settings: Settings) -> None:
         raise RuntimeError("the disk is full")
 
     async def story() -> None:
-        async with running(SERVICE, settings, migrate=True) as host:
+        async with run_service(SERVICE, settings, migrate=True) as host:
             host.start("breaks", broken)
             await host.until(asyncio.Event())
 
@@ -98,7 +98,7 @@ def test_a_part_that_does_not_finish_in_time_is_broken_off(settings: Settings) -
         await asyncio.Event().wait()
 
     async def story() -> bool:
-        async with running(SERVICE, settings.model_copy(update={"stop_seconds": 0.2}), migrate=True) as host:
+        async with run_service(SERVICE, settings.model_copy(update={"stop_seconds": 0.2}), migrate=True) as host:
             host.start("deaf", deaf)
             await asyncio.sleep(0)
         return host.tasks["deaf"].cancelled()
@@ -121,7 +121,7 @@ def test_the_request_under_way_is_answered_before_the_service_stops(settings: Se
             async with caller(host) as client:
                 return await client.get("/slow")
 
-        async with running(notes_with(routers=(router,)), settings, migrate=True) as host:
+        async with run_service(notes_with(routers=(router,)), settings, migrate=True) as host:
             answer = asyncio.create_task(ask(host))
             await asked.wait()
             asyncio.get_running_loop().call_later(0.1, answering.set)

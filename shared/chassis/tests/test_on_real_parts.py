@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import httpx
 
-from crm_chassis.runner import running
+from crm_chassis.runner import run_service
 from crm_local import LocalPostgres
 from shared.chassis.tests.support.calls import caller, notes_at, take_note
 from shared.chassis.tests.support.notes_service import SERVICE, Settings
@@ -21,7 +21,7 @@ def test_what_was_written_is_read_back_on_postgresql_and_kafka(
     notes = slow(f"notes{uuid4().hex[:10]}", tmp_path)
 
     async def story() -> list[str]:
-        async with running(notes, settings.model_copy(update={"wait_seconds": 30.0}), migrate=True) as host:
+        async with run_service(notes, settings.model_copy(update={"wait_seconds": 30.0}), migrate=True) as host:
             done = await take_note(host, "likes tea")
             return await notes_at(host, done["position"])
 
@@ -31,7 +31,7 @@ def test_what_was_written_is_read_back_on_postgresql_and_kafka(
 def test_while_postgresql_is_down_callers_are_told_when_to_ask_again_and_then_answered(server_folder: Path) -> None:
     async def story(postgres: LocalPostgres) -> list[httpx.Response]:
         settings = Settings(database_url=postgres.url, log_url=f"sqlite:///{server_folder}/log.db", partitions=4)
-        async with running(SERVICE, settings, migrate=True) as host, caller(host) as client:
+        async with run_service(SERVICE, settings, migrate=True) as host, caller(host) as client:
             note = {"words": "likes tea"}
             before = await client.post("/commands/take-note", json=note, headers={"Idempotency-Key": "one"})
             postgres.kill()

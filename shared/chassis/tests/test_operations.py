@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from crm_chassis.lag import PlaceLag, ReaderLag
 from crm_chassis.testing import Client, client, command_context
-from crm_chassis.web.metrics import PlaceLag, ReaderLag
 from crm_eventlog.store import Conflict
 from shared.chassis.tests.support.notes_service import SERVICE, Note
 

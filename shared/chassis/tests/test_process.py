@@ -105,26 +105,26 @@ def test_help_shows_every_part_every_variable_and_an_example(capsys: pytest.Capt
 
 def test_what_was_set_aside_is_taken_in_again_by_a_process_of_the_service(tmp_path: Path) -> None:
     settings = Settings(database_url=f"sqlite:///{tmp_path}/notes.db", partitions=4)
-    works = ServiceRuntime.open(SERVICE, settings, MemoryLog(at_noon), at_noon)
-    works.migrate()
-    taken = works.application.execute(TakeNote(words="likes tea"), command_context())
+    runtime = ServiceRuntime.open(SERVICE, settings, MemoryLog(at_noon), at_noon)
+    runtime.migrate()
+    taken = runtime.application.execute(TakeNote(words="likes tea"), command_context())
     part = int(taken.position.partition(":")[0])
-    [fact] = works.application.store.read(part, 0, 1)
+    [fact] = runtime.application.store.read(part, 0, 1)
     key, value, headers = to_record("notes", fact, NoteTaken(note_id=taken.id, words="likes tea"))
     broken = LogRecord("crm.notes.v1", part, 0, key, b"nonsense", (), at_noon())
-    works.projector.process_batch([broken, LogRecord("crm.notes.v1", part, 1, key, value, headers, at_noon())])
+    runtime.projector.process_batch([broken, LogRecord("crm.notes.v1", part, 1, key, value, headers, at_noon())])
     where = {"CRM_NOTES_DATABASE_URL": settings.database_url, "CRM_NOTES_PARTITIONS": "4"}
 
     with process(tmp_path, "redrive", **where) as first:
         told, code = line_with(first, "redriven"), first.wait(PATIENCE)
-    with works.engine.begin() as db:
+    with runtime.engine.begin() as db:
         drop(db, list_parked(db)[0], by="zhou.min", reason="nonsense", now=at_noon())
     with process(tmp_path, "redrive", **where) as second:
         ended, mended = line_with(second, "stopped"), second.wait(PATIENCE)
 
     assert (told["still"], told["taken_in"], code) == ("Undecodable", 0, 1)
     assert (ended["keys"], ended["still_waiting"], mended) == (1, 0, 0)
-    with works.engine.begin() as db:
+    with runtime.engine.begin() as db:
         assert count_parked(db) == {}
         assert db.execute(select(notes.c.words)).scalars().all() == ["likes tea"]
-    works.engine.dispose()
+    runtime.engine.dispose()

@@ -78,21 +78,21 @@ def test_the_reader_gets_the_better_liked_of_the_two_languages(wish: str, tongue
 
 
 @pytest.fixture
-def works(notes: Client) -> ServiceRuntime:
+def runtime(notes: Client) -> ServiceRuntime:
     """All of the notes service behind its web face, which asks it what is visible and waits half a minute."""
     notes.app.state.settings = settings = notes.app.state.settings.model_copy(update={"wait_seconds": 30.0})
-    works = runtime_behind(notes, settings, at_noon)
-    works.migrate()
-    asyncio.run(works.create_topics())
-    notes.app.state.visible = works.visible
-    return works
+    runtime = runtime_behind(notes, settings, at_noon)
+    runtime.migrate()
+    asyncio.run(runtime.create_topics())
+    notes.app.state.visible = runtime.visible
+    return runtime
 
 
-def test_a_query_waits_until_it_can_show_what_the_caller_wrote(notes: Client, works: ServiceRuntime) -> None:
+def test_a_query_waits_until_it_can_show_what_the_caller_wrote(notes: Client, runtime: ServiceRuntime) -> None:
     position = notes.command("take-note", {"words": "tea"}).json()["position"]
     looks = Semaphore(0)
 
-    @event.listens_for(works.engine, "after_cursor_execute")
+    @event.listens_for(runtime.engine, "after_cursor_execute")
     def look(_: object, __: object, statement: str, *___: object) -> None:
         if "relay_checkpoints" in statement:
             looks.release()
@@ -101,17 +101,17 @@ def test_a_query_waits_until_it_can_show_what_the_caller_wrote(notes: Client, wo
         asked = aside.submit(notes.get, "/notes", params={"at_least": position})
         assert looks.acquire(timeout=20)
         assert looks.acquire(timeout=20), "it looks again while there is nothing to see"
-        settle(works)
+        settle(runtime)
 
     assert [note["words"] for note in asked.result().json()["items"]] == ["tea"]
 
 
-def test_a_query_that_waits_too_long_says_when_to_ask_again(notes: Client, works: ServiceRuntime) -> None:
+def test_a_query_that_waits_too_long_says_when_to_ask_again(notes: Client, runtime: ServiceRuntime) -> None:
     shown, waits = (notes.command("take-note", {"words": words}).json()["position"] for words in ("tea", "milk"))
-    notes.app.state.settings = works.settings.model_copy(update={"wait_seconds": 0.0})
+    notes.app.state.settings = runtime.settings.model_copy(update={"wait_seconds": 0.0})
 
     early = notes.get("/notes", params={"at_least": waits})
-    settle(works)
+    settle(runtime)
     answers = [notes.get("/notes", params={"at_least": position}).status_code for position in (shown, waits)]
 
     assert (early.status_code, early.headers["Retry-After"]) == (503, "1")

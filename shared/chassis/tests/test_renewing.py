@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from crm_chassis.process import main
-from crm_chassis.runner import TaskRunner, running
+from crm_chassis.runner import TaskRunner, run_service
 from crm_chassis.service import Service
 from crm_chassis.testing import SAID_BY
 from crm_eventlog.envelope import CloudEvent
@@ -48,9 +48,9 @@ async def notes_at(host: TaskRunner, position: str = "0:0") -> set[str]:
 
 def test_old_code_serves_until_the_swap_and_new_code_goes_on(settings: Settings) -> None:
     async def story() -> tuple[set[str], set[str], set[str]]:
-        async with running(SERVICE, settings, migrate=True) as old:
+        async with run_service(SERVICE, settings, migrate=True) as old:
             before = await notes_at(old, await take_note(old, "likes tea"))
-            async with running(NEXT, settings, parts={"serve", "project"}, migrate=True) as new:
+            async with run_service(NEXT, settings, parts={"serve", "project"}, migrate=True) as new:
                 swapped = await notes_at(old)
                 return before, swapped, await notes_at(new, await take_note(old, "likes jazz"))
 
@@ -59,9 +59,9 @@ def test_old_code_serves_until_the_swap_and_new_code_goes_on(settings: Settings)
 
 def test_the_way_back_of_a_deploy_serves_what_was_kept(settings: Settings) -> None:
     async def deployed(service: Service, words: str) -> tuple[set[str], int]:
-        async with running(service, settings, migrate=True) as host:
+        async with run_service(service, settings, migrate=True) as host:
             shown = await notes_at(host, await take_note(host, words))
-            served = open_generation_store(host.works.engine, NOTES.name).served()
+            served = open_generation_store(host.runtime.engine, NOTES.name).served()
             return shown, served.number if served else 0
 
     assert asyncio.run(deployed(SERVICE, "a")) == ({"a"}, 1)
@@ -73,9 +73,9 @@ def test_on_demand_a_read_model_is_verified_rebuilt_and_rolled_back(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def noted() -> None:
-        async with running(SERVICE, settings, migrate=True) as host:
+        async with run_service(SERVICE, settings, migrate=True) as host:
             await notes_at(host, await take_note(host, "likes tea"))
-            with host.works.engine.begin() as db:
+            with host.runtime.engine.begin() as db:
                 db.execute(NOTES.tables[0].update().values(words="forged"))
 
     asyncio.run(noted())

@@ -41,7 +41,7 @@ PARTITIONS = 4
 class Desk:
     """The slow service on its database and its topic, its processes, and a load on it."""
 
-    works: ServiceRuntime
+    runtime: ServiceRuntime
     folder: Path
     variables: dict[str, str]
     ending: ExitStack
@@ -65,7 +65,7 @@ class Desk:
     def take(self, count: int) -> None:
         """So many notes, at once."""
         for _ in range(count):
-            self.works.application.execute(TakeNote(words="likes tea"), command_context(recorded_at=now()))
+            self.runtime.application.execute(TakeNote(words="likes tea"), command_context(recorded_at=now()))
 
     @contextmanager
     def under_load(self) -> Iterator[None]:
@@ -86,13 +86,13 @@ class Desk:
 
     def ask(self, question: Any) -> int:
         """A number that the database knows."""
-        with self.works.engine.connect() as db:
+        with self.runtime.engine.connect() as db:
             return int(db.scalar(question) or 0)
 
     def places(self) -> dict[int, int]:
         """Partition -> where the read model stands."""
         query = select(checkpoints.c.partition, checkpoints.c.next_offset).where(checkpoints.c.reader == "notes")
-        with self.works.engine.connect() as db:
+        with self.runtime.engine.connect() as db:
             return {row.partition: row.next_offset for row in db.execute(query)}
 
     def facts(self) -> int:
@@ -101,7 +101,7 @@ class Desk:
 
     def heads(self) -> list[tuple[int, int]]:
         """Each partition and its last position."""
-        return sorted((part, n) for part, (n, _) in self.works.application.store.heads().items())
+        return sorted((part, n) for part, (n, _) in self.runtime.application.store.heads().items())
 
     def relayed(self) -> int:
         """Everything that was sent."""
@@ -118,7 +118,7 @@ class Desk:
 
     async def sent(self) -> list[str]:
         """The position of every record of the topic, by partition, in order."""
-        log, topic = KafkaLog(self.works.settings.log_url), self.works.service.topic
+        log, topic = KafkaLog(self.runtime.settings.log_url), self.runtime.service.topic
         records: list[LogRecord] = []
         for part in sorted(await log.end_offsets(topic)):
             offset = 0
@@ -141,17 +141,17 @@ def desk(tmp_path: Path, fresh_database: Callable[[], str], kafka_server: str) -
         "CRM_NOTES_PARTITIONS": str(PARTITIONS),
     }
     settings = Settings(database_url=database, log_url=log_url, partitions=PARTITIONS)
-    works = ServiceRuntime.open(slow(name, tmp_path), settings, KafkaLog(log_url), now)
-    works.migrate()
+    runtime = ServiceRuntime.open(slow(name, tmp_path), settings, KafkaLog(log_url), now)
+    runtime.migrate()
 
     async def make_topics() -> None:
-        await works.create_topics()
-        await works.log.close()
+        await runtime.create_topics()
+        await runtime.log.close()
 
     asyncio.run(make_topics())
     with ExitStack() as ending:
-        ending.callback(works.engine.dispose)
-        yield Desk(works, tmp_path, variables, ending)
+        ending.callback(runtime.engine.dispose)
+        yield Desk(runtime, tmp_path, variables, ending)
 
 
 def until(true: Callable[[], bool]) -> float:
@@ -206,7 +206,7 @@ def test_a_relay_under_load_gives_its_partitions_to_the_next_and_nothing_is_lost
         code, seconds = ended(first)
         stood = desk.relayed()
         taken_over = until(lambda: desk.relayed() > stood)
-    until(lambda: unpublished(desk.works.engine).facts == 0)
+    until(lambda: unpublished(desk.runtime.engine).facts == 0)
 
     sent = asyncio.run(desk.sent())
     print(f"ended after {seconds:.2f} s, taken over after {taken_over:.2f} s")
@@ -235,7 +235,7 @@ def test_a_projector_under_load_leaves_its_group_and_the_next_takes_over_and_sho
 def test_effects_stop_between_two_of_them_and_the_next_goes_on_with_each_letter_once(desk: Desk) -> None:
     desk.take(200)
     relaying = desk.start("relay")
-    until(lambda: unpublished(desk.works.engine).facts == 0)
+    until(lambda: unpublished(desk.runtime.engine).facts == 0)
     ended(relaying)
     first = desk.start("work")
     until(lambda: len(desk.posted()) > 3)

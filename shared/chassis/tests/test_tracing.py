@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from crm_chassis.runner import TaskRunner, running
+from crm_chassis.runner import TaskRunner, run_service
 from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.service import Service
 from crm_chassis.testing import at_noon
@@ -51,8 +51,8 @@ async def on_kafka(bootstrap: str, folder: Path, notes: Service, desk: Service) 
         )
 
     async with (
-        running(notes, settings(notes), parts={"serve", "relay"}, migrate=True) as host,
-        running(desk, settings(desk), parts={"project"}, migrate=True),
+        run_service(notes, settings(notes), parts={"serve", "relay"}, migrate=True) as host,
+        run_service(desk, settings(desk), parts={"project"}, migrate=True),
     ):
         yield host
 
@@ -86,10 +86,10 @@ def test_a_batch_links_to_the_command_of_each_record(collector: Collector, tmp_p
     traces = [f"{number:032x}" for number in range(1, 6)]
 
     async def story(log: MemoryLog) -> None:
-        async with running(SERVICE, settings, parts={"serve"}, topics=log, migrate=True) as host:
+        async with run_service(SERVICE, settings, parts={"serve"}, topics=log, migrate=True) as host:
             for trace in traces:
                 await take_note(host, "likes tea", traceparent=f"00-{trace}-00f067aa0ba902b7-01")
-        async with running(SERVICE, settings, parts={"relay", "project"}, topics=log) as host:
+        async with run_service(SERVICE, settings, parts={"relay", "project"}, topics=log) as host:
             await asyncio.to_thread(collector.wait_for, lambda span: span.kind == "CONSUMER")
             assert host.tasks
 
@@ -106,14 +106,14 @@ def test_without_a_caller_a_command_begins_a_trace_and_its_log_lines_are_found_b
     settings = Settings(database_url=f"sqlite:///{tmp_path}/notes.db", log_url=f"sqlite:///{tmp_path}/log.db")
 
     async def story() -> TaskRunner:
-        async with running(SERVICE, settings, parts={"serve"}, migrate=True) as host:
+        async with run_service(SERVICE, settings, parts={"serve"}, migrate=True) as host:
             await take_note(host, "likes tea")
         return host
 
     host = asyncio.run(story())
 
     trace = collector.wait_for(lambda span: span.kind == "SERVER").trace
-    [fact] = [fact for part in range(16) for fact in host.works.application.store.read(part, 0, 10)]
+    [fact] = [fact for part in range(16) for fact in host.runtime.application.store.read(part, 0, 10)]
     assert f'"correlation_id":"{trace}"' in fact.metadata
     assert f'"traceparent":"00-{trace}-' in fact.metadata
 
@@ -125,7 +125,7 @@ def test_a_collector_that_is_gone_neither_fails_a_command_nor_keeps_a_process_fr
     settings = Settings(database_url=f"sqlite:///{tmp_path}/notes.db", log_url=f"sqlite:///{tmp_path}/log.db")
 
     async def story() -> float:
-        async with running(SERVICE, settings, migrate=True) as host:
+        async with run_service(SERVICE, settings, migrate=True) as host:
             await take_note(host, "likes tea")
             told = monotonic()
         return monotonic() - told
@@ -164,14 +164,17 @@ def test_off_nothing_stands_around_the_work(tmp_path: Path) -> None:
     settings = Settings(database_url=f"sqlite:///{tmp_path}/notes.db")
 
     async def story() -> ServiceRuntime:
-        async with running(SERVICE, settings, topics=log, migrate=True) as host:
-            return host.works
+        async with run_service(SERVICE, settings, topics=log, migrate=True) as host:
+            return host.runtime
 
-    works = asyncio.run(story())
+    runtime = asyncio.run(story())
 
-    relay, follower = works.relaying().func.__self__, works.following(works.projector, group="project").func.__self__
+    relay, follower = (
+        runtime.relaying().func.__self__,
+        runtime.following(runtime.projector, group="project").func.__self__,
+    )
     assert relay._log is log
-    assert follower._intake is works.projector
+    assert follower._consumer is runtime.projector
 
 
 def test_traces_are_wanted_once_an_endpoint_is_named_and_nothing_says_no() -> None:

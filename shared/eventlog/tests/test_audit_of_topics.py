@@ -84,7 +84,9 @@ def test_an_export_has_every_public_event_with_its_place_in_the_chain_and_counts
 def test_an_exported_line_is_the_event_that_the_topic_carries(two_days: Notes, translator: EventPublisher) -> None:
     (line,) = list(exported(two_days.store, translator, ExportRequest(WANG))[0])
     fact = two_days.store.read(partition_of(WANG, PARTITIONS), 0, 100)
-    record = next(record for each in fact if (record := translator.record(each)) and each.partition_key == WANG)
+    record = next(
+        record for each in fact if (record := translator.verified_record_of(each)) and each.partition_key == WANG
+    )
 
     read = from_record([("content-type", STRUCTURED)], json.dumps(line).encode(), parse)
 

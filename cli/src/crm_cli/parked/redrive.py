@@ -35,8 +35,8 @@ def redrive_keys(
 
     with open_runtime(service, url) as runtime:
         try:
-            for intake in consumers_of(runtime):
-                redrive(intake, reader=reader, key=key, told=note)
+            for consumer in consumers_of(runtime):
+                redrive(consumer, reader=reader, key=key, told=note)
         except Exception as trouble:
             if not is_transient(trouble):
                 raise
@@ -61,6 +61,6 @@ def open_runtime(service: str, url: str) -> Iterator[ServiceRuntime]:
 def consumers_of(runtime: ServiceRuntime) -> list[EventConsumer]:
     """Return the consumers of a service: its read models, and its reactions where it has any."""
     found: list[EventConsumer] = [runtime.projector, *([runtime.reactor] if runtime.reacts else [])]
-    for intake in found:
-        intake.prepare()
+    for consumer in found:
+        consumer.prepare()
     return found

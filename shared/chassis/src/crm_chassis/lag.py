@@ -5,7 +5,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -13,7 +13,6 @@ import structlog
 from sqlalchemy import Engine, func, select
 
 from crm_chassis.record_age import RecordAges
-from crm_chassis.web.metrics import RELAY, PlaceLag, ReaderLag
 from crm_eventlog.consumer import PARKING, EventConsumer, count_parked
 from crm_eventlog.log import Log, TopicMissing
 from crm_eventlog.relay import Unpublished, unpublished
@@ -25,6 +24,46 @@ log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0
 LOG = "log"
+
+RELAY = "relay"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLag:
+    """How far one generation of one reader is behind in one partition of one topic."""
+
+    reader: str
+    generation: int
+    topic: str
+    partition: int
+    events: int
+    seconds: float
+    checkpoint_age: float
+    parked_records: int = 0
+    parked_keys: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderLag:
+    """How far one reader is behind what it reads.
+
+    `events` are not yet taken in, the oldest of them `seconds` old; `stopped` are partitions that wait for a person
+    with the reason; `still` is for how many seconds it has not moved although it is behind; `parked_records` are set
+    aside under `parked_keys`, and `full` says that no more may be.
+    """
+
+    reader: str
+    events: int
+    stopped: tuple[str, ...] = ()
+    still: float = 0.0
+    seconds: float = 0.0
+    parked_records: int = 0
+    parked_keys: int = 0
+    full: bool = False
+    places: tuple[PlaceLag, ...] = ()
+
+
+Lags = Callable[[], Sequence[ReaderLag]]
 
 # A reader, its generation, a topic and a partition of it.
 Where = tuple[str, int, str, int]
@@ -134,9 +173,9 @@ class LagWatch:
         """Where a reader in this process waits for a person, and for what kind of trouble; never with its values."""
         return tuple(
             f"{stop.topic}/{stop.partition} offset {stop.offset}: {stop.reason.partition(':')[0]}"
-            for intake in self._taking
-            for of_intake, topics in intake.topics.items()
-            for stop in intake.stopped.values()
+            for consumer in self._taking
+            for of_intake, topics in consumer.topics.items()
+            for stop in consumer.stopped.values()
             if of_intake.name == reader and stop.topic in topics
         )
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from crm_chassis import logs
 from crm_chassis.clock import now
 from crm_chassis.read_model_upgrade import NoSuchReadModel, rebuild_one
-from crm_chassis.runner import ALL_PARTS, Part, PartFailed, running
+from crm_chassis.runner import ALL_PARTS, Part, PartFailed, run_service
 from crm_chassis.runtime import ServiceRuntime
 from crm_chassis.service import Service
 from crm_chassis.settings import ServiceSettings
@@ -105,7 +105,7 @@ async def _work(service: Service, settings: ServiceSettings, what: str) -> int:
         loop.add_signal_handler(number, _stop, stop, settings.stop_seconds)
     parts: Set[Part] = ALL_PARTS if what == "run" else {what}  # type: ignore[arg-type]
     try:
-        async with running(service, settings, parts=parts, migrate=what == "run") as host:
+        async with run_service(service, settings, parts=parts, migrate=what == "run") as host:
             await host.until(stop)
     except PartFailed as failed:
         log.critical("a part failed, the process ends", part=str(failed), exc_info=failed.__cause__)
@@ -134,13 +134,13 @@ def _break_off() -> None:
 
 async def _migrate(service: Service, settings: ServiceSettings) -> int:
     topics = open_log(settings.log_url, now)
-    works = ServiceRuntime.open(service, settings, topics, now)
+    runtime = ServiceRuntime.open(service, settings, topics, now)
     try:
-        await asyncio.to_thread(works.migrate)
-        await works.create_topics()
+        await asyncio.to_thread(runtime.migrate)
+        await runtime.create_topics()
     finally:
         await topics.close()
-        works.engine.dispose()
+        runtime.engine.dispose()
     log.info("migrated")
     return 0
 
@@ -161,14 +161,14 @@ def _rebuild(service: Service, settings: ServiceSettings, name: str, how: str) -
 
 def _redrive(service: Service, settings: ServiceSettings) -> int:
     """Every key as far as it goes; exit code 1 when one of them still cannot be taken in."""
-    works = ServiceRuntime.open(service, settings, MemoryLog(now), now)
-    intakes = [works.projector, *([works.reactor] if works.reacts else [])]
+    runtime = ServiceRuntime.open(service, settings, MemoryLog(now), now)
+    consumers = [runtime.projector, *([runtime.reactor] if runtime.reacts else [])]
     try:
-        works.refuse_unmigrated()
-        found = [one for intake in intakes for one in redrive(intake)]
+        runtime.refuse_unmigrated()
+        found = [one for consumer in consumers for one in redrive(consumer)]
     finally:
-        works.reactor.close()
-        works.engine.dispose()
+        runtime.reactor.close()
+        runtime.engine.dispose()
     for one in found:
         still = one.error and one.error.partition(":")[0]
         log.info("redriven", reader=one.reader.name, key=one.key, taken_in=one.taken_in, still=still)

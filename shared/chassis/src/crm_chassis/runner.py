@@ -20,6 +20,7 @@ from crm_chassis.settings import ServiceSettings, is_loopback
 from crm_chassis.tracing.setup import tracing_of
 from crm_chassis.web import create_app
 from crm_eventlog.log import Log, open_log
+from crm_eventlog.log.aiokafka_headers import tolerate_invalid_header_names
 
 Part = Literal["serve", "relay", "project", "work"]
 # Of `stop_seconds`: for the requests that are under way, and then for the parts; the rest is for closing what is open.
@@ -36,7 +37,7 @@ class PartFailed(Exception):
 class TaskRunner:
     """A service at work: where it answers, and what it consists of."""
 
-    works: ServiceRuntime
+    runtime: ServiceRuntime
     url: str
     lag: LagWatch
     stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -44,7 +45,7 @@ class TaskRunner:
 
     def start(self, name: str, run: Run) -> None:
         """Let a part run until `stop`."""
-        self.tasks[name] = asyncio.create_task(run(self.stop), name=f"{self.works.service.name} {name}")
+        self.tasks[name] = asyncio.create_task(run(self.stop), name=f"{self.runtime.service.name} {name}")
 
     async def until(self, stop: asyncio.Event) -> None:
         """Wait until `stop`; raises `PartFailed` when a part ends by itself."""
@@ -59,7 +60,7 @@ class TaskRunner:
     async def finish(self, seconds: float) -> None:
         """Tell every part to stop and let it finish what it has begun; what takes too long is broken off."""
         self.stop.set()
-        self.works.reactor.stopping.set()
+        self.runtime.reactor.stopping.set()
         if not self.tasks:
             return
         _, late = await asyncio.wait(self.tasks.values(), timeout=seconds)
@@ -70,7 +71,7 @@ class TaskRunner:
 
 
 @asynccontextmanager
-async def running(
+async def run_service(
     service: Service,
     settings: ServiceSettings | None = None,
     *,
@@ -88,24 +89,24 @@ async def running(
     """
     settings = settings or service.settings()
     async with AsyncExitStack() as stack:
-        works = _opened(stack, service, settings, topics, clock)
-        await asyncio.to_thread(works.migrate if migrate else works.refuse_unmigrated)
-        await works.create_topics()
+        runtime = _opened(stack, service, settings, topics, clock)
+        await asyncio.to_thread(runtime.migrate if migrate else runtime.refuse_unmigrated)
+        await runtime.create_topics()
         listening = stack.enter_context(_listening(settings))
-        host = TaskRunner(works, _url(listening, settings), _lag(works, parts))
+        host = TaskRunner(runtime, _url(listening, settings), _lag(runtime, parts))
         stack.push_async_callback(host.finish, settings.stop_seconds * SHARE)
         _start(host, parts)
         app = create_app(
             service if "serve" in parts else service.without_routers(),
-            works.application,
-            works.engine,
+            runtime.application,
+            runtime.engine,
             settings=settings,
             clock=clock,
             new_id=new_id,
-            visible=works.visible,
+            visible=runtime.visible,
             lags=host.lag,
             hosts=is_loopback,
-            tracing=works.tracing,
+            tracing=runtime.tracing,
         )
         async with _serving(app, listening, settings.stop_seconds * SHARE):
             log.info("at work", service=service.name, parts=sorted(parts), url=host.url)
@@ -117,37 +118,41 @@ def _opened(
     stack: AsyncExitStack, service: Service, settings: ServiceSettings, topics: Log | None, clock: Clock
 ) -> ServiceRuntime:
     """The service on its database, its log and its traces; what was opened here is closed with the stack."""
+    # aiokafka reads nothing of any partition once one record has a header name that is not UTF-8.
+    tolerate_invalid_header_names()
     shared = topics or open_log(settings.log_url, clock)
     if topics is None:
         stack.push_async_callback(shared.close)
     tracing = tracing_of(service, os.environ)
     if tracing is not None:
         stack.push_async_callback(tracing.close)
-    works = ServiceRuntime.open(service, settings, shared, clock, tracing)
-    stack.callback(works.engine.dispose)
-    stack.push_async_callback(asyncio.to_thread, works.reactor.close)
-    return works
+    runtime = ServiceRuntime.open(service, settings, shared, clock, tracing)
+    stack.callback(runtime.engine.dispose)
+    stack.push_async_callback(asyncio.to_thread, runtime.reactor.close)
+    return runtime
 
 
 def _start(host: TaskRunner, parts: Set[Part]) -> None:
-    works = host.works
+    runtime = host.runtime
     host.start("lag", host.lag.run)
     if "relay" in parts:
-        host.start("relay", works.relaying())
-    if "project" in parts and works.projector.topics:
-        works.projector.prepare()
-        host.start("project", works.following(works.projector, group="project"))
-    if "work" in parts and works.reacts:
-        works.reactor.prepare()
-        host.start("react", works.following(works.reactor, group="work"))
+        host.start("relay", runtime.relaying())
+    if "project" in parts and runtime.projector.topics:
+        runtime.projector.prepare()
+        host.start("project", runtime.following(runtime.projector, group="project"))
+    if "work" in parts and runtime.reacts:
+        runtime.reactor.prepare()
+        host.start("react", runtime.following(runtime.reactor, group="work"))
     if "work" in parts:
-        host.start("tick", works.ticking())
+        host.start("tick", runtime.ticking())
 
 
-def _lag(works: ServiceRuntime, parts: Set[Part]) -> LagWatch:
-    taking = [intake for part, intake in (("project", works.projector), ("work", works.reactor)) if part in parts]
-    most = works.settings.parked_most
-    return LagWatch(works.engine, works.log, taking=taking, clock=works.clock, parking=most)
+def _lag(runtime: ServiceRuntime, parts: Set[Part]) -> LagWatch:
+    taking = [
+        consumer for part, consumer in (("project", runtime.projector), ("work", runtime.reactor)) if part in parts
+    ]
+    most = runtime.settings.parked_most
+    return LagWatch(runtime.engine, runtime.log, taking=taking, clock=runtime.clock, parking=most)
 
 
 @contextmanager

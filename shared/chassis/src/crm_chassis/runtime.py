@@ -84,7 +84,7 @@ class ServiceRuntime:
 
     async def create_topics(self) -> None:
         """The service's own topic, and those it hears: all have the same number of partitions."""
-        heard = (topics for intake in (self.projector, self.reactor) for topics in intake.topics.values())
+        heard = (topics for consumer in (self.projector, self.reactor) for topics in consumer.topics.values())
         for topic in sorted({self.service.topic}.union(*heard)):
             await self.log.create_topic(topic, self.settings.partitions)
 
@@ -140,15 +140,16 @@ class ServiceRuntime:
         )
         return partial(relay.run, poll=self.settings.poll_seconds)
 
-    def following(self, intake: EventConsumer, *, group: str) -> Run:
-        """Log to `intake`: as one of a group on Kafka, alone on the embedded default."""
+    def following(self, consumer: EventConsumer, *, group: str) -> Run:
+        """Log to `consumer`: as one of a group on Kafka, alone on the embedded default."""
         settings = self.settings
-        intake = self.tracing.intake(intake) if self.tracing else intake
-        topics = frozenset().union(*intake.topics.values())
+        if self.tracing:
+            consumer.around_batch = self.tracing.around_batch(consumer)
+        topics = frozenset().union(*consumer.topics.values())
         if settings.log_url.startswith("kafka://"):
             name = f"crm-{self.service.name}-{group}"
-            return KafkaConsumer(intake, settings.log_url, topics, group=name, batch=settings.project_batch).run
-        follower = PollingConsumer(intake, self.log, topics, batch=settings.project_batch)
+            return KafkaConsumer(consumer, settings.log_url, topics, group=name, batch=settings.project_batch).run
+        follower = PollingConsumer(consumer, self.log, topics, batch=settings.project_batch)
         return partial(follower.run, poll=settings.poll_seconds)
 
     def ticking(self) -> Run:

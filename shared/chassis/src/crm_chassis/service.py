@@ -20,8 +20,8 @@ from crm_eventlog.aggregate import Aggregate
 from crm_eventlog.application import Application, Handler, registry_of
 from crm_eventlog.envelope import Parse, Public
 from crm_eventlog.projection import ReadModel
+from crm_eventlog.publishing import Publish
 from crm_eventlog.reactions import Deadline, Effect, Policy
-from crm_eventlog.relay import Publish
 from crm_eventlog.store import EventStore
 
 

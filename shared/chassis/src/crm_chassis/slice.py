@@ -14,8 +14,8 @@ from crm_eventlog.aggregate import Aggregate
 from crm_eventlog.application import Handler, registry_of
 from crm_eventlog.command import Command
 from crm_eventlog.projection import ReadModel
+from crm_eventlog.publishing import Publish
 from crm_eventlog.reactions import Deadline, Effect, Policy
-from crm_eventlog.relay import Publish
 
 # Made once a process has its settings, its application, its database and its clock: what an effect needs to act and
 # to report.

@@ -12,9 +12,9 @@ import msgspec
 import orjson
 
 from crm_eventlog.command_context import CommandContext
+from crm_eventlog.log.headers import Headers
 from crm_eventlog.store import StoredFact
 
-Headers = tuple[tuple[str, bytes | None], ...]
 Parse = Callable[[str, bytes], object | None]
 JSON = b"application/json"
 STRUCTURED = b"application/cloudevents+json"

@@ -1,25 +1,24 @@
 """Store to log: every fact in the order of its partition, translated into the public event it means."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 import structlog
-from eventsourcing.persistence import Mapper, StoredEvent
+from eventsourcing.persistence import Mapper
 from sqlalchemy import Engine, select, update
 
-from crm_eventlog.envelope import Public, to_record
 from crm_eventlog.log import Log, Outgoing
 from crm_eventlog.ownership import Ownership
+from crm_eventlog.publishing import EventPublisher, Publish
 from crm_eventlog.store import EventStore, StoredFact
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import counters, events, relay_checkpoints
 from crm_eventlog.waiting import pause
 
-Publish = Callable[[object, UUID], Public | None]
 _log = structlog.get_logger(__name__)
 
 
@@ -72,7 +71,8 @@ class Relay:
         topic: str,
         batch: int = 2_000,
     ) -> None:
-        self._store, self._mapper, self._publish, self._log = store, mapper, publish, log
+        self._store, self._log = store, log
+        self._publisher = EventPublisher(store.source, mapper, publish)
         self._ownership, self._topic, self._batch = ownership, topic, batch
         self._places: dict[int, _Place] = {}
         self.trouble: str | None = None
@@ -158,14 +158,9 @@ class Relay:
             expected += 1
             if fact.pos != expected:
                 raise GapInStore(f"partition {part}: position {expected} is missing, {fact.pos} was found")
-            if (record := self._as_record(fact)) is not None:
+            if (record := self._publisher.record_of(fact)) is not None:
                 records.append(record)
         return _Moved(part, expected, len(facts), records)
-
-    def _as_record(self, fact: StoredFact) -> Outgoing | None:
-        stored = StoredEvent(fact.originator_id, fact.originator_version, fact.topic, fact.state)
-        public = self._publish(self._mapper.to_domain_event(stored), fact.partition_key)
-        return None if public is None else Outgoing(*to_record(self._store.source, fact, public))
 
     def _checkpoint(self, moves: Sequence[_Moved], offsets: Mapping[int, int]) -> None:
         with self._store.engine.begin() as db:

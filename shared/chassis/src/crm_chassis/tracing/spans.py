@@ -22,10 +22,10 @@ from opentelemetry.util.types import AttributeValue
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crm_chassis.web.request_middleware import route_of
+from crm_chassis.web.routes import route_of
 from crm_eventlog.consumer import EventConsumer
-from crm_eventlog.envelope import Headers as RecordHeaders
 from crm_eventlog.log import Log, LogRecord
+from crm_eventlog.log.headers import Headers as RecordHeaders
 from crm_eventlog.log.log import Outgoing
 
 _TRACEPARENT = "ce_traceparent"
@@ -76,9 +76,17 @@ class Tracing:
         """The log, with a span around everything that is sent to it."""
         return cast(Log, _TracedLog(log, self))
 
-    def intake(self, intake: EventConsumer) -> EventConsumer:
-        """The intake, with a span around every batch it takes in."""
-        return cast(EventConsumer, _TracedIntake(intake, self))
+    def around_batch(self, consumer: EventConsumer) -> Callable[[Sequence[LogRecord]], AbstractContextManager[object]]:
+        """Return what stands around each batch of a consumer: a span that links to the command of every record."""
+        readers = sorted(reader.name for reader in consumer.topics)
+
+        def around(batch: Sequence[LogRecord]) -> AbstractContextManager[object]:
+            topics = ", ".join(sorted({record.topic for record in batch}))
+            attributes = _messaging(topics, len(batch)) | {"crm__readers": readers}
+            links = links_to(record.headers for record in batch)
+            return self.span("take in", SpanKind.CONSUMER, links=links, **attributes)
+
+        return around
 
     async def close(self) -> None:
         """Hand over what is left, within seconds."""
@@ -101,24 +109,6 @@ class _TracedLog:
         count = sum(map(len, batch.values()))
         with self._tracing.span(f"send {topic}", SpanKind.PRODUCER, links=links, **_messaging(topic, count)):
             return await self._log.append(topic, batch)
-
-
-class _TracedIntake:
-    def __init__(self, intake: EventConsumer, tracing: Tracing) -> None:
-        self._intake, self._tracing = intake, tracing
-        self._readers = sorted(reader.name for reader in intake.topics)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._intake, name)
-
-    def process_batch(self, records: Iterable[LogRecord]) -> None:
-        """Take in inside a span that links to the command of every record."""
-        batch = list(records)
-        links = links_to(record.headers for record in batch)
-        topics = ", ".join(sorted({record.topic for record in batch}))
-        told = _messaging(topics, len(batch)) | {"crm__readers": self._readers}
-        with self._tracing.span("take in", SpanKind.CONSUMER, links=links, **told):
-            self._intake.process_batch(batch)
 
 
 class Traced:

@@ -8,9 +8,10 @@ from fastapi.openapi.utils import get_openapi
 from sqlalchemy import Engine
 
 from crm_chassis.clock import Clock, NewId, new_id, now
+from crm_chassis.lag import Lags, ReaderLag
 from crm_chassis.settings import ServiceSettings
 from crm_chassis.web import database_errors, error_handlers, health
-from crm_chassis.web.metrics import Lags, Metrics, ReaderLag
+from crm_chassis.web.metrics import Metrics
 from crm_chassis.web.problem import MEDIA_TYPE, Problem
 from crm_chassis.web.request_middleware import Hosts, Observing
 from crm_chassis.web.storable_values import UnprintableText

@@ -6,8 +6,9 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from crm_chassis.lag import ReaderLag
 from crm_chassis.settings import ServiceSettings
-from crm_chassis.web.metrics import Metrics, ReaderLag
+from crm_chassis.web.metrics import Metrics
 
 router = APIRouter(tags=["operations"])
 

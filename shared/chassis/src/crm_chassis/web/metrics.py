@@ -3,54 +3,15 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
+from crm_chassis.lag import RELAY, PlaceLag, ReaderLag
 from crm_eventlog.store import Conflict
 
 LATENCY = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 APPENDING = (0.001, 0.0025, *LATENCY)
-RELAY = "relay"
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceLag:
-    """How far one generation of one reader is behind in one partition of one topic."""
-
-    reader: str
-    generation: int
-    topic: str
-    partition: int
-    events: int
-    seconds: float
-    checkpoint_age: float
-    parked_records: int = 0
-    parked_keys: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderLag:
-    """How far one reader is behind what it reads.
-
-    `events` are not yet taken in, the oldest of them `seconds` old; `stopped` are partitions that wait for a person
-    with the reason; `still` is for how many seconds it has not moved although it is behind; `parked_records` are set
-    aside under `parked_keys`, and `full` says that no more may be.
-    """
-
-    reader: str
-    events: int
-    stopped: tuple[str, ...] = ()
-    still: float = 0.0
-    seconds: float = 0.0
-    parked_records: int = 0
-    parked_keys: int = 0
-    full: bool = False
-    places: tuple[PlaceLag, ...] = ()
-
-
-Lags = Callable[[], Sequence[ReaderLag]]
 
 # Name, what it says, and where it stands in what was seen.
 _OF_READERS: tuple[tuple[str, str, Callable[[ReaderLag], float]], ...] = (

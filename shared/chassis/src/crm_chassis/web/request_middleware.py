@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,6 +13,7 @@ from crm_chassis.clock import NewId
 from crm_chassis.web.context import correlation_of
 from crm_chassis.web.error_handlers import misdirected, unexpected
 from crm_chassis.web.metrics import Metrics
+from crm_chassis.web.routes import host_of, route_of
 
 log = structlog.get_logger(__name__)
 
@@ -71,19 +71,6 @@ class Observing:
         self.metrics.answered(scope["method"], route, status, seconds)
         if not route.startswith(("/health", "/metrics")):
             log.info("answered", method=scope["method"], route=route, status=status, seconds=round(seconds, 4))
-
-
-def route_of(scope: Scope) -> str:
-    """The address as a pattern: never an id, a name or a phone number that somebody asked for."""
-    return str(getattr(scope.get("route"), "path", "unmatched"))
-
-
-def host_of(scope: Scope) -> str:
-    """The host the request is for, without its port; empty when its header is no host."""
-    try:
-        return urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname or ""
-    except ValueError:
-        return ""
 
 
 def bounded(receive: Receive) -> Receive:

@@ -7,9 +7,9 @@ from crm_eventlog.audit.checkpoints import Checkpoint, CheckpointsAltered, appen
 from crm_eventlog.audit.export import Export, ExportedEvent, ExportRequest
 from crm_eventlog.audit.keys import KeyUnusable, new_key, private_key, private_key_in, public_key_in
 from crm_eventlog.audit.proof import NotProvable, fact_of, prove
-from crm_eventlog.audit.publishing import EventPublisher, Unpublishable
 from crm_eventlog.audit.reconcile import Discrepancy, ReconciliationResult, reconcile
 from crm_eventlog.audit.signing import NotToBeSigned, Signer
+from crm_eventlog.publishing import EventPublisher, Unpublishable
 
 __all__ = [
     "Checkpoint",

@@ -11,11 +11,10 @@ from sqlalchemy import select
 
 from crm_eventlog.aggregate import Aggregate
 from crm_eventlog.envelope import context_of
-from crm_eventlog.store import EventStore, StoredFact
+from crm_eventlog.store import FACT_COLUMNS, EventStore, StoredFact
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import events
 
-_FACT = [events.c[name] for name in StoredFact._fields]
 _LIBRARYS = {"_id", "_version", "_created_on", "_modified_on", "_pending_events"}
 
 
@@ -52,7 +51,9 @@ def as_of(
     A fact that was reported late counts from when it happened, and is known from when it was recorded.
     """
     with reading(store.engine) as db:
-        rows = db.execute(select(*_FACT).where(events.c.originator_id == id).order_by(events.c.originator_version))
+        rows = db.execute(
+            select(*FACT_COLUMNS).where(events.c.originator_id == id).order_by(events.c.originator_version)
+        )
         facts = [StoredFact(*row) for row in rows]
     then = [fact for fact in facts if _by(fact, happened_by, known_by)]
     return StateAsOf(_folded(mapper, then), then, len(facts) - len(then))

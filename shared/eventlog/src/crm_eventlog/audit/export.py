@@ -10,14 +10,13 @@ from uuid import UUID
 import orjson
 from sqlalchemy import ColumnElement, and_, func, select
 
-from crm_eventlog.audit.publishing import EventPublisher
 from crm_eventlog.log import Outgoing
-from crm_eventlog.store import EventStore, StoredFact, partition_of
+from crm_eventlog.publishing import EventPublisher
+from crm_eventlog.store import FACT_COLUMNS, EventStore, StoredFact, partition_of
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import events
 
 _PAGE = 2_000
-_FACT = [events.c[name] for name in StoredFact._fields]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ class Export:
         while True:
             meant = self.asked.of_part(tally.part, after=after, upto=tally.stored)
             with reading(self.store.engine) as db:
-                rows = db.execute(select(*_FACT).where(meant).order_by(events.c.pos).limit(_PAGE)).all()
+                rows = db.execute(select(*FACT_COLUMNS).where(meant).order_by(events.c.pos).limit(_PAGE)).all()
             if not rows:
                 return
             yield [StoredFact(*row) for row in rows]
@@ -135,7 +134,7 @@ class Export:
 
     def _exported(self, fact: StoredFact, tally: ExportManifest) -> ExportedEvent | None:
         tally.count(fact)
-        record = self.translator.record(fact)
+        record = self.translator.verified_record_of(fact)
         if record is None:
             tally.private += 1
             return None

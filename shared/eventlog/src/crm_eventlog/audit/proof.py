@@ -10,11 +10,9 @@ from crm_eventlog.audit.checkpoints import Checkpoint
 from crm_eventlog.audit.links import PAGE
 from crm_eventlog.audit.merkle import Tree, root_from_path, siblings
 from crm_eventlog.columns import instant_text
-from crm_eventlog.store import EventStore, StoredFact, link
+from crm_eventlog.store import FACT_COLUMNS, EventStore, StoredFact, link
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import events
-
-_FACT = [events.c[name] for name in StoredFact._fields]
 
 
 class NotProvable(Exception):
@@ -24,7 +22,7 @@ class NotProvable(Exception):
 def fact_of(store: EventStore, event_id: UUID) -> StoredFact | None:
     """The fact behind an event, if this store holds it."""
     with reading(store.engine) as db:
-        row = db.execute(select(*_FACT).where(events.c.event_id == event_id)).one_or_none()
+        row = db.execute(select(*FACT_COLUMNS).where(events.c.event_id == event_id)).one_or_none()
     return None if row is None else StoredFact(*row)
 
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from crm_eventlog.audit.publishing import EventPublisher, Unpublishable
 from crm_eventlog.log import Log, LogRecord, Outgoing
+from crm_eventlog.publishing import EventPublisher, Unpublishable
 from crm_eventlog.store import EventStore
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import relay_checkpoints
@@ -78,7 +78,7 @@ class _PublishedEvent:
         found: dict[int, Outgoing | Unpublishable | None] = {}
         for fact in self._store.read(self._part, pos - 1, _PAGE):
             try:
-                found[fact.pos] = self._translator.record(fact)
+                found[fact.pos] = self._translator.verified_record_of(fact)
             except Unpublishable as trouble:
                 found[fact.pos] = trouble
         return found

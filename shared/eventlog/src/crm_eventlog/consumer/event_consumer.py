@@ -1,7 +1,8 @@
-"""Taking records in: decode, fold and checkpoint in one transaction; what cannot be taken in is set aside."""
+"""Process records in batches: decode, fold and checkpoint in one transaction; park what cannot be processed."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,6 +65,8 @@ class EventConsumer(ABC):
         self._clock = clock
         self._partitions = partitions
         self._parking = parking
+        # What stands around every batch: somebody may measure it, and see what it raises.
+        self.around_batch: Callable[[Sequence[LogRecord]], AbstractContextManager[object]] = nullcontext
 
     @property
     @abstractmethod
@@ -90,7 +93,7 @@ class EventConsumer(ABC):
             needed[place] = min(mark.next_offset, needed.get(place, mark.next_offset))
         return needed
 
-    def hear(self, record: LogRecord) -> CloudEvent | None:
+    def decode(self, record: LogRecord) -> CloudEvent | None:
         """The event in a record, or None when nobody here knows its type."""
         event = from_record(record.headers, record.value, self._parse)
         if event is not None and parse_position(event.position)[0] != record.partition:
@@ -99,9 +102,10 @@ class EventConsumer(ABC):
 
     def process_batch(self, records: Iterable[LogRecord]) -> None:
         """Fold a batch of any topics and partitions; raises only what is transient (take the same records in again)."""
-        self._process_batch(
-            self._open(sorted(records, key=lambda record: (record.topic, record.partition, record.offset)))
-        )
+        batch = list(records)
+        with self.around_batch(batch):
+            ordered = sorted(batch, key=lambda record: (record.topic, record.partition, record.offset))
+            self._process_batch(self._open(ordered))
 
     def compare(self, topic: str, partition: int, *, needed: int, end: int) -> None:
         """Stop a partition that ends before our checkpoint: it is not the one we read, what comes does not follow."""
@@ -113,7 +117,7 @@ class EventConsumer(ABC):
         return [record for record in records if (record.topic, record.partition) not in self.stopped]
 
     def _process_batch(self, records: Sequence[LogRecord]) -> None:
-        """All at once; when one of them is poison, or does not fit aside any more, halve until it stands alone."""
+        """Process the batch in one transaction; bisect it when a record fails or the parking table is full."""
         if not records:
             return
         alone = len(records) == 1
@@ -159,7 +163,7 @@ class EventConsumer(ABC):
 
     def _decoded(self, record: LogRecord, *, alone: bool) -> DecodedRecord:
         try:
-            return DecodedRecord(record, self.hear(record))
+            return DecodedRecord(record, self.decode(record))
         except Exception as error:
             if not alone:
                 raise

@@ -51,9 +51,9 @@ class KafkaConsumer:
     """
 
     def __init__(
-        self, intake: EventConsumer, url: str, topics: Iterable[str], *, group: str, batch: int = 5_000
+        self, consumer: EventConsumer, url: str, topics: Iterable[str], *, group: str, batch: int = 5_000
     ) -> None:
-        self._intake = intake
+        self._consumer = consumer
         self._stop = asyncio.Event()
         # Whoever makes a topic decides its partitions and how long it is kept: not whoever listens.
         self._broker = KafkaBroker(
@@ -92,13 +92,13 @@ class KafkaConsumer:
 
     async def seek_to_checkpoints(self, assigned: Iterable[TopicPartition]) -> None:
         """Read on where the database says, whatever Kafka's committed offsets say."""
-        needed = await asyncio.to_thread(self._intake.positions)
+        needed = await asyncio.to_thread(self._consumer.positions)
         ends = await self.consumer.end_offsets(list(assigned))
         for place in ends:
             if (at := needed.get((place.topic, place.partition))) is None:
                 # Newer code reads it now: this process has stopped there.
                 continue
-            self._intake.compare(place.topic, place.partition, needed=at, end=ends[place])
+            self._consumer.compare(place.topic, place.partition, needed=at, end=ends[place])
             self.consumer.seek(place, at)
 
     async def _parse(self, raw: tuple[Any, ...]) -> KafkaMessage:
@@ -115,7 +115,7 @@ class KafkaConsumer:
                     if self.consumer:
                         await self.seek_to_checkpoints(self.consumer.assignment())
                     return
-                await asyncio.to_thread(self._intake.process_batch, batch)
+                await asyncio.to_thread(self._consumer.process_batch, batch)
             except (KafkaError, *TRANSIENT) as error:
                 overtaken = overtaken or isinstance(error, CheckpointConflict)
                 _log.warning("taking in waits", error_type=type(error).__name__, seconds=patience)
@@ -129,7 +129,7 @@ class KafkaConsumer:
         ends = {TopicPartition(record.topic, record.partition): record.offset + 1 for record in batch}
         # There is no consumer any more when the last batch ends after the broker was told to stop.
         mine = self.consumer.assignment() if self.consumer else ()
-        stopped = self._intake.stopped
+        stopped = self._consumer.stopped
         ends = {place: end for place, end in ends.items() if place in mine and tuple(place) not in stopped}
         if ends:
             try:

@@ -18,8 +18,8 @@ _PATIENCE = 1.0
 class PollingConsumer:
     """Reads every partition from the intake's own checkpoints; one process follows all partitions."""
 
-    def __init__(self, intake: EventConsumer, log: Log, topics: Iterable[str], *, batch: int = 5_000) -> None:
-        self._intake, self._log, self._topics, self._batch = intake, log, sorted(topics), batch
+    def __init__(self, consumer: EventConsumer, log: Log, topics: Iterable[str], *, batch: int = 5_000) -> None:
+        self._consumer, self._log, self._topics, self._batch = consumer, log, sorted(topics), batch
         self._needed: dict[tuple[str, int], int] | None = None
 
     async def run(self, stop: asyncio.Event, *, poll: float = 0.05) -> None:
@@ -38,7 +38,7 @@ class PollingConsumer:
     async def step(self) -> int:
         """Take in one batch; returns the number of records read."""
         if self._needed is None:
-            self._needed = await asyncio.to_thread(self._intake.positions)
+            self._needed = await asyncio.to_thread(self._consumer.positions)
         needed = self._needed
         records: list[LogRecord] = []
         for topic, partition in await self._behind(needed):
@@ -47,7 +47,7 @@ class PollingConsumer:
                 break
             records += await self._log.read(topic, partition, needed[topic, partition], room)
         if records:
-            await asyncio.to_thread(self._intake.process_batch, records)
+            await asyncio.to_thread(self._consumer.process_batch, records)
             for record in records:
                 needed[record.topic, record.partition] = record.offset + 1
         return len(records)
@@ -60,6 +60,6 @@ class PollingConsumer:
             with suppress(TopicMissing):
                 ends = await self._log.end_offsets(topic)
                 for part, end in ends.items():
-                    self._intake.compare(topic, part, needed=needed.get((topic, part), end), end=end)
+                    self._consumer.compare(topic, part, needed=needed.get((topic, part), end), end=end)
                 behind += [(topic, part) for part, end in ends.items() if end > needed.get((topic, part), end)]
-        return [place for place in behind if place not in self._intake.stopped]
+        return [place for place in behind if place not in self._consumer.stopped]

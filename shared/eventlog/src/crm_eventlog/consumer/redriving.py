@@ -41,29 +41,29 @@ class Redriven:
 
 
 def redrive(
-    intake: EventConsumer, *, reader: str | None = None, key: str | None = None, told: Told = lambda _: None
+    consumer: EventConsumer, *, reader: str | None = None, key: str | None = None, told: Told = lambda _: None
 ) -> list[Redriven]:
     """Drain every parked key of this intake (or of one reader, or one key) as far as it goes; each is `told`.
 
     While a key has anything left, what newly arrives for it still queues behind, so nothing overtakes. Raises only
     what passes by itself.
     """
-    with reading(intake.engine) as db:
+    with reading(consumer.engine) as db:
         waiting = queues(db, reader=reader, key=key)
     found = []
     for queue in waiting:
-        if queue.reader in intake.topics:
-            found.append(_drain(intake, queue))
+        if queue.reader in consumer.topics:
+            found.append(_drain(consumer, queue))
             told(found[-1])
     return found
 
 
-def _drain(intake: EventConsumer, queue: Queue) -> Redriven:
+def _drain(consumer: EventConsumer, queue: Queue) -> Redriven:
     """More records at once while all goes well, one alone where something fails."""
     taken_in, at_once, lost = 0, 1, 0
-    while several := _first(intake, queue, at_once):
+    while several := _first(consumer, queue, at_once):
         try:
-            error = _try_again(intake, queue, several)
+            error = _try_again(consumer, queue, several)
         except (CheckpointConflict, OperationalError):
             lost += 1
             if lost >= _TRIES:
@@ -78,18 +78,18 @@ def _drain(intake: EventConsumer, queue: Queue) -> Redriven:
     return Redriven(queue.reader, queue.key, taken_in, None)
 
 
-def _first(intake: EventConsumer, queue: Queue, limit: int) -> list[Parked]:
-    with reading(intake.engine) as db:
+def _first(consumer: EventConsumer, queue: Queue, limit: int) -> list[Parked]:
+    with reading(consumer.engine) as db:
         return first_parked(db, queue, limit)
 
 
-def _try_again(intake: EventConsumer, queue: Queue, several: Sequence[Parked]) -> str | None:
+def _try_again(consumer: EventConsumer, queue: Queue, several: Sequence[Parked]) -> str | None:
     """Take these first records of the key in, or say why they still cannot be."""
     try:
-        heard = [(one, intake.hear(one.record)) for one in several]
+        heard = [(one, consumer.decode(one.record)) for one in several]
         events = _each_once(heard)
-        fold = intake.ready(queue.reader, events) if events else None
-        with intake.engine.begin() as db:
+        fold = consumer.ready(queue.reader, events) if events else None
+        with consumer.engine.begin() as db:
             hold(db, queue)
             if not still_first(db, queue, several):
                 raise CheckpointConflict("somebody else redrives this key")
@@ -100,7 +100,7 @@ def _try_again(intake: EventConsumer, queue: Queue, several: Sequence[Parked]) -
         if is_transient(error):
             raise
         if len(several) == 1:
-            with intake.engine.begin() as db:
+            with consumer.engine.begin() as db:
                 note_error(db, several[0], format_error(error))
         return format_error(error)
     return None

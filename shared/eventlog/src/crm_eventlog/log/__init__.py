@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from crm_eventlog.log.aiokafka_headers import tolerate_invalid_header_names
 from crm_eventlog.log.kafka import KafkaLog
 from crm_eventlog.log.log import Log, LogRecord, Outgoing, TopicMissing
 from crm_eventlog.log.memory import MemoryLog
@@ -12,7 +13,9 @@ __all__ = ["KafkaLog", "Log", "LogRecord", "MemoryLog", "Outgoing", "SqliteLog",
 
 
 def open_log(url: str, clock: Callable[[], datetime]) -> Log:
-    """The log at `kafka://host:port`, `sqlite:///path` or `memory://`."""
+    """Return the log at `kafka://host:port`, `sqlite:///path` or `memory://`."""
     if url.startswith("kafka://"):
+        # aiokafka reads nothing of any partition once one record has a header name that is not UTF-8.
+        tolerate_invalid_header_names()
         return KafkaLog(url)
     return MemoryLog(clock) if url.startswith("memory://") else SqliteLog(url, clock)

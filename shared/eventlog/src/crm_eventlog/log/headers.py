@@ -1,8 +1,8 @@
-"""Headers as bytes, whatever is in them: for keeping records outside a log that has headers of its own."""
+"""Headers of a record, and how they are kept outside of a log that has headers of its own."""
 
 import orjson
 
-from crm_eventlog.envelope import Headers
+Headers = tuple[tuple[str, bytes | None], ...]
 
 
 def pack(headers: Headers) -> bytes:
@@ -10,6 +10,6 @@ def pack(headers: Headers) -> bytes:
     return orjson.dumps([(name, None if value is None else value.decode("latin-1")) for name, value in headers])
 
 
-def unpack(packed: bytes) -> Headers:
+def unpack(packed: bytes | str) -> Headers:
     """What was packed."""
     return tuple((name, None if value is None else value.encode("latin-1")) for name, value in orjson.loads(packed))

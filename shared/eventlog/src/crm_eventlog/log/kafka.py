@@ -10,7 +10,6 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
-from crm_eventlog.log.aiokafka_headers import tolerate_invalid_header_names
 from crm_eventlog.log.log import LogRecord, Outgoing, TopicMissing
 
 # What is kept for ever: the history is the product.
@@ -21,8 +20,6 @@ _BATCH_BYTES = 512 * 1024
 _READ_PATIENCE_MS = 10_000
 _LOOKS, _BETWEEN_LOOKS = 100, 0.05
 _NO_TIME = datetime.fromtimestamp(0, tz=UTC)
-
-tolerate_invalid_header_names()
 
 
 def bootstrap_of(url: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from crm_eventlog.envelope import Headers
+from crm_eventlog.log.headers import Headers
 
 
 class Outgoing(NamedTuple):

@@ -7,7 +7,6 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-import orjson
 from sqlalchemy import (
     Column,
     Connection,
@@ -24,7 +23,7 @@ from sqlalchemy import (
 )
 
 from crm_eventlog.columns import Instant
-from crm_eventlog.envelope import Headers
+from crm_eventlog.log.headers import pack, unpack
 from crm_eventlog.log.log import LogRecord, Outgoing, TopicMissing
 from crm_eventlog.store.engine import open_engine, reading
 
@@ -99,7 +98,15 @@ class SqliteLog:
         with self._engine.begin() as db:
             ends = self._ends(db, topic)
             rows = [
-                (topic, partition, ends[partition] + ordinal, record.key, record.value, _written(record.headers), now)
+                (
+                    topic,
+                    partition,
+                    ends[partition] + ordinal,
+                    record.key,
+                    record.value,
+                    pack(record.headers).decode(),
+                    now,
+                )
                 for partition, records in batch.items()
                 for ordinal, record in enumerate(records)
             ]
@@ -117,7 +124,7 @@ class SqliteLog:
         )
         with reading(self._engine) as db:
             rows = db.execute(query).all()
-        return [LogRecord(t, p, o, key, value, _read_back(headers), at) for t, p, o, key, value, headers, at in rows]
+        return [LogRecord(t, p, o, key, value, unpack(headers), at) for t, p, o, key, value, headers, at in rows]
 
     def _end_offsets(self, topic: str) -> dict[int, int]:
         with reading(self._engine) as db:
@@ -145,13 +152,3 @@ def _ends_of(partitions: int) -> Select[Any]:
     of_topic = _records.c.topic == bindparam("of_topic")
     ends = [select(end).where(of_topic, _records.c.partition == partition) for partition in range(partitions)]
     return select(*(query.scalar_subquery().label(f"end_{partition}") for partition, query in enumerate(ends)))
-
-
-def _written(headers: Headers) -> str:
-    return orjson.dumps(
-        [(name, None if value is None else value.decode("latin-1")) for name, value in headers]
-    ).decode()
-
-
-def _read_back(headers: str) -> Headers:
-    return tuple((name, None if value is None else value.encode("latin-1")) for name, value in orjson.loads(headers))

@@ -23,8 +23,8 @@ class GenerationProjector(Projector):
         super().__init__(*arguments, **options)
         self._gone = gone
 
-    def hear(self, record: LogRecord) -> CloudEvent | None:
-        return None if record[:3] in self._gone else super().hear(record)
+    def decode(self, record: LogRecord) -> CloudEvent | None:
+        return None if record[:3] in self._gone else super().decode(record)
 
 
 def dropped_offsets(engine: Engine, name: str, *, source: str) -> frozenset[Spot]:

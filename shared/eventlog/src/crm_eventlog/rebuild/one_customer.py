@@ -110,7 +110,7 @@ class OneCustomer:
         """The events about the customer, those that a relay sent again but once."""
         mine = str(self.customer_id).encode()
         events = []
-        for event in (builder.hear(record) for record in records if record.key == mine):
+        for event in (builder.decode(record) for record in records if record.key == mine):
             if event is not None and event.pos > latest:
                 events.append(event)
                 latest = event.pos

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar, Protocol
 
-from eventsourcing.persistence import StoredEvent
 from sqlalchemy import Engine, update
 
 from crm_eventlog.aggregate import Aggregate
 from crm_eventlog.consumer.checkpoint import Checkpoint
-from crm_eventlog.envelope import Public, to_record
 from crm_eventlog.facts import FactMapper
 from crm_eventlog.log import KafkaLog, Log, LogRecord, TopicMissing, open_log
-from crm_eventlog.relay import Publish
+from crm_eventlog.publishing import EventPublisher, Publish
 from crm_eventlog.store import EventStore, StoredFact, open_engine, open_store
 from crm_eventlog.tables import checkpoints
 
@@ -215,8 +213,8 @@ class StoreSource:
     def _read(self, place: Place, offset: int, limit: int) -> list[LogRecord]:
         topic, partition = place
         store, mapper = self._opened(topic)
-        publish = self.origins[topic].publish
-        return [_record(topic, store.source, mapper, publish, fact) for fact in store.read(partition, offset, limit)]
+        publisher = EventPublisher(store.source, mapper, self.origins[topic].publish)
+        return [_record(topic, publisher, fact) for fact in store.read(partition, offset, limit)]
 
 
 async def _one_after_another(
@@ -237,8 +235,10 @@ async def _one_after_another(
         yield gathered
 
 
-def _record(topic: str, service: str, mapper: FactMapper, publish: Publish, fact: StoredFact) -> LogRecord:
-    stored = StoredEvent(fact.originator_id, fact.originator_version, fact.topic, fact.state)
-    event: Public = publish(mapper.to_domain_event(stored), fact.partition_key) or _UnpublishedEvent()
-    key, value, headers = to_record(service, fact, event)
+def _record(topic: str, publisher: EventPublisher, fact: StoredFact) -> LogRecord:
+    """Return a record for every fact: a private one keeps its place as an event that nobody knows."""
+    outgoing = publisher.record_of(fact, private=_UnpublishedEvent())
+    if outgoing is None:
+        raise AssertionError("a private fact has a record of its own here")
+    key, value, headers = outgoing
     return LogRecord(topic, fact.part, fact.pos - 1, key, value, headers, fact.recorded_at)

@@ -5,6 +5,7 @@ from sqlalchemy import Engine
 from crm_eventlog.store.chain import GENESIS, Draft, StoredFact, digest_of, link
 from crm_eventlog.store.engine import open_engine
 from crm_eventlog.store.event_store import (
+    FACT_COLUMNS,
     AppendContext,
     Conflict,
     EventStore,
@@ -16,6 +17,7 @@ from crm_eventlog.store.postgres import PostgresStore
 from crm_eventlog.store.sqlite import SqliteStore
 
 __all__ = [
+    "FACT_COLUMNS",
     "GENESIS",
     "AppendContext",
     "Conflict",

@@ -22,7 +22,8 @@ from crm_eventlog.tables import commands, counters, events
 
 # A position as one number for the library: the partition in the upper bits.
 _PART_SHIFT = 48
-_FACT = [events.c[name] for name in StoredFact._fields]
+# The columns of a stored fact, in the order of its fields.
+FACT_COLUMNS = [events.c[name] for name in StoredFact._fields]
 # What stands around every append: somebody may measure it, and see what it raises.
 Watching = Callable[[], AbstractContextManager[object]]
 _UNSTORED = ("fingerprint", "expected_version", "command_id", "recorded_at")
@@ -157,7 +158,9 @@ class EventStore(ApplicationRecorder):
 
     def read(self, part: int, after: int, limit: int) -> list[StoredFact]:
         """At most `limit` facts of a partition after a position, in order, without a gap."""
-        query = select(*_FACT).where(events.c.part == part, events.c.pos > after).order_by(events.c.pos).limit(limit)
+        query = (
+            select(*FACT_COLUMNS).where(events.c.part == part, events.c.pos > after).order_by(events.c.pos).limit(limit)
+        )
         with reading(self.engine) as db:
             return [_fact(row) for row in db.execute(query)]
 
