@@ -1,4 +1,4 @@
-"""States that loyalty's tests begin with, and the fixed days of Ms Chen."""
+"""Fixtures: the states that loyalty's tests begin with, and the fixed days of Ms Chen."""
 
 from collections.abc import Iterator
 from datetime import timedelta

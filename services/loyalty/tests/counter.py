@@ -10,34 +10,34 @@ from crm_eventlog.store import StoredFact
 from crm_loyalty.service import SERVICE
 
 ENVELOPE = ("originator_id", "originator_version", "originator_topic", "timestamp")
-SAID = ("actor", "role", "unit", "channel", "correlation_id", "recorded_at")
+CONTEXT = ("actor", "role", "unit", "channel", "correlation_id", "recorded_at")
 
 
 class Counter:
-    """A counter that asks commands of loyalty, and looks at what the read models have taken in."""
+    """A counter that asks commands of loyalty, and reads the read models."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
 
     def asked(self, name: str, body: dict[str, Any], **headers: str) -> str:
-        """Ask a command that must succeed; the id of what it was about."""
+        """Ask a command that must succeed; return the id of its aggregate."""
         answer = self.client.command(name, body, **headers)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
     def happened(self, command: Command, **under: Any) -> None:
-        """Perform a command that only a policy or a clock asks."""
+        """Execute a command that only a policy or a clock asks."""
         application = self.client.app.state.application
         application.execute(command, command_context(**under))
 
-    def said(self) -> list[CloudEvent]:
-        """Read everything that is told to others, each stream in its order."""
+    def public_events(self) -> list[CloudEvent]:
+        """Return all public events, each stream in its order."""
         stored = [fact for part in range(PARTITIONS) for fact in self.client.store.read(part, 0, 1000)]
-        return [event for fact in stored if (event := self._said(fact))]
+        return [event for fact in stored if (event := self._public_event(fact))]
 
     def catch_up(self) -> None:
-        """Let the read models take in everything; then again, the last first."""
-        events = self.said()
+        """Let the read models process every event; then again, the last first."""
+        events = self.public_events()
         self.client.tell(*events)
         self.client.tell(*reversed(events))
 
@@ -63,7 +63,7 @@ class Counter:
             for fact in facts
         ]
 
-    def _said(self, fact: StoredFact) -> CloudEvent | None:
+    def _public_event(self, fact: StoredFact) -> CloudEvent | None:
         event = SERVICE.publish(self.client.app.state.application.mapper.to_domain_event(fact), fact.partition_key)
         under = context_of(fact)
         return event and heard(
@@ -71,5 +71,5 @@ class Counter:
             subject=fact.originator_id,
             sequence=fact.originator_version,
             time=under.occurred_at,
-            **{name: getattr(under, name) for name in SAID},
+            **{name: getattr(under, name) for name in CONTEXT},
         )

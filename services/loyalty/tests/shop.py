@@ -14,12 +14,12 @@ SPEND = {"customer_id": MS_CHEN, "points": 100, "purpose": "手机壳"}
 
 
 def asked(loyalty: Client, name: str, body: dict[str, Any], **headers: str) -> str:
-    """Ask a command that must succeed; the id of what it was about."""
+    """Ask a command that must succeed; return the id of its aggregate."""
     return Counter(loyalty).asked(name, body, **headers)
 
 
 def shown(loyalty: Client, path: str) -> Any:
-    """Read what is shown, once the read models have taken in everything that was recorded."""
+    """Read what is shown, once the read models have processed every event."""
     counter = Counter(loyalty)
     counter.catch_up()
     return counter.shown(path)

@@ -26,13 +26,13 @@ class TwoStores(Application):
         return super().save(*aggregates, context=context)
 
     def at_once(self, *asked: tuple[Command, str]) -> list[type[DomainError] | None]:
-        """Ask these commands at the same moment, each in its unit; what refused each, in order."""
+        """Ask these commands at the same moment, each in its unit; return the error of each, in order."""
         self.meeting, self.met = frozenset(unit for _, unit in asked), Barrier(len(asked))
         with ThreadPoolExecutor() as stores:
             return list(stores.map(lambda ask: self.refusal(ask[0], unit=ask[1], command_id=ask[1]), asked))
 
     def refusal(self, command: Command, **said: object) -> type[DomainError] | None:
-        """What refuses a command, or nothing."""
+        """Return the error that refuses a command, or None."""
         try:
             self.execute(command, command_context(**said))
         except DomainError as refused:
@@ -40,5 +40,5 @@ class TwoStores(Application):
         return None
 
     def account(self) -> PointsAccount:
-        """Ms Chen's account as it was stored."""
+        """Return Ms Chen's account as it was stored."""
         return self.load(PointsAccount, account_id(MS_CHEN))

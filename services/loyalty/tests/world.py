@@ -20,7 +20,7 @@ from crm_loyalty.programme.rules import PROGRAMMES
 from crm_loyalty.vocabulary import EarningReason, Level
 from services.loyalty.tests.counter import Counter
 
-MS_CHEN, MR_WU, ANNA, NOBODY = (UUID(int=number) for number in (7, 8, 9, 999))
+MS_CHEN, MR_WU, ANNA = (UUID(int=number) for number in (7, 8, 9))
 PHONE, DOLLARS, LATE, FORGOTTEN, CABLE = (UUID(int=number) for number in (101, 102, 103, 104, 105))
 HIS, HIS_DOLLAR, HERS, HIS_YUAN, HIS_FIRST = (UUID(int=number) for number in (106, 107, 108, 109, 110))
 COMPLAINT, PHONE_BACK, HIS_BACK, GIFT, HIS_GIFT = (UUID(int=number) for number in (201, 301, 302, 401, 402))
@@ -55,12 +55,12 @@ def shown(day: str, hour: str = "02:00:00") -> str:
 
 
 def lot_of(customer_id: UUID, order_id: UUID) -> UUID:
-    """Give the lot that this order earned."""
+    """Return the lot that this order earned."""
     return lot_id(account_id(customer_id), EarningReason.PURCHASE, order_id)
 
 
 def tell(counter: Counter) -> None:
-    """Tell everything, and let it be taken in twice."""
+    """Report everything, and let the read models process it twice."""
     for number, (at, actor, unit, command, body) in enumerate(_reported(), 1):
         said = {name: str(value) if isinstance(value, UUID) else value for name, value in body.items()}
         counter.asked(

@@ -1,4 +1,4 @@
-"""Whatever happens to an account, in whatever order and however late: no point is lost and none is made."""
+"""Conservation of points: no point is lost and none is made, in any order of events and however late."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Why members have so many points: every movement as it is shown over HTTP, whole and in its order."""
+"""Explanations of balances: every movement as it is shown over HTTP, whole and in its order."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -48,12 +48,12 @@ def moved(kind: str, points: int, balance: int, at: str, by: str, because: str, 
 
 
 def bought(order_id: UUID, rate: str, version: int, until: str) -> dict[str, Any]:
-    """Write what is told of points that an order earned."""
+    """Write the details of points that an order earned."""
     return {"reason": "purchase", "order_id": order_id, "rate": rate, "programme_version": version, "expires_on": until}
 
 
 def for_an_order(points: int, rate: str, until: str) -> str:
-    """Write why an order earned points."""
+    """Write the explanation of points that an order earned."""
     return f"{points} points for an order, {rate} for each unit of currency; to be spent by {until}."
 
 

@@ -1,4 +1,4 @@
-"""What a points account allows, records and refuses."""
+"""Decisions of a points account: earning, spending and expiry."""
 
 from collections.abc import Callable
 from dataclasses import replace

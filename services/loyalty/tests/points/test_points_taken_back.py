@@ -1,4 +1,4 @@
-"""What a return takes back of a points account, and what it cannot."""
+"""Returns: the points they take back of an account, and the shortfall."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal

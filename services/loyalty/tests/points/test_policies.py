@@ -1,4 +1,4 @@
-"""Whenever something becomes true: which points loyalty gives, takes back or lets expire."""
+"""Policies: the points that loyalty gives, takes back or lets expire whenever something happens."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -34,7 +34,7 @@ def placed(total: str, currency: str = "CNY") -> OrderPlaced:
 
 
 def asked_for(event: Any) -> list[Command | None]:
-    """Read what the service asks for once this is heard."""
+    """Return the commands that the policies give for this event."""
     return [policy.then(event, NOON) for policy in SERVICE.policies if isinstance(event, policy.whenever)]
 
 

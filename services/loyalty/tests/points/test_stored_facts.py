@@ -51,7 +51,7 @@ def earned(points: int, version: int, at: str, last_day: date, balance: int, **m
 
 
 def bought(customer_id: UUID, order_id: UUID, paid: str, rate: str) -> dict[str, Any]:
-    """Write what is kept of the order that earned points."""
+    """Write the facts about the order that earned points."""
     amount, currency = paid.split()
     return {
         "lot_id": lot_of(customer_id, order_id),
@@ -79,7 +79,7 @@ def spent(
 
 
 def taken_back(customer_id: UUID, return_id: UUID, order_id: UUID, **more: Any) -> tuple[str, dict[str, Any]]:
-    """Write what a return took back."""
+    """Write the points that a return took back."""
     whose = {"return_id": return_id, "order_id": order_id, "member_id": member_id(customer_id), "lapsed": 0}
     return "TakenBack", {**whose, **more}
 

@@ -1,4 +1,4 @@
-"""What the programme gives, in which version, and for how long."""
+"""Rules of the programme: the points of each version, and the time to spend them."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -2,7 +2,6 @@
 
 from crm_chassis.slice import Slice
 from crm_loyalty.members.errors import CustomerAlreadyEnrolled, CustomerNotEnrolled
-from crm_loyalty.members.handlers import membership_of
 from crm_loyalty.members.membership import Membership, member_id
 from crm_loyalty.members.publishing import publish
 from crm_loyalty.members.read_models import members
@@ -16,7 +15,6 @@ __all__ = [
     "level_name",
     "member_id",
     "members",
-    "membership_of",
 ]
 
 MEMBERS = Slice(name="members", aggregates=(Membership,), publish=publish, read_models=(members.READ_MODEL,))

@@ -5,14 +5,15 @@ from uuid import UUID
 from crm_eventlog.application import Application, CommandResult
 from crm_eventlog.command_context import CommandContext
 from crm_kernel import Money, NotFound
-from crm_loyalty.members import CustomerNotEnrolled, Membership, membership_of
+from crm_loyalty.members import CustomerNotEnrolled, Membership
 from crm_loyalty.points.commands import EarnPoints, ExpireLot, GrantGoodwill, RedeemPoints, TakeBackPoints
 from crm_loyalty.points.points_account import PointsAccount, account_id
 from crm_loyalty.programme import programme_at
 
 
 def earn_points(command: EarnPoints, app: Application, context: CommandContext) -> CommandResult:
-    member, account = membership_of(app, command.customer_id), _account(app, command.customer_id, context)
+    account = _account(app, command.customer_id, context)
+    member = app.load(Membership, account.member_id)
     account.earn(
         order_id=command.order_id,
         amount=Money(command.amount, command.currency),
