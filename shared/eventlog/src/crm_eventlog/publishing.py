@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import Mapper, StoredEvent
@@ -10,8 +11,8 @@ from crm_eventlog.envelope import Public, to_record
 from crm_eventlog.log import Outgoing
 from crm_eventlog.store import StoredFact
 
-# The public event of a fact and its partition key, or None where the fact stays private.
-Publish = Callable[[object, UUID], Public | None]
+# The public event of a fact and its partition key, or None where the fact stays private; a slice takes its own facts.
+Publish = Callable[[Any, UUID], Public | None]
 
 
 class Unpublishable(Exception):
