@@ -18,7 +18,7 @@ from crm_sales.amounts import decimals, minor, money
 def test_an_amount_is_kept_in_whole_minor_units_and_shown_as_it_was_said(
     amount: str, currency: str, kept: tuple[int, int]
 ) -> None:
-    said = Money(amount=amount, currency=currency)
+    written = Money(amount=amount, currency=currency)
 
-    assert (minor(said), decimals(said)) == kept
-    assert money(*kept, currency).model_dump_json() == said.model_dump_json()
+    assert (minor(written), decimals(written)) == kept
+    assert money(*kept, currency).model_dump_json() == written.model_dump_json()

@@ -1,4 +1,4 @@
-"""Limits of what sales can be asked: how long a text, how many pieces and lines, and what may be left out."""
+"""Limits of commands: the length of texts, the number of pieces and lines, and the fields that may be left out."""
 
 from typing import Any
 
@@ -113,17 +113,17 @@ def test_what_is_left_out_of_a_command_is_left_to_us_and_nothing_unknown_is_take
 
 
 @pytest.mark.parametrize(
-    "said",
+    "part",
     [
         OrderedLine(**{**LINE, "sku": " CABLE\t"}),
         ReturnedPieces(line=1, quantity=1),
         Amount(**yuan("1")),
     ],
-    ids=lambda said: type(said).__name__,
+    ids=lambda part: type(part).__name__,
 )
-def test_a_part_of_a_command_is_taken_without_blanks_around_it_and_never_changed(said: Any) -> None:
-    first = next(iter(type(said).model_fields))
+def test_a_part_of_a_command_is_taken_without_blanks_around_it_and_never_changed(part: Any) -> None:
+    first = next(iter(type(part).model_fields))
 
-    assert getattr(said, first) in ("CABLE", 1, "1")
+    assert getattr(part, first) in ("CABLE", 1, "1")
     with pytest.raises(ValidationError):
-        setattr(said, first, "2")
+        setattr(part, first, "2")

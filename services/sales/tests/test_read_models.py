@@ -71,7 +71,7 @@ def everything(db: Connection) -> Any:
 
 def test_postgresql_shows_what_sqlite_shows(world: Desk, postgresql: Connection) -> None:
     for model in MODELS:
-        model.project(world.heard, postgresql)
+        model.project(world.events, postgresql)
 
     with world.client.engine.connect() as sqlite:
         assert everything(postgresql) == everything(sqlite)
@@ -90,4 +90,4 @@ def test_any_interleaving_of_customers_and_any_batches_give_the_same_rows(
             table.name: sorted((tuple(row) for row in db.execute(select(table))), key=repr) for table in model.tables
         }
 
-    assert rows_after(model, data.draw(interleavings(world.heard))) == kept
+    assert rows_after(model, data.draw(interleavings(world.events))) == kept

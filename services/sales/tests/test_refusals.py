@@ -143,7 +143,7 @@ def pieces(line: int, *quantities: int) -> dict[str, Any]:
 def test_what_a_rule_forbids_is_refused_with_the_field_and_its_value(
     world: Desk, command: str, body: dict[str, Any], refusal: tuple[int, str, str, Any]
 ) -> None:
-    assert world.refused(command, body) == refusal
+    assert world.problem_of(command, body) == refusal
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_refusal_names_what_would_have_been_allowed(
 def test_a_change_of_what_somebody_changed_meanwhile_is_refused(
     world: Desk, command: str, body: dict[str, Any]
 ) -> None:
-    assert world.refused(command, body, if_match='"9"') == (412, "stale-version", "If-Match", 9)
+    assert world.problem_of(command, body, if_match='"9"') == (412, "stale-version", "If-Match", 9)
 
 
 @pytest.mark.parametrize("amount", [4999.0, 4999, "4,999", "-1", "NaN", "1e3", "٣", "1.", ".1", "1.00000", "1" * 15])

@@ -1,4 +1,4 @@
-"""Names that an operator finds: the program, its variables and its read models under the names they were given."""
+"""Sales as a whole: its program, its variables, its read models, its events and its addresses."""
 
 from typing import Any
 from uuid import UUID
@@ -20,11 +20,11 @@ READ_MODELS = ["funnel", "leads_of_salesperson", "orders_of_customer", "receivab
 
 
 def test_the_service_is_started_by_its_name_and_says_what_can_be_set() -> None:
-    said = help_of("crm_sales")
+    text = help_of("crm_sales")
 
-    assert said.startswith("usage: python -m crm_sales [-h] WHAT")
-    assert "  CRM_SALES_PAGE_SIZE [50]  " in said
-    assert SERVICE.about in " ".join(said.split())
+    assert text.startswith("usage: python -m crm_sales [-h] WHAT")
+    assert "  CRM_SALES_PAGE_SIZE [50]  " in text
+    assert SERVICE.about in " ".join(text.split())
 
 
 def test_sales_listens_to_variables_of_its_own_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,15 +91,15 @@ def test_no_fact_of_sales_is_private() -> None:
 
 
 def test_a_version_that_is_named_speaks_of_what_the_command_is_about_alone(sales: Desk) -> None:
-    deal = {"opportunity_id": sales.asked("open-opportunity", {**SALE, "campaign_code": SUMMER})}
-    sales.asked("move-opportunity", {**deal, "stage": "offer", "why": "asked"}, if_match='"1"')
+    deal = {"opportunity_id": sales.execute("open-opportunity", {**SALE, "campaign_code": SUMMER})}
+    sales.execute("move-opportunity", {**deal, "stage": "offer", "why": "asked"}, if_match='"1"')
 
-    order_id = sales.asked("place-order", {**ORDER, **deal}, if_match='"7"')
-    sales.asked("win-opportunity", {**deal, "order_id": order_id}, if_match='"2"')
+    order_id = sales.execute("place-order", {**ORDER, **deal}, if_match='"7"')
+    sales.execute("win-opportunity", {**deal, "order_id": order_id}, if_match='"2"')
 
-    order = sales.shown(f"/orders/{order_id}")
+    order = sales.read(f"/orders/{order_id}")
     assert (order["campaign_code"], order["opportunity_id"]) == (SUMMER, deal["opportunity_id"])
-    assert sales.shown(f"/opportunities/{deal['opportunity_id']}")["order_id"] == order_id
+    assert sales.read(f"/opportunities/{deal['opportunity_id']}")["order_id"] == order_id
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ ASKED = (
 
 
 def test_no_request_makes_the_service_fail(sales: Desk) -> None:
-    sales.asked("place-order", ORDER)
+    sales.execute("place-order", ORDER)
 
     operations = fuzz(sales.client.app, examples=6)
 

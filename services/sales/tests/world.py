@@ -58,11 +58,11 @@ def shown(day: int, hour: int) -> str:
 
 
 def tell(desk: Desk) -> None:
-    """Tell everything, and let it be taken in."""
+    """Send all commands, and let the read models take in what they made true."""
     for part in (_leads, _opportunities, _orders, _payments_and_returns):
         for at, actor, unit, command, body in part():
-            desk.asked(command, body, crm_occurred_at=at, crm_actor=actor, crm_unit=unit, crm_channel="web")
-    desk.process_batch()
+            desk.execute(command, body, crm_occurred_at=at, crm_actor=actor, crm_unit=unit, crm_channel="web")
+    desk.project()
 
 
 def _lead(lead_id: str, customer_id: str | None, source: str = "web", **more: Any) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def test_a_salesperson_sees_whom_to_follow_the_newest_first_from_the_moment_of_c
 
 
 def test_a_lead_is_seen_by_whoever_has_it_and_by_nobody_else(world: Desk) -> None:
-    of = {name: world.shown(f"/salespeople/{name}/leads")["items"] for name in ("li.na", "gao.ning", "xu.wei")}
+    of = {name: world.read(f"/salespeople/{name}/leads")["items"] for name in ("li.na", "gao.ning", "xu.wei")}
 
     given = {"salesperson": "li.na", "rule": "by_hand", "assigned_at": shown(8, 9)}
     called = {"source": "hotline", "salesperson": "gao.ning", "captured_at": shown(5, 10), "assigned_at": shown(5, 10)}
@@ -89,14 +89,14 @@ def test_leads_that_became_an_opportunity_are_left_out_on_demand(world: Desk) ->
 @pytest.mark.feature("S02", "S03")
 def test_a_visitor_nobody_knows_is_followed_at_once_and_keeps_the_history_when_they_call(sales: Desk) -> None:
     look = {"source": "web", "interest": "Only looking", "keyword": "X2", "city": "Guangzhou"}
-    sales.asked("capture-lead", look, crm_unit="website", idempotency_key="visit/1")
-    sales.asked("capture-lead", look, crm_unit="website", idempotency_key="visit/2")
+    sales.execute("capture-lead", look, crm_unit="website", idempotency_key="visit/1")
+    sales.execute("capture-lead", look, crm_unit="website", idempotency_key="visit/2")
     again = sales.client.command("capture-lead", look, crm_unit="website", idempotency_key="visit/1")
     names = ("li.na", "lin.mei", "he.qiang")
-    leads = [each for name in names for each in sales.shown(f"/salespeople/{name}/leads")["items"]]
+    leads = [each for name in names for each in sales.read(f"/salespeople/{name}/leads")["items"]]
 
     one, another = leads
-    sales.asked("place-order", {"customer_id": one["customer_id"], "channel": "call_centre", "lines": [CASES]})
+    sales.execute("place-order", {"customer_id": one["customer_id"], "channel": "call_centre", "lines": [CASES]})
 
     assert again.json()["repeated"] is True
     assert {one["customer_id"], another["customer_id"]} == {
@@ -106,7 +106,7 @@ def test_a_visitor_nobody_knows_is_followed_at_once_and_keeps_the_history_when_t
         ("Only looking", "X2", "by_city/2026-1")
     ]
     assert all(each["assigned_at"] == each["captured_at"] == "2026-03-01T12:00:00Z" for each in leads)
-    history = sales.shown(f"/customers/{one['customer_id']}/history")["items"]
+    history = sales.read(f"/customers/{one['customer_id']}/history")["items"]
     assert sorted(event["type"].split(".")[2] for event in history) == ["LeadAssigned", "LeadCaptured", "OrderPlaced"]
 
 
@@ -131,21 +131,21 @@ def test_a_captured_lead_is_at_once_with_the_corresponding_salesperson(
         **signs,
     }
 
-    sales.asked("capture-lead", look, crm_unit=unit)
+    sales.execute("capture-lead", look, crm_unit=unit)
 
-    [found] = sales.shown(f"/salespeople/{salesperson}/leads")["items"]
+    [found] = sales.read(f"/salespeople/{salesperson}/leads")["items"]
     assert (found["lead_id"], found["rule"]) == (look["lead_id"], rule)
     assert found["assigned_at"] == found["captured_at"] == "2026-03-01T12:00:00Z"
 
 
 def test_converting_a_lead_answers_with_the_opportunity_and_looks_at_the_leads_version(sales: Desk) -> None:
     look = {"customer_id": MR_WU, "source": "hotline", "interest": "X2 phone", "campaign_code": SPRING}
-    lead_id = sales.asked("capture-lead", look)
+    lead_id = sales.execute("capture-lead", look)
     conversion = {"lead_id": lead_id, "title": "X2 phone", "expected": yuan("5099"), "stage": "offer"}
 
-    opportunity_id = sales.asked("convert-lead", conversion, if_match='"2"', idempotency_key="desk/1")
+    opportunity_id = sales.execute("convert-lead", conversion, if_match='"2"', idempotency_key="desk/1")
 
     assert opportunity_id == id_made_by("desk/1", "opportunity")
-    found = sales.shown(f"/opportunities/{opportunity_id}")
+    found = sales.read(f"/opportunities/{opportunity_id}")
     assert (found["lead_id"], found["campaign_code"], found["stage"]) == (lead_id, SPRING, "offer")
     assert (found["salesperson"], found["moves"][0]["moved_by"]) == ("gao.ning", "lin.mei")

@@ -31,7 +31,7 @@ def move(before: str | None, after: str, why: str | None, at: str, by: str) -> d
 
 @pytest.mark.feature("S06", "S11")
 def test_a_campaigns_lead_is_followed_as_an_opportunity_from_its_opening_to_the_order(world: Desk) -> None:
-    assert world.shown(f"/opportunities/{PHONE}") == {
+    assert world.read(f"/opportunities/{PHONE}") == {
         "opportunity_id": PHONE,
         "customer_id": MS_CHEN,
         "lead_id": HER_LOOK,
@@ -55,7 +55,7 @@ def test_a_campaigns_lead_is_followed_as_an_opportunity_from_its_opening_to_the_
 
 @pytest.mark.feature("S11")
 def test_an_opportunity_that_no_lead_announced_is_followed_to_its_loss(world: Desk) -> None:
-    assert world.shown(f"/opportunities/{LOST}") == {
+    assert world.read(f"/opportunities/{LOST}") == {
         "opportunity_id": LOST,
         "customer_id": MS_CHEN,
         "lead_id": None,
@@ -76,7 +76,7 @@ def test_an_opportunity_that_no_lead_announced_is_followed_to_its_loss(world: De
 
 
 def test_an_open_opportunity_names_its_salesperson_its_campaign_and_its_own_currency(world: Desk) -> None:
-    found = [world.shown(f"/opportunities/{opportunity_id}") for opportunity_id in (SCREEN, TABLETS)]
+    found = [world.read(f"/opportunities/{opportunity_id}") for opportunity_id in (SCREEN, TABLETS)]
 
     told = ("customer_id", "lead_id", "salesperson", "campaign_code", "expected", "stage", "state", "order_id")
     assert [tuple(each[name] for name in told) for each in found] == [
@@ -102,7 +102,7 @@ def stage(code: str, name: str, open: int, entered: int, advanced: int, conversi
 def test_the_funnel_counts_what_stands_in_each_stage_and_predicts_what_goes_on(
     world: Desk, language: str, names: list[str]
 ) -> None:
-    funnel = world.shown("/funnel", accept_language=language)
+    funnel = world.read("/funnel", accept_language=language)
 
     amounts = [(each.pop("expected"), each.pop("likely_to_advance")) for each in funnel["stages"]]
     assert funnel == {
@@ -128,14 +128,14 @@ def test_the_funnel_counts_what_stands_in_each_stage_and_predicts_what_goes_on(
 
 @pytest.mark.feature("S26")
 def test_the_funnel_shows_at_once_what_a_command_changed(sales: Desk) -> None:
-    empty = sales.shown("/funnel")
+    empty = sales.read("/funnel")
     deal = {"customer_id": MR_WU, "title": "Cases"}
-    first = sales.asked("open-opportunity", {**deal, "expected": yuan("90")})
-    opened = sales.shown("/funnel")["stages"]
-    sales.asked("open-opportunity", {**deal, "expected": yuan("9.99")})
-    sales.asked("move-opportunity", {"opportunity_id": first, "stage": "need", "why": "knows what"})
+    first = sales.execute("open-opportunity", {**deal, "expected": yuan("90")})
+    opened = sales.read("/funnel")["stages"]
+    sales.execute("open-opportunity", {**deal, "expected": yuan("9.99")})
+    sales.execute("move-opportunity", {"opportunity_id": first, "stage": "need", "why": "knows what"})
 
-    moved = sales.shown("/funnel")["stages"]
+    moved = sales.read("/funnel")["stages"]
 
     nothing = {"open": 0, "expected": [], "entered": 0, "advanced": 0, "conversion": None, "likely_to_advance": []}
     before = {**stage("interest", "Interest", 1, 1, 0, 0.0), "expected": [yuan("90.00")]}

@@ -18,7 +18,7 @@ def test_a_stage_that_left_the_list_is_shown_under_its_code_while_something_stan
         opened = OpportunityOpened(**sale, expected=Money(amount="1.00", currency="CNY"))
         sales.client.tell(heard(opened, subject=UUID(int=number)))
 
-    stages = sales.shown("/funnel")["stages"]
+    stages = sales.read("/funnel")["stages"]
 
     last = {
         "open": 1,
@@ -36,13 +36,13 @@ def test_a_stage_that_left_the_list_is_shown_under_its_code_while_something_stan
 
 def test_coming_again_to_a_stage_counts_once(sales: Desk) -> None:
     sale = {"customer_id": MS_CHEN, "title": "X2", "expected": {"amount": "9", "currency": "CNY"}}
-    deal = {"opportunity_id": sales.asked("open-opportunity", sale)}
+    deal = {"opportunity_id": sales.execute("open-opportunity", sale)}
     for stage in ("offer", "interest", "offer", "agreement", "offer"):
-        sales.asked("move-opportunity", {**deal, "stage": stage, "why": "thinks again"})
+        sales.execute("move-opportunity", {**deal, "stage": stage, "why": "thinks again"})
     for _ in range(2):
-        sales.asked("open-opportunity", sale)
+        sales.execute("open-opportunity", sale)
 
-    stages = sales.shown("/funnel")["stages"]
+    stages = sales.read("/funnel")["stages"]
 
     assert [(stage["open"], stage["entered"], stage["advanced"]) for stage in stages] == [
         (2, 3, 1),

@@ -60,12 +60,12 @@ def test_purchases_at_every_touchpoint_are_one_history_of_one_customer_the_newes
         ],
     ]
     assert [order for page in pages for order in page] == [
-        world.shown(f"/orders/{order_id}") for order_id in (HER_SMALL, BY_MAIL, BY_PHONE, ON_THE_WEB, SIGNED, EARLIEST)
+        world.read(f"/orders/{order_id}") for order_id in (HER_SMALL, BY_MAIL, BY_PHONE, ON_THE_WEB, SIGNED, EARLIEST)
     ]
 
 
 def test_an_order_shows_everything_about_it(world: Desk) -> None:
-    assert world.shown(f"/orders/{BY_MAIL}") == {
+    assert world.read(f"/orders/{BY_MAIL}") == {
         "order_id": BY_MAIL,
         "customer_id": MS_CHEN,
         "unit": "mail-order",
@@ -87,7 +87,7 @@ def test_an_order_shows_everything_about_it(world: Desk) -> None:
 
 
 def test_an_order_shows_its_payments_its_returns_and_what_is_still_owed(world: Desk) -> None:
-    orders = {order_id: world.shown(f"/orders/{order_id}") for order_id in (SIGNED, ON_THE_WEB, BY_PHONE, HER_SMALL)}
+    orders = {order_id: world.read(f"/orders/{order_id}") for order_id in (SIGNED, ON_THE_WEB, BY_PHONE, HER_SMALL)}
 
     assert [tuple(state(order).values()) for order in orders.values()] == [
         ("5099.00 CNY", "3000.00 CNY", "0.00 CNY", "0.00 CNY", "2099.00 CNY"),
@@ -103,7 +103,7 @@ def test_an_order_shows_its_payments_its_returns_and_what_is_still_owed(world: D
 
 @pytest.mark.feature("S06")
 def test_the_order_that_a_campaigns_lead_led_to_carries_the_campaign_unless_another_is_named(world: Desk) -> None:
-    led_to, named = world.shown(f"/orders/{SIGNED}"), world.shown(f"/orders/{OF_AGREED}")
+    led_to, named = world.read(f"/orders/{SIGNED}"), world.read(f"/orders/{OF_AGREED}")
 
     assert (led_to["opportunity_id"], led_to["campaign_code"]) == (PHONE, SPRING)
     assert (named["opportunity_id"][-3:], named["campaign_code"]) == ("209", SUMMER)
@@ -112,14 +112,14 @@ def test_the_order_that_a_campaigns_lead_led_to_carries_the_campaign_unless_anot
 @pytest.mark.feature("S41")
 def test_a_deal_shows_at_signing_that_nothing_is_paid_and_afterwards_what_is(sales: Desk) -> None:
     sold = {"customer_id": MR_WU, "channel": "store", "lines": [CASES]}
-    deal = sales.asked("open-opportunity", {"customer_id": MR_WU, "title": "Cases", "expected": yuan("90")})
-    order = sales.asked("place-order", {**sold, "opportunity_id": deal})
-    sales.asked("win-opportunity", {"opportunity_id": deal, "order_id": order})
+    deal = sales.execute("open-opportunity", {"customer_id": MR_WU, "title": "Cases", "expected": yuan("90")})
+    order = sales.execute("place-order", {**sold, "opportunity_id": deal})
+    sales.execute("win-opportunity", {"opportunity_id": deal, "order_id": order})
 
-    won = sales.shown(f"/opportunities/{deal}")
-    signed = state(sales.shown(f"/orders/{won['order_id']}"))
-    sales.asked("take-payment", {"order_id": order, "amount": yuan("30"), "means": "cash"})
-    paid = state(sales.shown(f"/orders/{won['order_id']}"))
+    won = sales.read(f"/opportunities/{deal}")
+    signed = state(sales.read(f"/orders/{won['order_id']}"))
+    sales.execute("take-payment", {"order_id": order, "amount": yuan("30"), "means": "cash"})
+    paid = state(sales.read(f"/orders/{won['order_id']}"))
 
     unpaid = {"total": "100.00 CNY", "paid": "0.00 CNY", "refunded": "0.00 CNY", "paid_back": "0.00 CNY"}
     assert (won["state"], won["order_id"]) == ("won", order)
@@ -133,7 +133,7 @@ def entry(kind: str, amount: dict[str, str], day: int, hour: int, by: str, unit:
 
 
 def test_receivables_are_explained_by_their_events(world: Desk) -> None:
-    hers = world.shown(f"/customers/{MS_CHEN}/receivables")
+    hers = world.read(f"/customers/{MS_CHEN}/receivables")
 
     accounts = {each.pop("order_id"): each for each in hers["accounts"]["items"]}
     events = {order: [each.pop("event_id") for each in account["entries"]] for order, account in accounts.items()}
@@ -157,14 +157,14 @@ def test_receivables_are_explained_by_their_events(world: Desk) -> None:
             entry("paid_back", yuan("17.66"), 14, 15, "he.qiang", "beijing-lu"),
         ],
     }
-    said = {str(each.id): (str(each.subject), each.sequence) for each in world.heard}
-    assert [said[each] for each in events[BY_MAIL]] == [(BY_MAIL, number) for number in (1, 2, 3, 3)]
+    recorded = {str(each.id): (str(each.subject), each.sequence) for each in world.events}
+    assert [recorded[each] for each in events[BY_MAIL]] == [(BY_MAIL, number) for number in (1, 2, 3, 3)]
 
 
 def test_the_accounts_of_a_customer_are_shown_by_page_the_newest_order_first(world: Desk) -> None:
     path, pages, cursor = f"/customers/{MS_CHEN}/receivables?limit=2", [], ""
     while cursor is not None:
-        accounts = world.shown(path + (f"&cursor={cursor}" if cursor else ""))["accounts"]
+        accounts = world.read(path + (f"&cursor={cursor}" if cursor else ""))["accounts"]
         pages.append([account["order_id"] for account in accounts["items"]])
         cursor = accounts["next"]
 
@@ -182,7 +182,7 @@ def test_debts_are_kept_apart_by_currency_and_the_largest_of_each_comes_first_by
         [small],
     ]
     assert world.pages("/receivables?currency=JPY", limit=1) == [[hers], [small]]
-    assert [debt["customer_id"] for debt in world.shown("/receivables?currency=CNY")["items"]] == [
+    assert [debt["customer_id"] for debt in world.read("/receivables?currency=CNY")["items"]] == [
         MS_CHEN,
         MR_WU,
         ANNA,
@@ -190,14 +190,14 @@ def test_debts_are_kept_apart_by_currency_and_the_largest_of_each_comes_first_by
 
 
 def test_others_orders_stay_with_others_and_who_bought_nothing_owes_nothing(world: Desk) -> None:
-    orders = {who: world.shown(f"/customers/{who}/orders")["items"] for who in (MR_WU, ANNA, NOBODY)}
+    orders = {who: world.read(f"/customers/{who}/orders")["items"] for who in (MR_WU, ANNA, NOBODY)}
 
     assert [[order["order_id"] for order in found] for found in orders.values()] == [
         [OF_AGREED, HIS],
         [HERS, IN_YEN],
         [],
     ]
-    assert world.shown(f"/customers/{NOBODY}/receivables") == {
+    assert world.read(f"/customers/{NOBODY}/receivables") == {
         "customer_id": NOBODY,
         "outstanding": [],
         "accounts": {"items": [], "next": None},

@@ -33,24 +33,24 @@ class Sales:
     def __init__(self, directory: Path) -> None:
         log = MemoryLog(at_noon)
         settings = Settings(database_url=f"sqlite:///{directory}/sales.db", partitions=2)
-        self.works = works = ServiceRuntime.open(SERVICE, settings, log, at_noon)
-        works.migrate()
-        asyncio.run(works.create_topics())
+        self.runtime = runtime = ServiceRuntime.open(SERVICE, settings, log, at_noon)
+        runtime.migrate()
+        asyncio.run(runtime.create_topics())
         self._relay = Relay(
-            works.application.store,
-            works.application.mapper,
+            runtime.application.store,
+            runtime.application.mapper,
             SERVICE.publish,
             log,
-            open_ownership(works.engine),
+            open_ownership(runtime.engine),
             topic=SERVICE.topic,
         )
         self._readers = [
-            PollingConsumer(works.reactor, log, [SERVICE.topic]),
-            PollingConsumer(works.projector, log, [SERVICE.topic]),
+            PollingConsumer(runtime.reactor, log, [SERVICE.topic]),
+            PollingConsumer(runtime.projector, log, [SERVICE.topic]),
         ]
 
     def ask(self, command: Command) -> UUID:
-        application = self.works.application
+        application = self.runtime.application
         return application.execute(command, command_context()).id
 
     def settle(self) -> None:
@@ -58,7 +58,7 @@ class Sales:
         asyncio.run(self._settle())
 
     def reading(self) -> Connection:
-        return self.works.engine.connect()
+        return self.runtime.engine.connect()
 
     async def _settle(self) -> None:
         while await self._relay.step() or any([await reader.step() for reader in self._readers]):
@@ -113,7 +113,7 @@ def test_the_receivable_that_is_shown_is_the_one_the_order_decides_by(sales: Sal
     sales.ask(TakePayment(order_id=order_id, amount=Amount(amount=paid, currency="CNY"), means=means))
     sales.settle()
 
-    order = sales.works.application.repository.get(order_id)
+    order = sales.runtime.application.repository.get(order_id)
 
     with sales.reading() as db:
         (account,) = receivables.of_customer(db, MS_CHEN, after=None, limit=9)

@@ -78,7 +78,7 @@ def test_an_order_no_sale_can_be_worth_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "refusal", "field", "value"),
+    ("line", "refusal", "field", "value"),
     [
         ({"quantity": 0}, QuantityNotPositive, "quantity", 0),
         ({"quantity": -1}, QuantityNotPositive, "quantity", -1),
@@ -89,10 +89,10 @@ def test_an_order_no_sale_can_be_worth_is_refused() -> None:
     ],
 )
 def test_a_line_that_makes_no_sense_is_refused_where_it_stands(
-    said: dict[str, Any], refusal: type[DomainError], field: str, value: object
+    line: dict[str, Any], refusal: type[DomainError], field: str, value: object
 ) -> None:
     with pytest.raises(refusal) as refused:
-        order_line(3, **{"sku": "A", "name": "A", "quantity": 2, "unit_price": yuan("10"), **said})
+        order_line(3, **{"sku": "A", "name": "A", "quantity": 2, "unit_price": yuan("10"), **line})
 
     assert (refused.value.field, refused.value.value) == (f"lines.2.{field}", value)
 
