@@ -107,23 +107,23 @@ def a_message_handed_over(a_requested_message: Message) -> Message:
 
 @pytest.fixture
 def smtp_server() -> Iterator[SmtpServer]:
-    """A mail server that takes every letter."""
-    with delivering(enable_SMTPUTF8=True) as office:
-        yield office
+    """A mail server that takes every e-mail."""
+    with delivering(enable_SMTPUTF8=True) as server:
+        yield server
 
 
 @pytest.fixture
 def old_smtp_server() -> Iterator[SmtpServer]:
     """A mail server that knows ASCII addresses only."""
-    with delivering(enable_SMTPUTF8=False) as office:
-        yield office
+    with delivering(enable_SMTPUTF8=False) as server:
+        yield server
 
 
 @pytest.fixture
 def marketing(tmp_path: Path, smtp_server: SmtpServer) -> Iterator[Marketing]:
     """Marketing at work on SQLite."""
-    with working(tmp_path, smtp_server, f"sqlite:///{tmp_path / 'marketing.db'}") as at_work:
-        yield at_work
+    with working(tmp_path, smtp_server, f"sqlite:///{tmp_path / 'marketing.db'}") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -131,15 +131,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marketing]:
     """Marketing after everything in `world.py` has happened; only read."""
     directory = tmp_path_factory.mktemp("world")
     database = f"sqlite:///{directory / 'marketing.db'}"
-    with delivering(enable_SMTPUTF8=True) as office, working(directory, office, database) as at_work:
-        yield build(at_work)
+    with delivering(enable_SMTPUTF8=True) as server, working(directory, server, database) as running:
+        yield build(running)
 
 
 @pytest.fixture
 def marketing_on_postgresql(tmp_path: Path, smtp_server: SmtpServer, fresh_database: Any) -> Iterator[Marketing]:
     """Marketing at work on PostgreSQL."""
-    with working(tmp_path, smtp_server, fresh_database()) as at_work:
-        yield at_work
+    with working(tmp_path, smtp_server, fresh_database()) as running:
+        yield running
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)])

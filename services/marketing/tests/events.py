@@ -30,14 +30,14 @@ MODELS = (
 GUANGZHOU = contacts.Address(country="CN", region="广东", city="Guangzhou", street="天河路 208 号", postcode="510620")
 
 
-def at(hours: int, event: Any, **said: Any) -> CloudEvent:
-    """This event, so many hours after noon; what happened later was learned sooner."""
+def at(hours: int, event: Any, **changes: Any) -> CloudEvent:
+    """Return this event, so many hours after noon; what happened later was learned sooner."""
     times = {"time": NOON + timedelta(hours=hours), "recorded_at": NOON + timedelta(days=90, hours=-hours)}
-    return heard(event, **{**times, "sequence": hours + 1, **said})
+    return heard(event, **{**times, "sequence": hours + 1, **changes})
 
 
 def in_campaign(number: int) -> dict[str, Any]:
-    """What every event about a customer's message says."""
+    """Return the fields of every event about a customer's message."""
     return {"customer_id": UUID(int=number), "campaign_id": CAMPAIGN, "campaign_code": CODE}
 
 
@@ -116,7 +116,7 @@ PLANNED = marketing.CampaignPlanned(
 
 
 def tell(db: Connection, *events: CloudEvent) -> None:
-    """Let every read model take in the events of its topics, in one batch."""
+    """Let every read model project the events of its topics, in one batch."""
     for model in MODELS:
         model.project(topics_heard(model, events), db)
 

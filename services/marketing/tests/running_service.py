@@ -1,4 +1,4 @@
-"""Marketing at work on its own store, log, read models and reactions, and the customers it writes to."""
+"""Marketing on its own store, log, read models and reactions, and the customers it writes to."""
 
 import asyncio
 from collections.abc import Iterator
@@ -51,41 +51,41 @@ class Marketing:
     """Marketing on its own store, log, read models and reactions, all of them real; one thing after the other."""
 
     web: Client
-    works: ServiceRuntime
-    post: SmtpServer
+    runtime: ServiceRuntime
+    smtp: SmtpServer
     sender: SmtpSender
     now: datetime = NOON
 
     def turn(self) -> None:
         """Relay, project and react until nothing is left to do."""
-        settle(self.works)
-        assert self.works.reactor.stopped == self.works.projector.stopped == {}
+        settle(self.runtime)
+        assert self.runtime.reactor.stopped == self.runtime.projector.stopped == {}
 
-    def hear(self, *events: Any, **said: Any) -> None:
-        """Let the read models take in what other services say."""
-        for model in self.works.service.read_models:
-            with self.works.engine.begin() as db:
-                model.project(topics_heard(model, [heard(event, **said) for event in events]), db)
+    def hear(self, *events: Any, **changes: Any) -> None:
+        """Project events of other services."""
+        for model in self.runtime.service.read_models:
+            with self.runtime.engine.begin() as db:
+                model.project(topics_heard(model, [heard(event, **changes) for event in events]), db)
 
-    def said(self, kind: type[Any]) -> list[CloudEvent]:
-        """What marketing said of this kind, in the order of its topic's partitions."""
-        return [event for event in said_by(self.works) if isinstance(event.data, kind)]
+    def published(self, kind: type[Any]) -> list[CloudEvent]:
+        """Return the events of this kind that marketing published, in the order of its topic's partitions."""
+        return [event for event in said_by(self.runtime) if isinstance(event.data, kind)]
 
     def ask(self, name: str, /, **body: Any) -> Any:
-        """Ask a command that must succeed; whoever decides is not the planner."""
+        """Ask for a command that must succeed; approvals and rejections come from somebody other than the planner."""
         who = {"Crm-Actor": "wang.lei"} if name in ("approve-campaign", "reject-campaign") else {}
         answer = self.web.command(name, body, **who)
         assert answer.status_code == 201, answer.text
         return answer.json()
 
     def get(self, path: str) -> Any:
-        """What the read models show."""
+        """Return what the read models show."""
         answer = self.web.get(path)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
     def states(self, campaign_id: str) -> dict[int, str]:
-        """Customer's number -> the state of the campaign's message, or why there was none."""
+        """Return the customer's number -> the state of the campaign's message, or why there was none."""
         items = self.get(f"/campaigns/{campaign_id}/messages")["items"]
         return {
             UUID(item["customer_id"]).int: item["reason"] if item["state"] == "left_out" else item["state"]
@@ -93,26 +93,26 @@ class Marketing:
         }
 
     def launched(self, **plan: Any) -> str:
-        """A campaign that was planned, approved and launched; nobody has reacted yet."""
+        """Return the id of a campaign that was planned, approved and launched; nobody has reacted yet."""
         campaign_id = str(self.ask("plan-campaign", **{**PLAN, **plan})["id"])
         for step in ("submit", "approve", "launch"):
             self.ask(f"{step}-campaign", campaign_id=campaign_id)
         return campaign_id
 
     def react_to(self, *kinds: type[Any]) -> None:
-        """Let the effects hear what was said of these kinds once more, as after a crash before the checkpoint."""
-        works = self.works
-        for effect in works.service.effects(works.settings, works.application, works.engine, works.clock):
-            for event in self.said(effect.whenever) if effect.whenever in kinds else ():
+        """Let the effects process these kinds of events once more, as after a crash before the checkpoint."""
+        runtime = self.runtime
+        for effect in runtime.service.effects(runtime.settings, runtime.application, runtime.engine, runtime.clock):
+            for event in self.published(effect.whenever) if effect.whenever in kinds else ():
                 effect.then(event)
 
     def react_again(self) -> None:
-        """Hear everything once more."""
+        """Process everything once more."""
         self.react_to(CampaignLaunched, MessageRequested)
         self.turn()
 
     def turn_without_mail(self) -> None:
-        """As `turn`, while the mail server is away: whatever is to be handed over waits."""
+        """Do as `turn`, while the mail server is away: whatever is to be handed over waits."""
         there = self.sender.server
         self.sender.close()
         self.sender.server = replace(there, port=1)
@@ -124,30 +124,30 @@ class Marketing:
 
 
 def sending_through(sender: SmtpSender, each: Slice) -> Slice:
-    """Return the slice with its letters going out through this sender."""
+    """Return the slice with its e-mails going out through this sender."""
     if each.effects is None:
         return each
     return replace(each, effects=lambda _, app, engine, clock: effects_with(Mailing(app, engine, sender, clock)))
 
 
 @contextmanager
-def working(directory: Path, post: SmtpServer, database_url: str) -> Iterator[Marketing]:
-    """Marketing at work at noon of 1 March 2026, until the block ends; nothing has happened."""
-    sender = SmtpSender(MailServer(host="127.0.0.1", port=post.port, sender="news@example.com"), pauses=(0, 0))
+def working(directory: Path, smtp: SmtpServer, database_url: str) -> Iterator[Marketing]:
+    """Run marketing at noon of 1 March 2026, until the block ends; nothing has happened."""
+    sender = SmtpSender(MailServer(host="127.0.0.1", port=smtp.port, sender="news@example.com"), pauses=(0, 0))
     service = replace(SERVICE, slices=tuple(sending_through(sender, each) for each in SERVICE.slices))
-    settings = Settings(database_url=database_url, partitions=PARTITIONS, smtp_host="127.0.0.1", smtp_port=post.port)
-    with client(service, directory, settings=settings, clock=lambda: at_work.now) as web:
-        at_work = Marketing(web, runtime_behind(web, settings, lambda: at_work.now), post, sender)
-        at_work.works.migrate()
-        asyncio.run(at_work.works.create_topics())
-        yield at_work
+    settings = Settings(database_url=database_url, partitions=PARTITIONS, smtp_host="127.0.0.1", smtp_port=smtp.port)
+    with client(service, directory, settings=settings, clock=lambda: running.now) as web:
+        running = Marketing(web, runtime_behind(web, settings, lambda: running.now), smtp, sender)
+        running.runtime.migrate()
+        asyncio.run(running.runtime.create_topics())
+        yield running
     sender.close()
 
 
 def a_customer(number: int, **changes: Any) -> list[Any]:
-    """Somebody in Guangzhou who reads Chinese and allowed us to write; `consent=False` for no consent."""
+    """Return the events of somebody in Guangzhou who reads Chinese; `consent=False` for no consent."""
     consent = changes.pop("consent", True)
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "customer_id": UUID(int=number),
         "kind": CustomerKind.PERSON,
         "name": f"陈{number}",
@@ -158,6 +158,6 @@ def a_customer(number: int, **changes: Any) -> list[Any]:
         **changes,
     }
     given = ConsentGiven(
-        customer_id=said["customer_id"], channel=ConsentChannel.EMAIL, text_shown="我同意", language=Language.ZH
+        customer_id=fields["customer_id"], channel=ConsentChannel.EMAIL, text_shown="我同意", language=Language.ZH
     )
-    return [CustomerRegistered(**said), *([given] if consent else [])]
+    return [CustomerRegistered(**fields), *([given] if consent else [])]

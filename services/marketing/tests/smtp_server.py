@@ -1,4 +1,4 @@
-"""A real mail server on this machine, and what it is told to do."""
+"""A real mail server on this machine, with failures on demand."""
 
 import socket
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 
 @dataclass
 class SmtpServer:
-    """What a real mail server on this machine is told to do, and what it got."""
+    """A real mail server: the failures it is asked for, and the e-mails it received."""
 
     port: int
     received: list[EmailMessage] = field(default_factory=list)
@@ -23,9 +23,9 @@ class SmtpServer:
     breaks: list[str] = field(default_factory=list)
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
-        """Take or refuse a recipient, or break the connection before the letter."""
+        """Take or refuse a recipient, or break the connection before the e-mail."""
         self.offered.append(address)
-        if self.breaks[:1] == ["before the letter"]:
+        if self.breaks[:1] == ["before the email"]:
             self.breaks.pop(0)
             server.transport.abort()
         if refusals := self.refusals.get(address):
@@ -40,24 +40,24 @@ class SmtpServer:
             await server._reader.read(1)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        """Take the letter; if told so, break the connection before the sender hears of it."""
-        letter = message_from_bytes(envelope.content, _class=EmailMessage, policy=default)
-        self.received.append(letter)
-        if self.breaks[:1] == ["after the letter"]:
+        """Take the e-mail; if told so, break the connection before the sender hears of it."""
+        email = message_from_bytes(envelope.content, _class=EmailMessage, policy=default)
+        self.received.append(email)
+        if self.breaks[:1] == ["after the email"]:
             self.breaks.pop(0)
             server.transport.abort()
         if self.breaks[:1] == ["silence"]:
             # Until the sender gives up and closes the connection.
             await self.gone_away(server)
-        return self.refusals["letter"].pop(0) if self.refusals.get("letter") else "250 2.0.0 queued as 4Rk2"
+        return self.refusals["email"].pop(0) if self.refusals.get("email") else "250 2.0.0 queued as 4Rk2"
 
 
 @contextmanager
 def delivering(**features: Any) -> Iterator[SmtpServer]:
-    """A mail server with these features, until the block ends."""
+    """Run a mail server with these features, until the block ends."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        office = SmtpServer(port=free.getsockname()[1])
-    serving = Controller(office, hostname="127.0.0.1", port=office.port, **features)
-    serving.start()
-    yield office
-    serving.stop()
+        smtp_server = SmtpServer(port=free.getsockname()[1])
+    controller = Controller(smtp_server, hostname="127.0.0.1", port=smtp_server.port, **features)
+    controller.start()
+    yield smtp_server
+    controller.stop()

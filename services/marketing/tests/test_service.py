@@ -1,4 +1,4 @@
-"""Names that an operator finds: the program, its variables and its read models under the names they were given."""
+"""The service as a whole: the names an operator finds, its facts, its errors and its routes."""
 
 import pytest
 
@@ -20,11 +20,11 @@ READ_MODELS = [
 
 
 def test_the_service_is_started_by_its_name_and_says_what_can_be_set() -> None:
-    said = help_of("crm_marketing")
+    shown = help_of("crm_marketing")
 
-    assert said.startswith("usage: python -m crm_marketing [-h] WHAT")
-    assert "  CRM_MARKETING_PAGE_SIZE [50]  " in said
-    assert SERVICE.about in " ".join(said.split())
+    assert shown.startswith("usage: python -m crm_marketing [-h] WHAT")
+    assert "  CRM_MARKETING_PAGE_SIZE [50]  " in shown
+    assert SERVICE.about in " ".join(shown.split())
 
 
 def test_marketing_listens_to_variables_of_its_own_prefix(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -179,10 +179,10 @@ def test_a_campaigns_result_is_counted_from_its_own_and_valued_in_its_own_curren
     }  # fmt: skip
 
 
-def test_the_letters_say_the_words_of_their_campaign(world: Marketing) -> None:
+def test_the_emails_say_the_words_of_their_campaign(world: Marketing) -> None:
     got = {
         mail["To"].addresses[0].addr_spec: (mail["Subject"], mail.get_content().strip(), mail["List-Unsubscribe"][-12:])
-        for mail in world.post.received
+        for mail in world.smtp.received
     }
 
     assert got == {

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_chassis.testing import NOON
-from crm_events import marketing as said
+from crm_events import marketing as events
 from crm_events.contacts import ImportanceListed, ImportanceListing
 from crm_events.sales import LeadConverted
 from crm_events.values import Language, Money
@@ -70,7 +70,7 @@ def write(marketing: Marketing) -> None:
     """Write to two audiences, with somebody for every outcome and for every reason against."""
     ann = {"name": "Ann", "language": Language.EN, "addresses": ()}
     marketing.hear(*a_customer(2), *a_customer(8, **ann), *a_customer(9, **ann, consent=False))
-    marketing.post.breaks = ["after the letter"]
+    marketing.smtp.breaks = ["after the email"]
     step(marketing, "launch-campaign", 12, "lin.mei", campaign_id=str(SPRING))
     marketing.turn()
     marketing.hear(*a_customer(1), *a_customer(3), *a_customer(4, consent=False), *a_customer(5), *a_customer(6))
@@ -78,7 +78,7 @@ def write(marketing: Marketing) -> None:
     black = {"listing": ImportanceListing.BLACK, "before": ImportanceListing.GENERAL, "reason": "fraud"}
     marketing.hear(ImportanceListed(customer_id=UUID(int=6), **black))
     marketing.web.tell(at(1, complaint().model_copy(update={"customer_id": UUID(int=5)})))
-    marketing.post.refusals = {"c3@example.com": ["550 5.1.1 mailbox unknown"]}
+    marketing.smtp.refusals = {"c3@example.com": ["550 5.1.1 mailbox unknown"]}
     marketing.react_again()
     step(marketing, "launch-campaign", 13, "zhao.min", campaign_id=str(TEA))
     marketing.turn()
@@ -116,5 +116,5 @@ def sales_told() -> list[Any]:
 
 def hear_again(marketing: Marketing) -> None:
     """Tell the plans, the requests, the leads and the orders once more, late."""
-    late = [event for kind in (said.CampaignPlanned, said.MessageRequested) for event in marketing.said(kind)]
+    late = [event for kind in (events.CampaignPlanned, events.MessageRequested) for event in marketing.published(kind)]
     marketing.web.tell(*late, *sales_told()[:8])

@@ -1,4 +1,4 @@
-"""A letter as it travels, and how often and how long a sender tries."""
+"""An e-mail as it travels, and how often and how long a sender tries."""
 
 from email import message_from_bytes
 from email.policy import default
@@ -25,10 +25,10 @@ def sender_of(office: SmtpServer, pauses: list[float], **changes: Any) -> SmtpSe
     return SmtpSender(server, sleep=pauses.append)
 
 
-def test_every_head_of_a_letter_says_what_it_should() -> None:
-    letter = an_email(language="en", subject="Dots", name="Ann", body="One")
+def test_every_head_of_an_email_says_what_it_should() -> None:
+    email = an_email(language="en", subject="Dots", name="Ann", body="One")
 
-    mail = message_from_bytes(letter.content, policy=default)
+    mail = message_from_bytes(email.content, policy=default)
     assert dict(mail.items()) == {
         "Message-ID": "<00000000-0000-0000-0000-000000000016@example.com>",
         "Date": "Sun, 01 Mar 2026 12:00:00 +0000",
@@ -42,8 +42,8 @@ def test_every_head_of_a_letter_says_what_it_should() -> None:
         "MIME-Version": "1.0",
         "Content-Language": "en",
     }
-    assert letter.content.endswith(b"\r\n\r\nOne\r\n")
-    assert letter.recipient == "chen@example.com"
+    assert email.content.endswith(b"\r\n\r\nOne\r\n")
+    assert email.recipient == "chen@example.com"
 
 
 def test_a_mailbox_has_64_signs_at_most() -> None:
@@ -52,7 +52,7 @@ def test_a_mailbox_has_64_signs_at_most() -> None:
         an_email(recipient="x" * 65 + "@example.com")
 
 
-def test_a_letter_is_offered_again_after_one_second_and_after_five(smtp_server: SmtpServer) -> None:
+def test_an_email_is_offered_again_after_one_second_and_after_five(smtp_server: SmtpServer) -> None:
     pauses: list[float] = []
     smtp_server.refusals = {"chen@example.com": ["451 4.7.1 come back later"] * 3}
     sending = sender_of(smtp_server, pauses)
@@ -66,7 +66,7 @@ def test_a_letter_is_offered_again_after_one_second_and_after_five(smtp_server: 
 
 def test_an_answer_that_is_neither_yes_nor_no_leaves_the_outcome_unknown(smtp_server: SmtpServer) -> None:
     pauses: list[float] = []
-    smtp_server.refusals = {"letter": ["354 go on"]}
+    smtp_server.refusals = {"email": ["354 go on"]}
     sending = sender_of(smtp_server, pauses)
 
     outcome = sending.send(an_email())
@@ -75,8 +75,8 @@ def test_an_answer_that_is_neither_yes_nor_no_leaves_the_outcome_unknown(smtp_se
     assert (outcome, pauses, len(smtp_server.received)) == (Unknown("354 go on"), [], 1)
 
 
-def test_a_broken_connection_is_named_and_the_next_letter_goes_over_a_new_one(smtp_server: SmtpServer) -> None:
-    smtp_server.breaks = ["after the letter"]
+def test_a_broken_connection_is_named_and_the_next_email_goes_over_a_new_one(smtp_server: SmtpServer) -> None:
+    smtp_server.breaks = ["after the email"]
     sending = sender_of(smtp_server, [])
 
     outcomes = [sending.send(an_email()), sending.send(an_email())]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from crm_events import marketing as said
+from crm_events import marketing as events
 from crm_events.sales import LeadCaptured, LeadConverted, OrderPlaced
 from crm_events.values import Channel, Money
 from crm_marketing.messages.message import message_id
@@ -31,7 +31,7 @@ def test_a_customers_answer_is_recorded_and_shown(marketing: Marketing) -> None:
 
     (shown,) = marketing.get(f"/customers/{MS_CHEN}/messages")["items"]
     assert (shown["state"], shown["outcome"], shown["answer"]) == ("answered", "accepted", "请问天河店有现货吗？")
-    assert marketing.said(said.MessageAnswered)[0].subject == UUID(message)
+    assert marketing.published(events.MessageAnswered)[0].subject == UUID(message)
 
 
 @pytest.mark.feature("M54")
@@ -83,7 +83,7 @@ def test_who_was_left_out_and_why_stands_in_the_customers_history(marketing: Mar
 
     (entry,) = marketing.get(f"/customers/{MS_CHEN}/history")["items"]
 
-    assert entry["type"] == said.CustomerLeftOut.TYPE
+    assert entry["type"] == events.CustomerLeftOut.TYPE
 
 
 def launched_early(marketing: Marketing, campaign_id: str) -> Any:

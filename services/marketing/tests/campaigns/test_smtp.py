@@ -1,4 +1,4 @@
-"""Letters over a real connection to a real mail server on this machine."""
+"""E-mails over a real connection to a real mail server on this machine."""
 
 import socket
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def sender(smtp_server: SmtpServer) -> Iterator[SmtpSender]:
     sending.close()
 
 
-def test_an_accepted_letter_arrives_as_it_was_written(sender: SmtpSender, smtp_server: SmtpServer) -> None:
+def test_an_accepted_email_arrives_as_it_was_written(sender: SmtpSender, smtp_server: SmtpServer) -> None:
     outcome = sender.send(an_email())
 
     (mail,) = smtp_server.received
@@ -37,7 +37,7 @@ def test_an_accepted_letter_arrives_as_it_was_written(sender: SmtpSender, smtp_s
     assert mail.get_content().replace("\r\n", "\n") == "您好！\n.\n.hidden\n欢迎到店体验。\n"
 
 
-def test_a_letter_carries_its_send_id_and_a_way_to_unsubscribe(sender: SmtpSender, smtp_server: SmtpServer) -> None:
+def test_an_email_carries_its_send_id_and_a_way_to_unsubscribe(sender: SmtpSender, smtp_server: SmtpServer) -> None:
     sender.send(an_email())
 
     (mail,) = smtp_server.received
@@ -46,7 +46,7 @@ def test_a_letter_carries_its_send_id_and_a_way_to_unsubscribe(sender: SmtpSende
     assert (mail["From"], mail["Content-Language"]) == ("news@example.com", "zh")
 
 
-def test_a_line_that_begins_with_a_dot_does_not_end_the_letter(sender: SmtpSender, smtp_server: SmtpServer) -> None:
+def test_a_line_that_begins_with_a_dot_does_not_end_the_email(sender: SmtpSender, smtp_server: SmtpServer) -> None:
     sender.send(an_email(language="en", body="One\n.\nTwo\n..\n", subject="Dots", name="Ann"))
 
     (mail,) = smtp_server.received
@@ -65,7 +65,7 @@ def test_a_name_cannot_smuggle_in_a_recipient(sender: SmtpSender, smtp_server: S
     "address",
     ["", "chen", "@example.com", "chen@", "a b@example.com", "a@b\r\nBcc: c@d", "a@" + "x" * 70 + ".cn", "a@b..c"],
 )
-def test_no_letter_is_written_to_what_is_no_address(address: str) -> None:
+def test_no_email_is_written_to_what_is_no_address(address: str) -> None:
     with pytest.raises(AddressUnusable):
         an_email(recipient=address)
 
@@ -100,15 +100,13 @@ def test_a_recipient_the_server_does_not_know_bounces(sender: SmtpSender, smtp_s
     assert smtp_server.offered == ["chen@example.com"]
 
 
-def test_a_letter_the_server_does_not_like_bounces(sender: SmtpSender, smtp_server: SmtpServer) -> None:
-    smtp_server.refusals = {"letter": ["554 5.7.1 looks like spam"]}
+def test_an_email_the_server_does_not_like_bounces(sender: SmtpSender, smtp_server: SmtpServer) -> None:
+    smtp_server.refusals = {"email": ["554 5.7.1 looks like spam"]}
 
     assert sender.send(an_email()) == Bounced("554 5.7.1 looks like spam")
 
 
-def test_the_next_letter_goes_on_the_same_connection_after_a_bounce(
-    sender: SmtpSender, smtp_server: SmtpServer
-) -> None:
+def test_the_next_email_goes_on_the_same_connection_after_a_bounce(sender: SmtpSender, smtp_server: SmtpServer) -> None:
     smtp_server.refusals = {"chen@example.com": ["550 5.1.1 mailbox unknown"]}
 
     outcomes = [sender.send(an_email()), sender.send(an_email(recipient="wu@example.com"))]
@@ -116,8 +114,8 @@ def test_the_next_letter_goes_on_the_same_connection_after_a_bounce(
     assert [type(outcome) for outcome in outcomes] == [Bounced, Accepted]
 
 
-@pytest.mark.parametrize("where", ["chen@example.com", "letter"])
-def test_a_letter_is_offered_again_when_the_server_asks_to_come_back(
+@pytest.mark.parametrize("where", ["chen@example.com", "email"])
+def test_an_email_is_offered_again_when_the_server_asks_to_come_back(
     sender: SmtpSender, smtp_server: SmtpServer, where: str
 ) -> None:
     smtp_server.refusals = {where: ["451 4.7.1 come back later"]}
@@ -128,7 +126,7 @@ def test_a_letter_is_offered_again_when_the_server_asks_to_come_back(
     assert len(smtp_server.offered) == 2
 
 
-def test_a_letter_that_is_put_off_three_times_bounces(sender: SmtpSender, smtp_server: SmtpServer) -> None:
+def test_an_email_that_is_put_off_three_times_bounces(sender: SmtpSender, smtp_server: SmtpServer) -> None:
     smtp_server.refusals = {"chen@example.com": ["451 4.7.1 come back later"] * 5}
 
     outcome = sender.send(an_email())
@@ -137,8 +135,8 @@ def test_a_letter_that_is_put_off_three_times_bounces(sender: SmtpSender, smtp_s
     assert len(smtp_server.offered) == 3
 
 
-def test_a_connection_lost_before_the_letter_is_tried_again(sender: SmtpSender, smtp_server: SmtpServer) -> None:
-    smtp_server.breaks = ["before the letter"]
+def test_a_connection_lost_before_the_email_is_tried_again(sender: SmtpSender, smtp_server: SmtpServer) -> None:
+    smtp_server.breaks = ["before the email"]
 
     outcome = sender.send(an_email())
 
@@ -146,10 +144,10 @@ def test_a_connection_lost_before_the_letter_is_tried_again(sender: SmtpSender, 
     assert (len(smtp_server.offered), len(smtp_server.received)) == (2, 1)
 
 
-def test_a_connection_lost_after_the_letter_leaves_the_outcome_unknown(
+def test_a_connection_lost_after_the_email_leaves_the_outcome_unknown(
     sender: SmtpSender, smtp_server: SmtpServer
 ) -> None:
-    smtp_server.breaks = ["after the letter"]
+    smtp_server.breaks = ["after the email"]
 
     outcome = sender.send(an_email())
 
@@ -157,7 +155,7 @@ def test_a_connection_lost_after_the_letter_leaves_the_outcome_unknown(
     assert (len(smtp_server.offered), len(smtp_server.received)) == (1, 1)
 
 
-def test_a_server_that_falls_silent_after_the_letter_leaves_the_outcome_unknown(smtp_server: SmtpServer) -> None:
+def test_a_server_that_falls_silent_after_the_email_leaves_the_outcome_unknown(smtp_server: SmtpServer) -> None:
     server = MailServer(host="127.0.0.1", port=smtp_server.port, sender="news@example.com", timeout=0.2)
     sending = SmtpSender(server, pauses=(0, 0))
     smtp_server.breaks = ["silence"]
@@ -171,7 +169,7 @@ def test_a_server_that_falls_silent_after_the_letter_leaves_the_outcome_unknown(
 def test_a_kept_connection_that_was_closed_meanwhile_is_opened_anew(
     sender: SmtpSender, smtp_server: SmtpServer
 ) -> None:
-    smtp_server.breaks = ["after the letter"]
+    smtp_server.breaks = ["after the email"]
     sender.send(an_email())
 
     sender.prepare(an_email())

@@ -19,13 +19,13 @@ def test_a_message_says_who_caused_it_and_when_it_happened_and_was_recorded(mark
     marketing.now = NOON + timedelta(hours=1)
     marketing.turn()
 
-    (launch,), (request,) = marketing.said(events.CampaignLaunched), marketing.said(events.MessageRequested)
+    (launch,), (request,) = marketing.published(events.CampaignLaunched), marketing.published(events.MessageRequested)
     expected = {
         events.MessageRequested: (launch, earlier), events.CustomerLeftOut: (launch, earlier),
         events.MessageHandedOver: (request, marketing.now), events.MessageAccepted: (request, marketing.now),
     }  # fmt: skip
     for kind, (cause, happened) in expected.items():
-        (event,) = marketing.said(kind)
+        (event,) = marketing.published(kind)
         assert (event.actor, event.role, event.unit, event.channel) == (
             "effect:mailing", "system", launch.unit, launch.channel,
         )  # fmt: skip

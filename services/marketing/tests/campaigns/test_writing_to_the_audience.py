@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from crm_chassis.testing import NOON
-from crm_events import marketing as said
+from crm_events import marketing as events
 from crm_events.contacts import ConsentWithdrawn, ImportanceListed, ImportanceListing
 from crm_events.support import CaseDeclaredUnresolvable, CaseKind, CaseResolved, ComplaintFiled, QuestionAsked, Severity
 from crm_events.values import Channel, ConsentChannel, Language
@@ -26,17 +26,17 @@ RESOLVED = CaseResolved(**OF_THE_COMPLAINT, resolution="Repaired", opened_at=NOO
 @pytest.mark.parametrize(
     "database", ["marketing", pytest.param("marketing_on_postgresql", marks=pytest.mark.needs_postgres)]
 )
-def test_everybody_who_may_be_written_to_gets_one_letter(database: str, request: pytest.FixtureRequest) -> None:
+def test_everybody_who_may_be_written_to_gets_one_email(database: str, request: pytest.FixtureRequest) -> None:
     marketing = request.getfixturevalue(database)
     marketing.hear(*a_customer(7), *a_customer(8, name="Ann", language=Language.EN))
     campaign_id = marketing.launched()
 
     marketing.turn()
 
-    letters = {letter["To"].addresses[0].addr_spec: letter["Subject"] for letter in marketing.post.received}
-    assert letters == {"c7@example.com": "陈7，全新 X2 上市", "c8@example.com": "Ann, the new X2 is here"}
+    emails = {email["To"].addresses[0].addr_spec: email["Subject"] for email in marketing.smtp.received}
+    assert emails == {"c7@example.com": "陈7，全新 X2 上市", "c8@example.com": "Ann, the new X2 is here"}
     shown = marketing.get(f"/campaigns/{campaign_id}/messages")["items"]
-    assert {letter["Message-ID"].partition("@")[0] for letter in marketing.post.received} == {
+    assert {email["Message-ID"].partition("@")[0] for email in marketing.smtp.received} == {
         f"<{message['message_id']}" for message in shown
     }
     assert marketing.states(campaign_id) == {7: "accepted", 8: "accepted"}
@@ -68,8 +68,8 @@ def test_different_customers_get_the_template_of_their_campaign(marketing: Marke
 
     marketing.turn()
 
-    letters = {letter["To"].addresses[0].addr_spec: letter["Subject"] for letter in marketing.post.received}
-    assert letters == {"c7@example.com": "贵宾茶会", "c8@example.com": "陈8，全新 X2 上市"}
+    emails = {email["To"].addresses[0].addr_spec: email["Subject"] for email in marketing.smtp.received}
+    assert emails == {"c7@example.com": "贵宾茶会", "c8@example.com": "陈8，全新 X2 上市"}
 
 
 def test_who_may_not_be_written_to_is_left_out_with_the_reason(marketing: Marketing) -> None:
@@ -80,7 +80,7 @@ def test_who_may_not_be_written_to_is_left_out_with_the_reason(marketing: Market
     marketing.turn()
 
     assert marketing.states(campaign_id) == {7: "open_complaint", 8: "no_consent", 9: "black_listed", 10: "no_address"}
-    assert marketing.post.offered == []
+    assert marketing.smtp.offered == []
 
 
 def test_a_customer_left_out_for_a_complaint_is_told_with_its_case(marketing: Marketing) -> None:
@@ -89,9 +89,9 @@ def test_a_customer_left_out_for_a_complaint_is_told_with_its_case(marketing: Ma
 
     marketing.turn()
 
-    (left_out,) = marketing.said(said.CustomerLeftOut)
-    assert (left_out.data.reason, left_out.data.case_id) == (said.LeftOutReason.OPEN_COMPLAINT, COMPLAINT)
-    assert left_out.causation_id == str(marketing.said(said.CampaignLaunched)[0].id)
+    (left_out,) = marketing.published(events.CustomerLeftOut)
+    assert (left_out.data.reason, left_out.data.case_id) == (events.LeftOutReason.OPEN_COMPLAINT, COMPLAINT)
+    assert left_out.causation_id == str(marketing.published(events.CampaignLaunched)[0].id)
 
 
 def test_a_complaint_without_a_remedy_still_leaves_the_customer_out(marketing: Marketing) -> None:
@@ -124,7 +124,7 @@ def test_a_complaint_between_request_and_hand_over_calls_the_message_back(market
     marketing.turn()
 
     assert marketing.states(campaign_id) == {7: "open_complaint"}
-    assert marketing.post.offered == []
+    assert marketing.smtp.offered == []
 
 
 def test_a_message_to_somebody_nobody_knows_is_called_back(marketing: Marketing) -> None:
@@ -180,7 +180,7 @@ def test_an_audience_larger_than_a_page_is_written_to_page_by_page(
 
     expected = {number: "accepted" if number % 4 else "no_consent" for number in range(1, 9)}
     assert marketing.states(campaign_id) == expected
-    assert len(marketing.post.received) == 6
+    assert len(marketing.smtp.received) == 6
 
 
 def listed(number: int, listing: ImportanceListing) -> ImportanceListed:
@@ -190,4 +190,4 @@ def listed(number: int, listing: ImportanceListing) -> ImportanceListed:
 
 
 def everything_said(marketing: Marketing) -> list[UUID]:
-    return [event.id for event in marketing.said(object)]
+    return [event.id for event in marketing.published(object)]

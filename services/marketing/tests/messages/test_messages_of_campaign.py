@@ -56,8 +56,8 @@ def test_a_campaigns_messages_are_counted_and_those_left_out_by_reason(db: Conne
     tell(db, at(2, marketing.MessageOutcomeUnknown(**about(4), reason="the connection broke")))
     left_out = {5: "open_complaint", 8: "no_consent", 9: "no_consent"}
     for number, reason in left_out.items():
-        said = marketing.CustomerLeftOut(**in_campaign(number), reason=reason)
-        tell(db, at(4, said, subject=UUID(int=100 + number)))
+        event = marketing.CustomerLeftOut(**in_campaign(number), reason=reason)
+        tell(db, at(4, event, subject=UUID(int=100 + number)))
 
     assert messages_of_campaign.counts(db, CAMPAIGN) == {
         "requested": 5, "handed_over": 4, "accepted": 2, "bounced": 1, "unknown": 1, "answered": 1,
@@ -66,8 +66,10 @@ def test_a_campaigns_messages_are_counted_and_those_left_out_by_reason(db: Conne
 
 
 def test_a_customer_left_out_shows_the_reason_and_the_case(db: Connection) -> None:
-    said = marketing.CustomerLeftOut(**in_campaign(7), reason=marketing.LeftOutReason.OPEN_COMPLAINT, case_id=COMPLAINT)
-    tell(db, at(0, said, subject=UUID(int=107)))
+    event = marketing.CustomerLeftOut(
+        **in_campaign(7), reason=marketing.LeftOutReason.OPEN_COMPLAINT, case_id=COMPLAINT
+    )
+    tell(db, at(0, event, subject=UUID(int=107)))
 
     row = message(db, 7)
 
