@@ -186,7 +186,7 @@ def test_a_publisher_asks_whom_a_field_concerns(capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out.splitlines() == [
         "every service: history",
         "loyalty: apologise_for_slow_support",
-        "support: cases_of_customer",
+        "support: cases",
     ]
 
 

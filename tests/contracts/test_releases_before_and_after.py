@@ -172,7 +172,7 @@ def with_the_next_version(service: Service) -> Service:
 
 def of_its_cases(service: Service) -> Service:
     """The service with the cases of customers as its only reader."""
-    models = tuple(model for model in service.read_models if model.name == "cases_of_customer")
+    models = tuple(model for model in service.read_models if model.name == "cases")
     return replace(service, slices=(Slice(name="cases", read_models=models),))
 
 
@@ -214,6 +214,6 @@ def test_records_of_the_first_version_are_read_as_the_second_by_its_readers(tmp_
 
 def taken_in(listener: Listener) -> bool:
     """Whether the complaint was reopened after it had been resolved: nothing of its key was skipped."""
-    [complaint] = [row for row in listener.rows()["cases_of_customer"] if "'complaint'" in row]
+    [complaint] = [row for row in listener.rows()["cases"] if "'complaint'" in row]
     assert ACTED in listener.rows()
     return "'open'" in complaint and "flickers again" in complaint

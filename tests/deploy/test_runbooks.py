@@ -127,7 +127,7 @@ def test_a_read_model_is_made_anew_from_the_log(support: ServiceRuntime) -> None
 
 def rows_of(runtime: ServiceRuntime) -> list[tuple[object, ...]]:
     with runtime.engine.connect() as db:
-        return [tuple(row) for row in db.execute(text("SELECT * FROM open_cases"))]
+        return [tuple(row) for row in db.execute(text("SELECT * FROM cases"))]
 
 
 @contextmanager

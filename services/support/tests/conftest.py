@@ -34,6 +34,15 @@ def a_month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield world
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database, of either kind."""
+    if request.param == "sqlite":
+        return "sqlite://"
+    url: str = request.getfixturevalue("fresh_database")()
+    return url.replace("postgresql://", "postgresql+psycopg://")
+
+
 @pytest.fixture
 def a_question() -> Case:
     """Ms Chen asked online at noon why her screen flickers."""

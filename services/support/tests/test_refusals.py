@@ -53,7 +53,7 @@ def test_what_does_not_exist_or_is_something_else_is_not_found(a_month: World, n
 
 @pytest.mark.parametrize("kind", ["case", "visit"])
 def test_a_case_or_visit_is_rated_only_once(support: World, kind: str) -> None:
-    application = support.works.application
+    application = support.runtime.application
     visit_id = str(application.execute(VISIT, command_context()).id)
     subject_id = support.ask("ask-question", **QUESTION) if kind == "case" else visit_id
     grades = {"subject_kind": kind, "subject_id": subject_id, "expectation": 4, "experience": 2}
@@ -101,7 +101,7 @@ def test_the_clock_alone_makes_visits_fall_due(a_month: World) -> None:
 
 
 def test_a_visit_falls_due_only_once(support: World) -> None:
-    application = support.works.application
+    application = support.runtime.application
     application.execute(VISIT, command_context())
 
     with pytest.raises(VisitAlreadyFellDue) as refusal:

@@ -3,7 +3,7 @@
 import pytest
 
 from crm_chassis.testing import help_of
-from crm_support.cases.read_models import cases_of_customer, open_cases
+from crm_support.cases.read_models import cases
 from crm_support.service import SERVICE
 from crm_support.visits.read_models import visits_due
 from services.support.tests.world import World
@@ -53,10 +53,9 @@ def test_the_document_names_every_command_and_page_of_support(a_month: World) ->
 
 def test_a_read_model_is_built_anew_only_when_its_version_says_so() -> None:
     # Another name or version makes every installation build it anew: that is decided, not stumbled into.
-    models = [module.READ_MODEL for module in (open_cases, cases_of_customer, visits_due)]
+    models = [module.READ_MODEL for module in (cases, visits_due)]
 
     assert [(model.name, model.version, model.topics) for model in models] == [
-        ("open_cases", 1, {"crm.support.v1"}),
-        ("cases_of_customer", 1, {"crm.support.v1"}),
+        ("cases", 1, {"crm.support.v1"}),
         ("visits_due", 1, {"crm.support.v1"}),
     ]

@@ -55,7 +55,7 @@ def test_a_visit_that_took_place_says_what_came_of_it_and_one_that_did_not_why(a
 
 
 def test_an_escalation_and_a_visit_are_stored_with_the_rule_that_decided_them(a_month: World) -> None:
-    application = a_month.works.application
+    application = a_month.runtime.application
     stored = [fact for part in range(PARTITIONS) for fact in application.store.read(part, 0, 1000)]
     facts = [application.mapper.to_domain_event(fact) for fact in stored]
 

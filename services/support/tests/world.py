@@ -64,7 +64,7 @@ class World:
     """One support with its store, log, read models, clocks and web face, all of them real."""
 
     web: Client
-    works: ServiceRuntime
+    runtime: ServiceRuntime
     now: datetime = NOON
     _heard: list[bytes] = field(default_factory=list)
 
@@ -120,7 +120,7 @@ class World:
         self._heard.append(json.dumps(content).encode())
         headers = (("content-type", b"application/cloudevents+json"),)
         record = Outgoing(str(event.customer_id).encode(), self._heard[-1], headers)
-        asyncio.run(self.works.log.append(SALES, {0: [record] * times}))
+        asyncio.run(self.runtime.log.append(SALES, {0: [record] * times}))
 
     def wait_until(self, moment: datetime) -> None:
         """Let the time come, and with it everything that follows from it."""
@@ -130,8 +130,8 @@ class World:
 
     def settle(self) -> None:
         """Relay, project, react and tick until nothing is left to do."""
-        settle(self.works, self._ticker.tick)
-        assert self.works.reactor.stopped == self.works.projector.stopped == {}
+        settle(self.runtime, self._ticker.tick)
+        assert self.runtime.reactor.stopped == self.runtime.projector.stopped == {}
 
     def tick(self) -> None:
         """Let the clock ask what is due, before anything that was said meanwhile is heard."""
@@ -139,17 +139,17 @@ class World:
 
     @property
     def _ticker(self) -> Ticker:
-        return Ticker(self.works.application, lambda: self.now)
+        return Ticker(self.runtime.application, lambda: self.now)
 
     def told(self, kind: type[Any] = CustomerEvent) -> list[CloudEvent]:
         """Read what support said of this kind on its topic, in the order of its partitions."""
         self.settle()
-        return [event for event in said_by(self.works) if isinstance(event.data, kind)]
+        return [event for event in said_by(self.runtime) if isinstance(event.data, kind)]
 
     def of_the_clock(self) -> Sequence[Any]:
         """List the name and the outcome of everything the clock asked, in order."""
         asked = select(reactions.c.command, reactions.c.outcome).order_by(reactions.c.at, reactions.c.command_id)
-        with self.works.engine.connect() as db:
+        with self.runtime.engine.connect() as db:
             return [tuple(row) for row in db.execute(asked)]
 
 
@@ -159,6 +159,6 @@ def at_work(directory: Path) -> Iterator[World]:
     settings = Settings(database_url=f"sqlite:///{directory / 'support.db'}", partitions=PARTITIONS)
     with client(SERVICE, directory, settings=settings, clock=lambda: world.now) as web:
         world = World(web, runtime_behind(web, settings, lambda: world.now))
-        world.works.migrate()
-        asyncio.run(world.works.create_topics())
+        world.runtime.migrate()
+        asyncio.run(world.runtime.create_topics())
         yield world

@@ -6,7 +6,7 @@ from crm_support.cases.api import router
 from crm_support.cases.case import Case
 from crm_support.cases.policies import DEADLINES
 from crm_support.cases.publishing import publish
-from crm_support.cases.read_models import cases_of_customer, open_cases
+from crm_support.cases.read_models import cases
 
 __all__ = ["CASES", "Case"]
 
@@ -25,7 +25,7 @@ CASES = Slice(
         handlers.escalate_case,
     ),
     publish=publish,
-    read_models=(open_cases.READ_MODEL, cases_of_customer.READ_MODEL),
+    read_models=(cases.READ_MODEL,),
     deadlines=DEADLINES,
     routers=(router,),
 )

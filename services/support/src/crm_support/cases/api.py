@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from crm_chassis.web import Page, Paged, ReadConnection, ReaderLanguage
 from crm_kernel import NotFound
-from crm_support.cases.read_models import cases_of_customer, open_cases
+from crm_support.cases.read_models import cases
 from crm_support.cases.wording import status_text
 
 router = APIRouter(tags=["support"])
@@ -53,7 +53,7 @@ class CaseOfCustomer(OpenCase):
 @router.get("/desks/{desk}/cases")
 def cases_of_desk(desk: Annotated[str, Path(max_length=100)], db: ReadConnection, paging: Paged) -> Page[OpenCase]:
     """List the cases that a desk or a supervisor has to settle, the oldest first."""
-    rows = open_cases.of_desk(db, desk, after=paging.after(*open_cases.AFTER), limit=paging.fetch)
+    rows = cases.of_desk(db, desk, after=paging.after(*cases.AFTER), limit=paging.fetch)
     return paging.page(rows, item=OpenCase.model_validate, key=lambda row: (row.opened_at, row.case_id))
 
 
@@ -62,15 +62,14 @@ def cases_of_one_customer(
     customer_id: UUID, db: ReadConnection, paging: Paged, language: ReaderLanguage
 ) -> Page[CaseOfCustomer]:
     """List everything a customer came to us with, the newest first."""
-    after = paging.after(*cases_of_customer.AFTER)
-    rows = cases_of_customer.of_customer(db, customer_id, after=after, limit=paging.fetch)
+    rows = cases.of_customer(db, customer_id, after=paging.after(*cases.AFTER), limit=paging.fetch)
     return paging.page(rows, item=lambda row: _case(row, language), key=lambda row: (row.opened_at, row.case_id))
 
 
 @router.get("/cases/{case_id}")
 def one_case(case_id: UUID, db: ReadConnection, language: ReaderLanguage) -> CaseOfCustomer:
     """Read one case, for whoever answers the customer next."""
-    row = cases_of_customer.one(db, case_id)
+    row = cases.one(db, case_id)
     if row is None:
         raise NotFound("case_id", case_id)
     return _case(row, language)

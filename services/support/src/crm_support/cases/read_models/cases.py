@@ -1,4 +1,4 @@
-"""Everything a customer came to us with: its state, the answer, or the reason why there is none."""
+"""Cases with their desk and state, the answer, or the reason why there is none."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Date,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    or_,
     select,
     tuple_,
 )
@@ -38,8 +40,9 @@ from crm_events.support import (
 )
 
 # `answer` is the last thing the customer was told; `reason` why there is no remedy, or why the case was reopened.
-cases_of_customer = Table(
-    "cases_of_customer",
+# `settled` hides a case from its desk. It keeps its row, for a reopened case must show again what it was about.
+cases = Table(
+    "cases",
     MetaData(),
     Column("case_id", Uuid, primary_key=True),
     Column("customer_id", Uuid, nullable=False),
@@ -50,6 +53,7 @@ cases_of_customer = Table(
     Column("subject", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("state", Text, nullable=False),
+    Column("settled", Boolean, nullable=False),
     Column("desk", Text, nullable=False),
     Column("assignee", Text),
     Column("escalated_to", Text),
@@ -63,7 +67,9 @@ cases_of_customer = Table(
     Column("expectation", Integer),
     Column("experience", Integer),
     Column("satisfaction", Integer),
-    Index("cases_of_customer_by_time", "customer_id", "opened_at", "case_id"),
+    Index("cases_by_desk", "desk", "settled", "opened_at", "case_id"),
+    Index("cases_by_escalation", "escalated_to", "settled", "opened_at", "case_id"),
+    Index("cases_by_customer", "customer_id", "opened_at", "case_id"),
 )
 AFTER = (datetime, UUID)
 
@@ -73,34 +79,48 @@ def project(events: Sequence[CloudEvent], db: Connection) -> None:
     for event in events:
         match event.data:
             case QuestionAsked() | ComplaintFiled() | FeedbackGiven():
-                insert_or_ignore(db, cases_of_customer, [_opened(event)])
+                insert_or_ignore(db, cases, [_opened(event)])
             case ServiceRated(subject_kind="case"):
                 _change(db, event.data.subject_id, _grades(event.data))
             case _ if changes := _changes(event.data):
                 _change(db, event.data.case_id, {**changes, "changed_at": event.time})
 
 
-def of_customer(db: Connection, customer_id: UUID, *, after: tuple[Any, ...] | None, limit: int) -> Sequence[Row[Any]]:
-    """The customer's cases, the newest first; `after` is (opened_at, case_id)."""
+def of_desk(db: Connection, desk: str, *, after: tuple[Any, ...] | None, limit: int) -> Sequence[Row[Any]]:
+    """List what a desk must settle, also what was escalated to it, oldest first; `after` is (opened_at, case_id)."""
     query = (
-        select(cases_of_customer)
-        .where(cases_of_customer.c.customer_id == customer_id)
-        .order_by(cases_of_customer.c.opened_at.desc(), cases_of_customer.c.case_id.desc())
+        select(cases)
+        .where(~cases.c.settled, or_(cases.c.desk == desk, cases.c.escalated_to == desk))
+        .order_by(cases.c.opened_at, cases.c.case_id)
         .limit(limit)
     )
     if after:
         seen = tuple_(*after, types=(Instant, Uuid))
-        query = query.where(tuple_(cases_of_customer.c.opened_at, cases_of_customer.c.case_id) < seen)
+        query = query.where(tuple_(cases.c.opened_at, cases.c.case_id) > seen)
+    return db.execute(query).all()
+
+
+def of_customer(db: Connection, customer_id: UUID, *, after: tuple[Any, ...] | None, limit: int) -> Sequence[Row[Any]]:
+    """List the customer's cases, the newest first; `after` is (opened_at, case_id)."""
+    query = (
+        select(cases)
+        .where(cases.c.customer_id == customer_id)
+        .order_by(cases.c.opened_at.desc(), cases.c.case_id.desc())
+        .limit(limit)
+    )
+    if after:
+        seen = tuple_(*after, types=(Instant, Uuid))
+        query = query.where(tuple_(cases.c.opened_at, cases.c.case_id) < seen)
     return db.execute(query).all()
 
 
 def one(db: Connection, case_id: UUID) -> Row[Any] | None:
-    """The case with this id."""
-    return db.execute(select(cases_of_customer).where(cases_of_customer.c.case_id == case_id)).one_or_none()
+    """Return the case with this id, or None."""
+    return db.execute(select(cases).where(cases.c.case_id == case_id)).one_or_none()
 
 
 def _change(db: Connection, case_id: UUID, changes: dict[str, Any]) -> None:
-    db.execute(cases_of_customer.update().where(cases_of_customer.c.case_id == case_id).values(changes))
+    db.execute(cases.update().where(cases.c.case_id == case_id).values(changes))
 
 
 def _opened(event: CloudEvent) -> dict[str, Any]:
@@ -119,6 +139,7 @@ def _opened(event: CloudEvent) -> dict[str, Any]:
         "subject": event.data.subject,
         "text": event.data.text,
         "state": "open",
+        "settled": False,
         "desk": "",
         "opened_at": event.time,
         "changed_at": event.time,
@@ -136,25 +157,34 @@ def _changes(data: object) -> dict[str, Any] | None:
         case CaseDeclaredUnresolvable():
             return {"state": "unresolvable", "reason": data.reason, "expected_on": data.expected_on}
         case CaseResolved():
-            waited = int(data.waited.total_seconds())
-            return {
-                "state": "resolved",
-                "resolution": data.resolution,
-                "waited_seconds": waited,
-                "reason": None,
-                "expected_on": None,
-            }
+            return _resolved(data)
         case CaseReopened():
-            return {
-                "state": "open",
-                "reason": data.reason,
-                "expected_on": None,
-                "resolution": None,
-                "waited_seconds": None,
-                "escalated_to": None,
-            }
+            return _reopened(data)
         case _:
             return None
+
+
+def _resolved(data: CaseResolved) -> dict[str, Any]:
+    return {
+        "state": "resolved",
+        "settled": True,
+        "resolution": data.resolution,
+        "waited_seconds": int(data.waited.total_seconds()),
+        "reason": None,
+        "expected_on": None,
+    }
+
+
+def _reopened(data: CaseReopened) -> dict[str, Any]:
+    return {
+        "state": "open",
+        "settled": False,
+        "reason": data.reason,
+        "expected_on": None,
+        "resolution": None,
+        "waited_seconds": None,
+        "escalated_to": None,
+    }
 
 
 def _grades(rated: ServiceRated) -> dict[str, Any]:
@@ -166,9 +196,9 @@ def _grades(rated: ServiceRated) -> dict[str, Any]:
 
 
 READ_MODEL = ReadModel(
-    name="cases_of_customer",
+    name="cases",
     version=1,
-    tables=(cases_of_customer,),
+    tables=(cases,),
     topics=frozenset({"crm.support.v1"}),
     project=project,
 )

@@ -1,0 +1,58 @@
+"""Rows that read models make of events: the events at their hours, and the rows of each table."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Table, select
+
+from crm_chassis.testing import NOON, database, heard
+from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.projection import ReadModel
+from crm_events.event import CustomerEvent
+
+MR_WU = UUID(int=8)
+
+
+def hour(number: int) -> datetime:
+    """Return the moment so many hours after noon."""
+    return NOON + timedelta(hours=number)
+
+
+def at(number: int, event: CustomerEvent) -> CloudEvent:
+    """Publish this event, so many hours after noon."""
+    subject = getattr(event, "case_id", None) or getattr(event, "visit_id", None)
+    return heard(event, time=hour(number), subject=subject or UUID(int=99), sequence=number + 1)
+
+
+def rows(db: Connection, table: Table) -> dict[UUID, dict[str, Any]]:
+    """Read every row of a table by its case or visit, without what is empty."""
+    found = [dict(row) for row in db.execute(select(table)).mappings()]
+    return {
+        next(iter(row.values())): {name: value for name, value in row.items() if value is not None} for row in found
+    }
+
+
+def for_mr_wu(event: CloudEvent) -> CloudEvent:
+    """Let the same thing happen to another customer."""
+    ids = {
+        name: UUID(int=value.int + 1000)
+        for name, value in event.data
+        if isinstance(value, UUID) and name != "customer_id"
+    }
+    data = event.data.model_copy(update={**ids, "customer_id": MR_WU})
+    return heard(data, time=event.time, sequence=event.sequence)
+
+
+def rows_after(read_model: ReadModel, batches: Sequence[Sequence[CloudEvent]]) -> list[set[Any]]:
+    """Return the rows of each table of a read model after these batches."""
+    with database(*read_model.tables) as connection:
+        for batch in batches:
+            read_model.project(batch, connection)
+        return [set(connection.execute(select(table)).tuples()) for table in read_model.tables]
+
+
+def cut(events: Sequence[CloudEvent], cuts: Sequence[int]) -> list[Sequence[CloudEvent]]:
+    """Cut a sequence of events into batches at these places."""
+    return [events[start:end] for start, end in zip([0, *cuts], [*cuts, len(events)], strict=True)]
