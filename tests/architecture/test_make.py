@@ -1,5 +1,6 @@
 """`make` knows every distribution, says what each of its targets is for, and installs pinned libraries only."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from deploy import install
 from tests.architecture.requirements import bare
-from tests.architecture.sources import ROOT, modules, suites
+from tests.architecture.sources import ROOT, SERVICES, modules, suites
 
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 PINNED = re.compile(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+")
@@ -102,6 +103,16 @@ def test_a_check_starts_no_server_and_runs_suites_that_are_there() -> None:
     assert "--without-servers" in words
     assert len(folders) > 3
     assert [folder for folder in folders if not (ROOT / folder).is_dir()] == []
+
+
+def test_a_check_leaves_out_whatever_fuzzes_a_service() -> None:
+    (expression,) = re.findall(r'-k "not \((.+?)\)"', would_run("check"))
+    nodes = [node for module in modules("services/*/tests/**/*.py") for node in module.nodes(ast.FunctionDef)]
+
+    fuzzing = [node.name for node in nodes if isinstance(node, ast.FunctionDef) and "fuzz(" in ast.unparse(node)]
+
+    assert len(fuzzing) == len(SERVICES)
+    assert [name for name in fuzzing if not any(word in name for word in expression.split(" or "))] == []
 
 
 def test_the_suite_of_a_service_or_a_slice_is_run_alone() -> None:
