@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import open_engine
 from crm_history import Language, history_router
-from shared.history.tests.telling import NOON, PARTITIONS, lay_tables, take_in, the_story_of_ms_chen
+from shared.history.tests.telling import NOON, PARTITIONS, lay_tables, process_batch, the_story_of_ms_chen
 
 POSTGRES = pytest.param("postgresql", marks=pytest.mark.needs_postgres)
 
@@ -62,7 +62,7 @@ def history(request: pytest.FixtureRequest, history_on: Callable[[str], Connecti
 @pytest.fixture
 def the_history_of_ms_chen(history: Connection) -> Connection:
     """Everything that happened to Ms Chen, from the mail to the repair."""
-    take_in(history, *the_story_of_ms_chen())
+    process_batch(history, *the_story_of_ms_chen())
     return history
 
 

@@ -106,7 +106,7 @@ def told(
     return Told(f"crm.{event.PUBLISHER}.v1", key, value, headers)
 
 
-def take_in(db: Connection, *all_told: Told) -> None:
+def process_batch(db: Connection, *all_told: Told) -> None:
     """Let the history take these in, in one batch."""
     project([each.event for each in all_told], db)
 

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine
 
+from crm_eventlog.consumer import TransientError
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.log import LogRecord
 from crm_eventlog.migrate import migrate
-from crm_eventlog.projection import NotNow, Projector, ReadModel
+from crm_eventlog.projection import Projector, ReadModel
 from crm_eventlog.store import open_engine
 from crm_events import parse
 from crm_history import READ_MODEL, digest, project
@@ -43,14 +44,14 @@ class Reader:
     def project(self, events: Sequence[CloudEvent], db: Connection) -> None:
         project(events, db)
         if self.crashes:
-            raise NotNow
+            raise TransientError
 
-    def take_in(self, batch: Sequence[LogRecord], *, crash: bool) -> None:
+    def process_batch(self, batch: Sequence[LogRecord], *, crash: bool) -> None:
         """A crash loses the transaction and the process; the next one begins with what the database knows."""
         self.crashes = crash
         try:
-            self.projector.take_in(batch)
-        except NotNow:
+            self.projector.process_batch(batch)
+        except TransientError:
             self.begin()
         assert not self.projector.stopped
 
@@ -101,7 +102,7 @@ def a_reader(databases: Path) -> Reader:
 def the_digest(databases: Path) -> str:
     """Of the story read at one go, everything once."""
     reader = a_reader(databases)
-    reader.take_in([record for events in LOGS.values() for record in as_log(events)], crash=False)
+    reader.process_batch([record for events in LOGS.values() for record in as_log(events)], crash=False)
     return reader.digest()
 
 
@@ -119,7 +120,7 @@ def test_any_interleaving_cut_repetition_and_crash_gives_one_digest(
             again = data.draw(st.integers(0, needed[place]))
             end = data.draw(st.integers(needed[place] + 1, len(logs[place])))
             batch += logs[place][again:end]
-        reader.take_in(batch, crash=data.draw(st.booleans()) and data.draw(st.booleans()))
+        reader.process_batch(batch, crash=data.draw(st.booleans()) and data.draw(st.booleans()))
 
     assert reader.digest() == the_digest
     reader.engine.dispose()
@@ -131,7 +132,7 @@ def test_five_services_that_heard_the_same_in_any_order_show_the_same(databases:
 
     for turn, service in enumerate(services):
         for place in places[turn:] + places[:turn]:
-            service.take_in(as_log(LOGS[place]), crash=False)
+            service.process_batch(as_log(LOGS[place]), crash=False)
 
     assert {service.digest() for service in services} == {the_digest}
 
@@ -141,6 +142,6 @@ def test_an_event_that_did_not_arrive_shows_in_the_digest(databases: Path, the_d
     place = ("crm.support.v1", 1)
 
     for other, events in LOGS.items():
-        reader.take_in(as_log(events[: -1 if other == place else None]), crash=False)
+        reader.process_batch(as_log(events[: -1 if other == place else None]), crash=False)
 
     assert reader.digest() != the_digest

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 from crm_eventlog.tables import checkpoints, generations
 from crm_history import digest, positions
 from crm_history.tables import customer_history
-from shared.history.tests.telling import CHEN, NOON, WANG, asked, hours, take_in, the_story_of_ms_chen, told
+from shared.history.tests.telling import CHEN, NOON, WANG, asked, hours, process_batch, the_story_of_ms_chen, told
 
 OTHERWISE: dict[str, Any] = {
     "event_id": UUID(int=1),
@@ -30,7 +30,9 @@ def test_the_same_events_have_one_digest_on_both_databases(history_on: Callable[
     histories = [history_on("sqlite"), history_on("postgresql")]
 
     for history in histories:
-        take_in(history, *the_story_of_ms_chen(), told(asked('逗号, "quotes" \' \U0001f4f1'), by="王%伟", cause="x"))
+        process_batch(
+            history, *the_story_of_ms_chen(), told(asked('逗号, "quotes" \' \U0001f4f1'), by="王%伟", cause="x")
+        )
 
     assert digest(histories[0]) == digest(histories[1])
 
@@ -56,7 +58,7 @@ def told_as_documented(rows: Iterable[Any]) -> str:
 
 
 def test_anybody_can_compute_the_digest_from_its_description(history: Connection) -> None:
-    take_in(history, *the_story_of_ms_chen(), told(asked('逗号, "quotes"'), by="王%伟", cause="x"))
+    process_batch(history, *the_story_of_ms_chen(), told(asked('逗号, "quotes"'), by="王%伟", cause="x"))
     order = ("customer_id", "occurred_at", "source", "stream", "version", "event_id")
     rows = history.execute(select(customer_history).order_by(*(customer_history.c[name] for name in order))).all()
 
@@ -83,7 +85,7 @@ def test_no_column_can_change_without_the_digest(the_history_of_ms_chen: Connect
 
 
 def test_words_that_move_from_one_column_to_the_next_change_the_digest(history: Connection) -> None:
-    take_in(history, told(asked(), by="li", role="na"))
+    process_batch(history, told(asked(), by="li", role="na"))
     before = digest(history)
 
     history.execute(update(customer_history).values(actor="l", role="ina"))
@@ -94,7 +96,7 @@ def test_words_that_move_from_one_column_to_the_next_change_the_digest(history: 
 def test_a_customers_digest_knows_nothing_of_other_customers(the_history_of_ms_chen: Connection) -> None:
     before = digest(the_history_of_ms_chen, CHEN), digest(the_history_of_ms_chen, WANG)
 
-    take_in(the_history_of_ms_chen, told(asked("Anything new?", case=UUID(int=34), by=WANG)))
+    process_batch(the_history_of_ms_chen, told(asked("Anything new?", case=UUID(int=34), by=WANG)))
 
     assert digest(the_history_of_ms_chen, CHEN) == before[0]
     assert digest(the_history_of_ms_chen, WANG) != before[1]

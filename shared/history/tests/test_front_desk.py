@@ -9,7 +9,19 @@ from sqlalchemy import Connection
 
 from crm_events import Channel, PublicEvent, support
 from crm_history import AsOf, Concern, Narrator, State, front_desk
-from shared.history.tests.telling import CASE, CHEN, NOON, WANG, Story, asked, bought, hours, no_remedy, take_in, told
+from shared.history.tests.telling import (
+    CASE,
+    CHEN,
+    NOON,
+    WANG,
+    Story,
+    asked,
+    bought,
+    hours,
+    no_remedy,
+    process_batch,
+    told,
+)
 
 CASE_OF: dict[str, Any] = {"customer_id": CHEN, "case_id": CASE, "kind": support.CaseKind.QUESTION}
 ASSIGNED = support.CaseAssigned(**CASE_OF, desk="online", assignee="wang.wei", rule="by_kind/1")
@@ -32,7 +44,7 @@ def seen(db: Connection, *events: PublicEvent, after: timedelta = timedelta(days
     story = Story()
     for one in events:
         story.then(one)
-    take_in(db, *story.events)
+    process_batch(db, *story.events)
     return front_desk(db, CHEN, now=NOON + after, as_of=AsOf(**as_of))
 
 
@@ -138,7 +150,7 @@ def test_a_case_whose_beginning_was_not_known_yet_is_not_shown(history: Connecti
     story = Story()
     story.then(asked(), known=NOON + hours(5))
     story.then(no_remedy())
-    take_in(history, *story.events)
+    process_batch(history, *story.events)
 
     assert front_desk(history, CHEN, now=NOON, as_of=AsOf(recorded_by=NOON + hours(4))) == []
 
@@ -156,7 +168,7 @@ def test_the_desk_of_a_past_day_judges_what_is_recent_by_that_day(
 
 
 def test_the_desk_does_not_see_what_was_not_known_yet(history: Connection) -> None:
-    take_in(history, told(asked()), told(RESOLVED, NOON + hours(2), known=NOON + hours(50), version=2))
+    process_batch(history, told(asked()), told(RESOLVED, NOON + hours(2), known=NOON + hours(50), version=2))
     of_days = [AsOf(recorded_by=NOON + hours(known)) for known in (49, 50)]
     then, later = (front_desk(history, CHEN, now=NOON + hours(60), as_of=day) for day in of_days)
 

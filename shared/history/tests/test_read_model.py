@@ -10,6 +10,7 @@ from crm_history import KINDS, Wanted, page
 from crm_history.kinds import KIND_OF
 from crm_history.sentences.names import Names
 from crm_history.tables import customer_history
+from crm_kernel import LocalizedText
 from shared.history.tests.telling import (
     CHEN,
     NOON,
@@ -20,7 +21,7 @@ from shared.history.tests.telling import (
     golden,
     hours,
     opened,
-    take_in,
+    process_batch,
     told,
     touched,
 )
@@ -38,7 +39,7 @@ def test_an_event_about_a_customer_says_who_what_where_and_when(history: Connect
     event = golden(type)
     one = told(event, NOON, known=NOON + hours(2), version=3, by="王伟", role="agent", correlation_id="c-1", cause=CHEN)
 
-    take_in(history, one)
+    process_batch(history, one)
 
     row = history.execute(select(customer_history)).one()
     assert (row.customer_id, row.actor, row.role, row.type) == (CHEN, "王伟", "agent", type)
@@ -51,7 +52,7 @@ def test_an_event_about_a_customer_says_who_what_where_and_when(history: Connect
 
 @pytest.mark.parametrize("type", ABOUT_NOBODY)
 def test_an_event_about_no_customer_is_in_nobodys_history(history: Connection, type: str) -> None:
-    take_in(history, told(golden(type)))
+    process_batch(history, told(golden(type)))
 
     assert rows(history) == []
 
@@ -67,7 +68,7 @@ def test_an_event_about_no_customer_is_in_nobodys_history(history: Connection, t
     ],
 )
 def test_what_becomes_of_a_case_has_the_kind_of_the_case(history: Connection, event: CustomerEvent, kind: str) -> None:
-    take_in(history, told(event))
+    process_batch(history, told(event))
 
     assert history.scalar(select(customer_history.c.kind)) == kind
 
@@ -80,7 +81,7 @@ def test_every_event_about_a_customer_has_a_kind_of_its_own_choice() -> None:
 
 
 def test_where_they_met_goes_before_where_it_was_written_down(history: Connection) -> None:
-    take_in(history, told(asked(), channel="api", unit="HQ"), told(bought(), channel="api", unit="HQ"))
+    process_batch(history, told(asked(), channel="api", unit="HQ"), told(bought(), channel="api", unit="HQ"))
 
     found = history.execute(select(customer_history.c.channel, customer_history.c.unit).order_by("channel"))
     assert [tuple(row) for row in found] == [("store", "GZ-TIANHE"), ("web", "HQ")]
@@ -90,7 +91,7 @@ def test_all_touchpoints_stand_in_one_history_in_the_order_of_time(history: Conn
     named = ["store", "web", "call_centre", "service_centre", "mail", "vip_club", "field"]
     visits = [told(touched(Channel(name), touch=60 + at), NOON + hours(at)) for at, name in enumerate(named)]
 
-    take_in(history, *reversed(visits))
+    process_batch(history, *reversed(visits))
 
     assert [row.channel for row in page(history, CHEN).rows] == named[::-1]
 
@@ -99,7 +100,7 @@ def test_purchases_over_all_channels_stand_in_one_purchase_history(history: Conn
     everywhere = (Channel.STORE, Channel.CALL_CENTRE, Channel.MAIL, Channel.WEB)
     orders = [told(bought(channel, order=UUID(int=70 + at)), NOON + hours(at)) for at, channel in enumerate(everywhere)]
 
-    take_in(history, *orders, told(earned()), told(bought(order=UUID(int=90), by=WANG)))
+    process_batch(history, *orders, told(earned()), told(bought(order=UUID(int=90), by=WANG)))
 
     found = page(history, CHEN, Wanted(kind="order")).rows
     assert [row.channel for row in found] == [channel.value for channel in reversed(everywhere)]
@@ -108,8 +109,8 @@ def test_purchases_over_all_channels_stand_in_one_purchase_history(history: Conn
 def test_an_event_the_relay_sent_twice_is_kept_once(history: Connection) -> None:
     question, order, points = told(asked()), told(bought()), told(earned())
 
-    take_in(history, question, order, question)
-    take_in(history, order, points, question)
+    process_batch(history, question, order, question)
+    process_batch(history, order, points, question)
 
     assert sorted(rows(history)) == sorted(one.event.id for one in (question, order, points))
 
@@ -118,7 +119,7 @@ def test_an_event_the_relay_sent_twice_is_kept_once(history: Connection) -> None
 def test_every_character_comes_back_as_it_was(history: Connection, text: str) -> None:
     one = told(asked(text), by=text or "li.na", unit=text)
 
-    take_in(history, one)
+    process_batch(history, one)
 
     row = history.execute(select(customer_history)).one()
     assert (row.data.encode(), row.actor, row.unit) == (one.value, text or "li.na", text)
@@ -129,6 +130,6 @@ def test_a_unit_goes_by_its_newest_name_whatever_arrives_first(history: Connecti
     namings = [told(opened("Tianhe store", "天河店"), NOON), told(opened("Flagship", "旗舰店"), NOON + hours(1))]
 
     for one in reversed(namings) if later_first else namings:
-        take_in(history, one)
+        process_batch(history, one)
 
-    assert Names(history).unit("GZ-TIANHE") == ("Flagship", "旗舰店")
+    assert Names(history).unit("GZ-TIANHE") == LocalizedText("Flagship", "旗舰店")

@@ -20,7 +20,7 @@ from shared.history.tests.telling import (
     bought,
     earned,
     hours,
-    take_in,
+    process_batch,
     the_story_of_ms_chen,
     told,
     touched,
@@ -36,14 +36,14 @@ BEFORE_NOON = "CustomerTouched LeadCaptured MessageAccepted"
 @pytest.fixture
 def app(app: FastAPI) -> FastAPI:
     """A service whose history is Ms Chen's, the day after her complaint."""
-    take_in(app.state.db, *the_story_of_ms_chen())
+    process_batch(app.state.db, *the_story_of_ms_chen())
     app.state.clock = lambda: NOON + hours(80)
     return app
 
 
 def hear(service: TestClient, *events: Told) -> None:
     """Let the service's history take in more."""
-    take_in(service.app.state.db, *events)  # type: ignore[attr-defined]
+    process_batch(service.app.state.db, *events)  # type: ignore[attr-defined]
 
 
 def items(service: TestClient, address: str, **query: Any) -> list[dict[str, Any]]:

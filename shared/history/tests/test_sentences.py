@@ -16,10 +16,10 @@ from crm_events import EVENTS, Money, contacts, loyalty, marketing, sales, suppo
 from crm_history import Language, Narrator, sentence
 from crm_history.sentences.amounts import goods, money, points, quoted, span
 from crm_history.sentences.codes import rule_words
-from crm_history.sentences.words import WORDS
 from crm_history.tables import customer_history
+from crm_kernel import Labelled, LocalizedText
 from shared.history.tests.support.sentences import LANGUAGES, said
-from shared.history.tests.telling import CHEN, NOON, asked, golden, opened, take_in, told, yuan
+from shared.history.tests.telling import CHEN, NOON, asked, golden, opened, process_batch, told, yuan
 
 GOLDEN_SENTENCES: dict[str, dict[Language, str]] = json.loads(
     (Path(__file__).parent / "golden_sentences.json").read_text("utf-8")
@@ -31,7 +31,7 @@ def lists() -> set[type[StrEnum]]:
     """Every fixed list of codes that events speak of."""
     modules = (values, contacts, sales, marketing, support, loyalty)
     found = {each for module in modules for _, each in inspect.getmembers(module, inspect.isclass)}
-    return {each for each in found if issubclass(each, StrEnum) and each is not StrEnum}
+    return {each for each in found if issubclass(each, StrEnum) and each not in {StrEnum, Labelled}}
 
 
 def codes_in(content: object) -> set[str]:
@@ -75,15 +75,13 @@ def test_no_sentence_shows_a_code_or_the_id_of_a_record(type: str, language: Lan
 
 @pytest.mark.parametrize("codes", sorted(lists(), key=lambda each: each.__name__), ids=lambda each: each.__name__)
 def test_every_code_of_a_fixed_list_has_a_word_in_both_languages(codes: type[StrEnum]) -> None:
-    words = WORDS[codes]
-
-    assert words.keys() == set(codes)
-    assert all(word.en.isascii() and not word.zh.isascii() for word in words.values())
+    assert issubclass(codes, Labelled)
+    assert all(code.label.en.isascii() and not code.label.zh.isascii() for code in codes)
 
 
 def test_units_and_campaigns_go_by_their_names_where_these_were_heard(history: Connection) -> None:
     left_out = told(golden("crm.marketing.CustomerLeftOut.v1"), channel="api")
-    take_in(history, told(opened()), told(golden("crm.marketing.CampaignPlanned.v1")), left_out)
+    process_batch(history, told(opened()), told(golden("crm.marketing.CampaignPlanned.v1")), left_out)
 
     row = history.execute(select(customer_history)).one()
 
@@ -111,7 +109,7 @@ def test_a_role_channel_or_stage_of_the_companys_own_stands_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("circumstances", "start"),
+    ("command_context", "start"),
     [
         ({"channel": "web", "unit": ""}, "On 20 Nov 2026 at 12:00, on the website, somebody (clerk) "),
         ({"channel": "", "unit": "HQ", "role": ""}, "On 20 Nov 2026 at 12:00, at HQ, somebody "),
@@ -146,7 +144,7 @@ def test_long_words_are_cut_and_lines_are_joined() -> None:
     ],
 )
 def test_an_amount_keeps_its_digits_and_its_currency(amount: Money, en: str, zh: str) -> None:
-    assert money(amount) == (en, zh)
+    assert money(amount) == LocalizedText(en, zh)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +157,7 @@ def test_an_amount_keeps_its_digits_and_its_currency(amount: Money, en: str, zh:
     ],
 )
 def test_a_span_is_told_in_its_two_largest_units(length: timedelta, en: str, zh: str) -> None:
-    assert span(length) == (en, zh)
+    assert span(length) == LocalizedText(en, zh)
 
 
 def test_of_many_goods_the_first_three_are_named() -> None:
@@ -168,8 +166,8 @@ def test_of_many_goods_the_first_three_are_named() -> None:
         for at in range(1, 6)
     ]
 
-    assert goods(lines) == ("N1 × 1, N2 × 2, N3 × 3 and 2 more", "N1 × 1、N2 × 2、N3 × 3等5项")
-    assert goods(lines[:3]) == ("N1 × 1, N2 × 2, N3 × 3", "N1 × 1、N2 × 2、N3 × 3")
+    assert goods(lines) == LocalizedText("N1 × 1, N2 × 2, N3 × 3 and 2 more", "N1 × 1、N2 × 2、N3 × 3等5项")
+    assert goods(lines[:3]) == LocalizedText("N1 × 1, N2 × 2, N3 × 3", "N1 × 1、N2 × 2、N3 × 3")
 
 
 @pytest.mark.parametrize(
@@ -183,7 +181,7 @@ def test_of_many_goods_the_first_three_are_named() -> None:
     ],
 )
 def test_a_rule_is_named_with_its_version(rule: str, en: str, zh: str) -> None:
-    assert rule_words(rule) == (en, zh)
+    assert rule_words(rule) == LocalizedText(en, zh)
 
 
 def test_one_point_is_not_plural() -> None:

@@ -18,7 +18,7 @@ from shared.history.tests.telling import (
     bought,
     earned,
     hours,
-    take_in,
+    process_batch,
     told,
     touched,
 )
@@ -68,7 +68,7 @@ def test_what_happened_at_one_moment_is_told_by_source_stream_and_version(histor
     ]
     in_order.sort(key=lambda one: one.event.order_key)
 
-    take_in(history, *reversed(in_order))
+    process_batch(history, *reversed(in_order))
 
     expected = [one.event.id for one in reversed(in_order)]
     assert [row.event_id for row in page(history, CHEN).rows] == expected
@@ -91,7 +91,7 @@ def test_what_arrives_while_pages_are_turned_shifts_nothing(the_history_of_ms_ch
     first = page(the_history_of_ms_chen, CHEN, limit=4)
     expected = [row.event_id for row in page(the_history_of_ms_chen, CHEN, cursor=first.next, limit=4).rows]
 
-    take_in(the_history_of_ms_chen, told(touched(Channel.STORE), NOON + hours(99)))
+    process_batch(the_history_of_ms_chen, told(touched(Channel.STORE), NOON + hours(99)))
 
     second = page(the_history_of_ms_chen, CHEN, cursor=first.next, limit=4)
     assert [row.event_id for row in second.rows] == expected
@@ -160,7 +160,7 @@ def test_two_visits_keep_their_own_thread(history: Connection) -> None:
     points = told(earned(), NOON + hours(1), cause=order.event.id, correlation_id="a-visit-on-friday")
     later = told(earned(200), NOON + hours(2), correlation_id="a-repair-on-monday")
 
-    take_in(history, later, points, order)
+    process_batch(history, later, points, order)
 
     threads = [row.correlation_id for row in page(history, CHEN).rows]
     assert threads == ["a-repair-on-monday", "a-visit-on-friday", "a-visit-on-friday"]
@@ -170,7 +170,7 @@ def test_two_visits_keep_their_own_thread(history: Connection) -> None:
 def test_a_cause_that_is_not_in_this_history_is_no_link(history: Connection, cause: UUID | str) -> None:
     others = told(bought(by=WANG))
 
-    take_in(history, others, told(earned(), cause=cause), told(earned(2), cause=others.event.id))
+    process_batch(history, others, told(earned(), cause=cause), told(earned(2), cause=others.event.id))
 
     assert page(history, CHEN).causes == frozenset()
 
@@ -206,7 +206,7 @@ def test_rows_that_a_filter_leaves_out_are_not_looked_at(
 )
 def test_a_page_is_found_by_the_index_and_never_sorted(history_on: Callable[[str], Connection], wanted: Wanted) -> None:
     history = history_on("sqlite")
-    take_in(history, told(asked()))
+    process_batch(history, told(asked()))
     asked_for: list[tuple[str, tuple[object, ...]]] = []
     event.listen(history, "before_cursor_execute", lambda *call: asked_for.append((call[2], call[3])))
 

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from crm_events import EVENTS, Channel, CustomerEvent
 from crm_history.cursor import HistoryCursorUnreadable, place_of
-from shared.history.tests.telling import CHEN, NOON, Told, golden, hours, take_in, told, touched
+from shared.history.tests.telling import CHEN, NOON, Told, golden, hours, process_batch, told, touched
 
 KIND_OF = {
     "customer": "CustomerRegistered DetailsCorrected ImportanceListed",
@@ -93,7 +93,7 @@ def test_everything_that_can_be_said_of_a_customer_is_shown_whole_and_newest_fir
     app: FastAPI, service: TestClient
 ) -> None:
     story = everything()
-    take_in(app.state.db, *story[::-1], *story[:3])
+    process_batch(app.state.db, *story[::-1], *story[:3])
     kinds = {name: kind for kind, names in KIND_OF.items() for name in names.split()}
 
     shown = pages(service, 7)
@@ -109,7 +109,7 @@ def test_everything_that_can_be_said_of_a_customer_is_shown_whole_and_newest_fir
 
 @pytest.mark.parametrize("kind", KIND_OF)
 def test_one_kind_is_shown_by_itself(app: FastAPI, service: TestClient, kind: str) -> None:
-    take_in(app.state.db, *everything())
+    process_batch(app.state.db, *everything())
 
     shown = pages(service, 2, kind=kind)
 
@@ -121,7 +121,7 @@ def test_one_kind_is_shown_by_itself(app: FastAPI, service: TestClient, kind: st
 def test_a_page_has_fifty_entries_unless_told_otherwise_and_two_hundred_at_most(
     app: FastAPI, service: TestClient
 ) -> None:
-    take_in(app.state.db, *(told(touched(Channel.STORE, touch=n), NOON + hours(n)) for n in range(201)))
+    process_batch(app.state.db, *(told(touched(Channel.STORE, touch=n), NOON + hours(n)) for n in range(201)))
 
     sizes = [len(service.get(f"/customers/{CHEN}/history{query}").json()["items"]) for query in ("", "?limit=200")]
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from crm_events import Channel, PublicEvent, support
-from shared.history.tests.telling import CHEN, NOON, WANG, Story, asked, hours, take_in
+from shared.history.tests.telling import CHEN, NOON, WANG, Story, asked, hours, process_batch
 
 
 def about(number: int, kind: support.CaseKind) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def app(app: FastAPI) -> FastAPI:
     story = Story()
     for event in concerns():
         story.then(event)
-    take_in(app.state.db, *story.events)
+    process_batch(app.state.db, *story.events)
     return app
 
 

@@ -65,7 +65,7 @@ def history_router(reading: Any, language: Any) -> APIRouter:
         "/history/digest": digest_of_everything,
     }
     for path, endpoint in endpoints.items():
-        hosted = _hosted(endpoint, db=reading, tongue=language)
+        hosted = _hosted(endpoint, db=reading, reader_language=language)
         router.add_api_route(path, hosted, methods=["GET"], operation_id=endpoint.__name__)
     return router
 
@@ -73,7 +73,7 @@ def history_router(reading: Any, language: Any) -> APIRouter:
 def history(
     customer_id: UUID,
     db: Connection,
-    tongue: Language,
+    reader_language: Language,
     wanted: Annotated[Wanted, Depends(_wanted)],
     as_of: Annotated[AsOf, Depends(_as_of)],
     cursor: Annotated[Cursor | None, Query(description="`next` of the page before.")] = None,
@@ -81,19 +81,19 @@ def history(
 ) -> answers.History:
     """What happened to a customer and what they did, at every touchpoint, newest first."""
     found = page(db, customer_id, wanted, as_of=as_of, cursor=cursor, limit=limit)
-    narrator = Narrator.reading(db, tongue)
+    narrator = Narrator.reading(db, reader_language)
     return answers.History(items=[_entry(row, found.causes, narrator) for row in found.rows], next=found.next)
 
 
 def at_the_front_desk(
     customer_id: UUID,
     db: Connection,
-    tongue: Language,
+    reader_language: Language,
     as_of: Annotated[AsOf, Depends(_as_of)],
     now: Annotated[datetime, Depends(_now)],
 ) -> answers.FrontDesk:
     """Open, refused and just settled questions and complaints, with the answer or the reason why there is none."""
-    narrator = Narrator.reading(db, tongue)
+    narrator = Narrator.reading(db, reader_language)
     concerns = front_desk(db, customer_id, now=now, as_of=as_of)
     return answers.FrontDesk(items=[_shown(concern, narrator) for concern in concerns])
 

@@ -5,13 +5,6 @@ from enum import StrEnum
 from typing import Self
 
 
-class Language(StrEnum):
-    """A language the company speaks with its customers."""
-
-    ZH = "zh"
-    EN = "en"
-
-
 @dataclass(frozen=True, slots=True)
 class LocalizedText:
     """One text in both languages."""
@@ -35,3 +28,10 @@ class Labelled(StrEnum):
         member._value_ = value
         member.label = LocalizedText(en or value.replace("_", " "), zh or en or value)
         return member
+
+
+class Language(Labelled):
+    """A language the company speaks with its customers."""
+
+    ZH = "zh", "Chinese", "中文"
+    EN = "en", "English", "英文"

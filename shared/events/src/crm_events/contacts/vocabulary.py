@@ -1,51 +1,51 @@
 """Lists of codes that contacts speaks of."""
 
-from enum import StrEnum
+from crm_kernel import Labelled
 
 
-class CustomerKind(StrEnum):
+class CustomerKind(Labelled):
     """Whether the customer is a human being or an organisation."""
 
-    PERSON = "person"
-    COMPANY = "company"
+    PERSON = "person", "a person", "个人"
+    COMPANY = "company", "a company", "企业"
 
 
-class Direction(StrEnum):
+class Direction(Labelled):
     """Who sought whom: `in` when the customer came to us, `out` when we went to the customer."""
 
-    IN = "in"
-    OUT = "out"
+    IN = "in", "to us", "来访"
+    OUT = "out", "from us", "外访"
 
 
-class ImportanceListing(StrEnum):
+class ImportanceListing(Labelled):
     """The list a customer stands on: red is served first, black is not served, general is everybody else."""
 
-    RED = "red"
-    GENERAL = "general"
-    BLACK = "black"
+    RED = "red", "the red list", "红名单"
+    GENERAL = "general", "the general list", "普通名单"
+    BLACK = "black", "the black list", "黑名单"
 
 
-class UnitKind(StrEnum):
+class UnitKind(Labelled):
     """What a unit of the organisation is."""
 
-    HEADQUARTERS = "headquarters"
-    REGION = "region"
-    BRANCH = "branch"
-    OFFICE = "office"
-    STORE = "store"
-    DISTRIBUTION_CENTRE = "distribution_centre"
+    HEADQUARTERS = "headquarters", "headquarters", "总部"
+    REGION = "region", "region", "大区"
+    BRANCH = "branch", "branch", "分公司"
+    OFFICE = "office", "office", "办事处"
+    STORE = "store", "store", "门店"
+    DISTRIBUTION_CENTRE = "distribution_centre", "distribution centre", "配送中心"
 
 
-class StoreKind(StrEnum):
+class StoreKind(Labelled):
     """The form of a store."""
 
-    STREET = "street"
-    COUNTER = "counter"
-    SHOP_IN_SHOP = "shop_in_shop"
+    STREET = "street", "street store", "沿街店"
+    COUNTER = "counter", "counter", "专柜"
+    SHOP_IN_SHOP = "shop_in_shop", "shop-in-shop", "店中店"
 
 
-class Ownership(StrEnum):
+class Ownership(Labelled):
     """Whether the company runs the unit itself or a franchisee does."""
 
-    OWN = "own"
-    FRANCHISED = "franchised"
+    OWN = "own", "run by the company itself", "直营"
+    FRANCHISED = "franchised", "run by a franchisee", "加盟"

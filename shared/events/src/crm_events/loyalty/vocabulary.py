@@ -1,11 +1,11 @@
 """Lists of codes that loyalty speaks of."""
 
-from enum import StrEnum
+from crm_kernel import Labelled
 
 
-class EarningReason(StrEnum):
+class EarningReason(Labelled):
     """What points were given for."""
 
-    PURCHASE = "purchase"
-    GOODWILL = "goodwill"
-    CORRECTION = "correction"
+    PURCHASE = "purchase", "for a purchase", "消费"
+    GOODWILL = "goodwill", "as goodwill", "致歉补偿"
+    CORRECTION = "correction", "as a correction", "更正"

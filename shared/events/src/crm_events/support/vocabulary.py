@@ -1,53 +1,53 @@
 """Lists of codes that support speaks of."""
 
-from enum import StrEnum
+from crm_kernel import Labelled
 
 
-class CaseKind(StrEnum):
+class CaseKind(Labelled):
     """What a customer came to us with."""
 
-    QUESTION = "question"
-    COMPLAINT = "complaint"
-    PRAISE = "praise"
-    SUGGESTION = "suggestion"
-    NEED = "need"
-    CRITICISM = "criticism"
+    QUESTION = "question", "question", "咨询"
+    COMPLAINT = "complaint", "complaint", "投诉"
+    PRAISE = "praise", "praise", "表扬"
+    SUGGESTION = "suggestion", "suggestion", "建议"
+    NEED = "need", "need", "需求"
+    CRITICISM = "criticism", "criticism", "批评"
 
 
-class FeedbackKind(StrEnum):
+class FeedbackKind(Labelled):
     """The kinds of case that are neither a question nor a complaint."""
 
-    PRAISE = "praise"
-    SUGGESTION = "suggestion"
-    NEED = "need"
-    CRITICISM = "criticism"
+    PRAISE = "praise", "praised", "表扬"
+    SUGGESTION = "suggestion", "made a suggestion about", "提出建议"
+    NEED = "need", "expressed a need about", "提出需求"
+    CRITICISM = "criticism", "criticised", "批评"
 
 
-class Severity(StrEnum):
+class Severity(Labelled):
     """How bad a complaint is, which decides how soon it is escalated."""
 
-    LOW = "low"
-    NORMAL = "normal"
-    HIGH = "high"
-    CRITICAL = "critical"
+    LOW = "low", "low severity", "轻微"
+    NORMAL = "normal", "normal severity", "一般"
+    HIGH = "high", "high severity", "严重"
+    CRITICAL = "critical", "critical severity", "紧急"
 
 
-class EscalatedBy(StrEnum):
+class EscalatedBy(Labelled):
     """Whether a person escalated the case or its deadline passed."""
 
-    HAND = "hand"
-    DEADLINE = "deadline"
+    HAND = "hand", "by hand", "人工"
+    DEADLINE = "deadline", "when its deadline passed", "超过期限"
 
 
-class RatedKind(StrEnum):
+class RatedKind(Labelled):
     """What a rating is about."""
 
-    CASE = "case"
-    VISIT = "visit"
+    CASE = "case", "how their case was handled", "服务单的处理"
+    VISIT = "visit", "a visit after the sale", "售后回访"
 
 
-class VisitRule(StrEnum):
+class VisitRule(Labelled):
     """How long after the order the visit is due."""
 
-    THREE_DAYS = "three_days"
-    THIRTY_DAYS = "thirty_days"
+    THREE_DAYS = "three_days", "three days after the purchase", "购买后三天"
+    THIRTY_DAYS = "thirty_days", "thirty days after the purchase", "购买后三十天"

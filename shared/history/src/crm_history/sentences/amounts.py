@@ -58,10 +58,10 @@ def span(length: timedelta) -> LocalizedText:
         (minutes // 60 % 24, "hour", "小时"),
         (minutes % 60, "minute", "分钟"),
     )
-    told = [unit for unit in units if unit[0]][:2] or [units[-1]]
+    shown = [unit for unit in units if unit[0]][:2] or [units[-1]]
     return LocalizedText(
-        " ".join(f"{count} {en}{'' if count == 1 else 's'}" for count, en, _ in told),
-        "".join(f"{count}{zh}" for count, _, zh in told),
+        " ".join(f"{count} {en}{'' if count == 1 else 's'}" for count, en, _ in shown),
+        "".join(f"{count}{zh}" for count, _, zh in shown),
     )
 
 

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 from crm_eventlog.aggregate import LocalizedText
 from crm_events import Channel, ConsentChannel
-from crm_history.sentences.words import WORDS
 
 # Where it took place, as the caller named it.
 CHANNELS: Mapping[str, LocalizedText] = {
-    **{channel: LocalizedText(f"by {word.en}", word.zh) for channel, word in WORDS[ConsentChannel].items()},
-    **WORDS[Channel],
+    **{channel: LocalizedText(f"by {channel.label.en}", channel.label.zh) for channel in ConsentChannel},
+    **{channel: channel.label for channel in Channel},
     "api": LocalizedText("through an interface", "系统接口"),
     "system": LocalizedText("in the system", "系统"),
 }

@@ -10,14 +10,13 @@ from crm_history.sentences.amounts import because, quoted
 from crm_history.sentences.clause import Clause, it, the_customer, the_staff
 from crm_history.sentences.codes import DETAILS, word
 from crm_history.sentences.names import Names
-from crm_history.sentences.words import say
 
 
 def clause(event: object, names: Names) -> Clause | None:
     """The clause for an event of contacts; None for anybody else's."""
     match event:
         case contacts.CustomerRegistered():
-            kind = say(event.kind)
+            kind = event.kind.label
             return the_staff(
                 f"registered {_addressed(event)} as a customer ({kind.en})",
                 f"登记了客户{_addressed(event)}（{kind.zh}）",
@@ -29,7 +28,7 @@ def clause(event: object, names: Names) -> Clause | None:
         case contacts.ConsentGiven() | contacts.ConsentWithdrawn():
             return _consent(event)
         case contacts.ImportanceListed(listing=listing, before=before, reason=reason):
-            now, then, why = say(listing), say(before), because(reason)
+            now, then, why = listing.label, before.label, because(reason)
             return the_staff(
                 f"put the customer on {now.en} (before: {then.en}){why.en}",
                 f"将客户列入{now.zh}（原为{then.zh}）{why.zh}",
@@ -89,7 +88,7 @@ def _touched(event: contacts.CustomerTouched) -> Clause:
 
 
 def _consent(event: contacts.ConsentGiven | contacts.ConsentWithdrawn) -> Clause:
-    channel = say(event.channel)
+    channel = event.channel.label
     if isinstance(event, contacts.ConsentGiven):
         shown = quoted(event.text_shown)
         return the_customer(
@@ -103,7 +102,7 @@ def _consent(event: contacts.ConsentGiven | contacts.ConsentWithdrawn) -> Clause
 
 
 def _opened(event: contacts.UnitOpened, names: Names) -> Clause:
-    kind, run = say(event.store_kind or event.kind), say(event.ownership)
+    kind, run = (event.store_kind or event.kind).label, event.ownership.label
     parent = names.unit(event.parent_code) if event.parent_code else None
     under = LocalizedText(f" under {parent.en}", f"，隶属{parent.zh}") if parent else LocalizedText("", "")
     return it(

@@ -6,7 +6,6 @@ from crm_history.sentences.amounts import day, points, quoted
 from crm_history.sentences.clause import Clause, it, the_customer, the_staff
 from crm_history.sentences.codes import LEVELS, word
 from crm_history.sentences.names import Names
-from crm_history.sentences.words import say
 
 
 def clause(event: object, names: Names) -> Clause | None:
@@ -38,7 +37,7 @@ def clause(event: object, names: Names) -> Clause | None:
 
 
 def _earned(event: loyalty.PointsEarned) -> Clause:
-    count, why, last, left = points(event.points), say(event.reason), day(event.expires_on), _balance(event.balance)
+    count, why, last, left = points(event.points), event.reason.label, day(event.expires_on), _balance(event.balance)
     rate = (
         LocalizedText(f" at {event.rate} per unit of currency", f"，每元 {event.rate} 分")
         if event.rate

@@ -5,7 +5,7 @@ from crm_events import marketing
 from crm_history.sentences.amounts import because, day, money, quoted
 from crm_history.sentences.clause import Clause, it, the_customer, the_staff
 from crm_history.sentences.names import Names
-from crm_history.sentences.words import MESSAGES, say
+from crm_history.sentences.words import MESSAGES
 
 
 def clause(event: object, names: Names) -> Clause | None:
@@ -52,7 +52,7 @@ def _message(event: object, names: Names) -> Clause | None:
                 f"决定就营销活动{name.zh}向客户发送{form.zh}",
             )
         case marketing.CustomerLeftOut(campaign_code=code, reason=reason):
-            name, why = names.campaign(code), say(reason)
+            name, why = names.campaign(code), reason.label
             return it(
                 f"the customer was left out of the campaign {name.en}, because {why.en}",
                 f"营销活动{name.zh}未联系该客户，原因：{why.zh}",

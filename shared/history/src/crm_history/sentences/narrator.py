@@ -14,7 +14,6 @@ from crm_history.sentences.amounts import because, moment, quoted
 from crm_history.sentences.clause import Clause, Subject, it
 from crm_history.sentences.codes import CHANNELS, ROLES, word
 from crm_history.sentences.names import Names
-from crm_history.sentences.words import WORDS
 
 Language = Literal["en", "zh"]
 CHINA = timezone(timedelta(hours=8), "China")
@@ -108,7 +107,7 @@ def _unheard_of(kind: str) -> Clause:
 
 
 def _standing(concern: Concern, asked: LocalizedText) -> LocalizedText:
-    kind, where = WORDS[CaseKind][concern.kind], CHANNELS[concern.channel]
+    kind, where = CaseKind(concern.kind).label, CHANNELS[concern.channel]
     state = _state(concern)
     about = f"{quoted(concern.subject)}"
     words = quoted(concern.text)

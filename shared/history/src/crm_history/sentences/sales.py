@@ -6,7 +6,6 @@ from crm_history.sentences.amounts import because, goods, money, quoted, returne
 from crm_history.sentences.clause import Clause, the_customer, the_staff
 from crm_history.sentences.codes import LEAD_SOURCES, STAGES, rule_words, word
 from crm_history.sentences.names import Names
-from crm_history.sentences.words import say
 
 
 def clause(event: object, names: Names) -> Clause | None:
@@ -71,7 +70,7 @@ def _order(event: object) -> Clause | None:
             what, cost = goods(lines), money(total)
             return the_customer(f"bought {what.en} for {cost.en}", f"购买了{what.zh}，共 {cost.zh}")
         case sales.PaymentTaken(amount=amount, means=means, outstanding=outstanding):
-            paid, how, rest = money(amount), say(means), _outstanding(outstanding)
+            paid, how, rest = money(amount), means.label, _outstanding(outstanding)
             return the_customer(
                 f"paid {paid.en} {how.en} for an order; {rest.en}", f"付款 {paid.zh}（{how.zh}），{rest.zh}"
             )

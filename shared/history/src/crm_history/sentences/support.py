@@ -8,7 +8,6 @@ from crm_history.sentences.amounts import because, day, quoted, span
 from crm_history.sentences.clause import Clause, it, the_customer, the_staff
 from crm_history.sentences.codes import DESKS, rule_words, word
 from crm_history.sentences.names import Names
-from crm_history.sentences.words import say
 
 
 def clause(event: object, names: Names) -> Clause | None:
@@ -38,13 +37,13 @@ def _said_by_the_customer(event: object) -> Clause | None:
                 f"asked about {quoted(subject)}: {quoted(text)}", f"咨询{quoted(subject)}：{quoted(text)}"
             )
         case support.ComplaintFiled(subject=subject, text=text, severity=severity):
-            bad = say(severity)
+            bad = severity.label
             return the_customer(
                 f"complained about {quoted(subject)} ({bad.en}): {quoted(text)}",
                 f"投诉{quoted(subject)}（{bad.zh}）：{quoted(text)}",
             )
         case support.FeedbackGiven(kind=kind, subject=subject, text=text):
-            verb = say(kind)
+            verb = kind.label
             return the_customer(
                 f"{verb.en} {quoted(subject)}: {quoted(text)}", f"{verb.zh}{quoted(subject)}：{quoted(text)}"
             )
@@ -54,7 +53,7 @@ def _said_by_the_customer(event: object) -> Clause | None:
 
 
 def _rated(event: support.ServiceRated) -> Clause:
-    what = say(event.subject_kind)
+    what = event.subject_kind.label
     remark = quoted(event.remark) if event.remark else ""
     return the_customer(
         f"rated {what.en}: expected {event.expectation} of 5, experienced {event.experience} of 5, "
@@ -67,7 +66,7 @@ def _rated(event: support.ServiceRated) -> Clause:
 def _case(event: object) -> Clause | None:
     if not isinstance(event, support.CaseEvent):
         return None
-    kind = say(event.kind)
+    kind = event.kind.label
     match event:
         case support.CaseAssigned(desk=desk, assignee=assignee, rule=rule):
             where, chosen = with_desk(desk, assignee), rule_words(rule)
@@ -116,14 +115,14 @@ def _ended(event: support.CaseEvent, kind: LocalizedText) -> Clause | None:
 def _visit(event: object) -> Clause | None:
     match event:
         case support.VisitFellDue(rule=rule, due_on=due_on):
-            due, on = say(rule), day(due_on)
+            due, on = rule.label, day(due_on)
             return it(f"a visit {due.en} fell due on {on.en}", f"{due.zh}的回访于{on.zh}到期")
         case support.VisitDone(rule=rule, outcome=outcome):
-            due = say(rule)
+            due = rule.label
             return the_staff(
                 f"paid the customer the visit {due.en}: {quoted(outcome)}", f"完成了{due.zh}的回访：{quoted(outcome)}"
             )
         case support.VisitSkipped(rule=rule, reason=reason):
-            due, why = say(rule), because(reason)
+            due, why = rule.label, because(reason)
             return the_staff(f"left out the visit {due.en}{why.en}", f"取消了{due.zh}的回访{why.zh}")
     return None
