@@ -16,7 +16,7 @@ import crm_events
 import crm_history
 from benchmarks import peer_projection
 from benchmarks.figures import Figure
-from benchmarks.filling import filled, tell
+from benchmarks.filling import filled, on_progress
 from benchmarks.remarks import NOON, PARTITIONS
 from crm_eventlog.consumer import PollingConsumer
 from crm_eventlog.gc_tuning import relax_gc
@@ -100,7 +100,7 @@ async def _full_topics(url: str, kafka: str, size: int) -> tuple[str, ...]:
     log = open_log(f"kafka://{kafka}", lambda: NOON)
     for service, topic in zip(SERVICES, topics, strict=True):
         await log.create_topic(topic, PARTITIONS)
-        await tell(log, topic, remarks, source=service)
+        await on_progress(log, topic, remarks, source=service)
     await log.close()
     remarks.store.engine.dispose()
     return topics

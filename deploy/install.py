@@ -61,10 +61,10 @@ def pin(distributions: Sequence[str]) -> None:
 
 def fingerprint_of(distributions: Sequence[str]) -> str:
     """Digest the place, the Python and every file that says what is installed."""
-    said = [CONSTRAINTS, ROOT / "pyproject.toml", Path(__file__)]
-    said += [ROOT / folder / "pyproject.toml" for folder in distributions]
+    shown = [CONSTRAINTS, ROOT / "pyproject.toml", Path(__file__)]
+    shown += [ROOT / folder / "pyproject.toml" for folder in distributions]
     digest = hashlib.sha256(f"{ROOT} {sys.version}".encode())
-    for path in said:
+    for path in shown:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -94,23 +94,23 @@ def pip(step: str, venv: Path, words: Sequence[str]) -> None:
     """Run pip under one line that counts the packages as they come; show what it said only when it fails."""
     quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
     command = [str(venv / "bin" / "python"), "-m", "pip", "install", "--no-build-isolation", *quiet, *words]
-    said: list[str] = []
+    shown: list[str] = []
     print(f"  {step}", end=" " if sys.stdout.isatty() else "\n", flush=True)
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT) as running:
         for line in running.stdout or ():
-            said.append(line)
-            show_progress(step, said)
+            shown.append(line)
+            show_progress(step, shown)
     if sys.stdout.isatty():
         print()
     if running.returncode != 0:
-        sys.exit("".join(said[-25:]))
+        sys.exit("".join(shown[-25:]))
 
 
-def show_progress(step: str, said: Sequence[str]) -> None:
+def show_progress(step: str, shown: Sequence[str]) -> None:
     """On a terminal, rewrite the line of this step with the number of packages so far."""
     if sys.stdout.isatty():
-        packages = sum(line.startswith(("Collecting ", "Obtaining ")) for line in said)
-        now = "installed" if said[-1].startswith("Installing") else "found"
+        packages = sum(line.startswith(("Collecting ", "Obtaining ")) for line in shown)
+        now = "installed" if shown[-1].startswith("Installing") else "found"
         print(f"\r\033[K  {step}: {packages} packages {now}", end="", flush=True)
 
 

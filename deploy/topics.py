@@ -30,9 +30,9 @@ class Agreement:
     @classmethod
     def of(cls, file: Path) -> "Agreement":
         """The agreement in a file."""
-        said = yaml.safe_load(file.read_text("utf-8"))
-        settings = {name: str(value) for name, value in said["configuration"].items()}
-        return cls(tuple(said["topics"]), said["partitions"], said["replicas"], settings)
+        shown = yaml.safe_load(file.read_text("utf-8"))
+        settings = {name: str(value) for name, value in shown["configuration"].items()}
+        return cls(tuple(shown["topics"]), shown["partitions"], shown["replicas"], settings)
 
 
 async def differences(bootstrap: str, agreed: Agreement) -> list[str]:
@@ -77,9 +77,9 @@ def main(arguments: Sequence[str]) -> int:
     if len(arguments) != 1 or arguments[0].startswith("-"):
         print(__doc__, file=sys.stderr)
         return 2
-    told = asyncio.run(differences(arguments[0].removeprefix("kafka://"), Agreement.of(AGREED)))
-    print("\n".join(told) or f"all topics are as {AGREED.name} says")
-    return 1 if told else 0
+    shown = asyncio.run(differences(arguments[0].removeprefix("kafka://"), Agreement.of(AGREED)))
+    print("\n".join(shown) or f"all topics are as {AGREED.name} says")
+    return 1 if shown else 0
 
 
 if __name__ == "__main__":

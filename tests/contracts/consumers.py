@@ -46,11 +46,11 @@ def _by_event(register: Register) -> Iterator[str]:
 
 def _by_service(register: Register) -> Iterator[str]:
     yield "| service | reader | hears |\n| --- | --- | --- |"
-    heard: dict[str, list[str]] = {}
+    received: dict[str, list[str]] = {}
     for event in EVENTS.values():
         for reader in register.get(event.TYPE, {}):
-            heard.setdefault(reader, []).append(f"{event.PUBLISHER}.{event.__name__}")
-    for reader, events in sorted(heard.items(), key=lambda item: (item[0] != HISTORY, item[0])):
+            received.setdefault(reader, []).append(f"{event.PUBLISHER}.{event.__name__}")
+    for reader, events in sorted(received.items(), key=lambda item: (item[0] != HISTORY, item[0])):
         service, _, name = reader.partition(": ")
         yield f"| {service} | {name} | {', '.join(events)} |"
     yield ""

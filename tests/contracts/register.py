@@ -15,7 +15,7 @@ from typing import Any
 import crm_history
 from crm_chassis.service import Service
 from crm_chassis.slice import Slice
-from crm_chassis.testing import heard
+from crm_chassis.testing import received
 from crm_eventlog.envelope import CloudEvent, from_record
 from crm_eventlog.store.engine import reading
 from crm_events import EVENTS, parse
@@ -109,7 +109,7 @@ def _told_differently(sample: Sample) -> Iterator[CloudEvent]:
     assert event is not None
     for number, content in enumerate(variants(sample)):
         data = parse(type(event.data).TYPE, json.dumps(content))
-        yield replace(event, data=data, id=heard(data, sequence=number).id, sequence=event.sequence + 100)
+        yield replace(event, data=data, id=received(data, sequence=number).id, sequence=event.sequence + 100)
 
 
 def _show(listener: Listener, event: CloudEvent) -> None:

@@ -16,7 +16,7 @@ Marks = Mapping[str, frozenset[str]]
 """Reader -> the events that changed what it keeps."""
 
 
-def heard(listener: Listener, samples: list[Sample]) -> Marks:
+def received(listener: Listener, samples: list[Sample]) -> Marks:
     """Let a service hear the story; whose rows did each record change that is told at no later age?"""
     marks: dict[str, set[str]] = {reader: set() for reader in listener.rows()}
     told_later = set() if samples == story(ages()[-1]) else {each.value for each in story(ages()[-1])}
@@ -67,7 +67,7 @@ def told(samples: list[Sample]) -> set[str]:
 
 @pytest.fixture(scope="module")
 def marks(listener: Listener, samples: list[Sample]) -> Marks:
-    return heard(listener, samples)
+    return received(listener, samples)
 
 
 def test_no_record_is_set_aside(listener: Listener, marks: Marks) -> None:
@@ -78,11 +78,13 @@ def test_no_record_is_set_aside(listener: Listener, marks: Marks) -> None:
 def test_every_record_leaves_its_mark_wherever_its_event_is_heard(
     listener: Listener, marks: Marks, told: set[str]
 ) -> None:
-    heard = {(reader if reader in marks else ACTED, event.TYPE) for event, reader in documents.heard_by(listener.name)}
+    received = {
+        (reader if reader in marks else ACTED, event.TYPE) for event, reader in documents.heard_by(listener.name)
+    }
     left = {(reader, type) for reader, types in marks.items() for type in types}
     history = {(crm_history.READ_MODEL.name, type) for type in told if issubclass(EVENTS[type], CustomerEvent)}
 
-    missing = {(reader, type) for reader, type in heard | history if type in told} - left
+    missing = {(reader, type) for reader, type in received | history if type in told} - left
 
     assert missing == set()
 

@@ -92,9 +92,9 @@ def test_the_key_is_the_customer_of_the_event() -> None:
 def test_a_reader_gets_the_event_that_the_publisher_said() -> None:
     _, value, headers = to_record("support", stored(causation_id="command-9"), REOPENED)
 
-    heard = from_record(headers, value, parse)
+    received = from_record(headers, value, parse)
 
-    assert heard == CloudEvent(
+    assert received == CloudEvent(
         id=UUID(int=99),
         source="support",
         type=CaseReopened.TYPE,

@@ -50,7 +50,7 @@ def published_in(source: str) -> set[Named]:
     return {named for node, named in events_named(tree) if node in made}
 
 
-def heard(source: str) -> set[Named]:
+def received(source: str) -> set[Named]:
     """The events that this source names."""
     return {named for _, named in events_named(ast.parse(source))}
 
@@ -73,7 +73,7 @@ def test_every_event_that_is_heard_is_said_by_its_publisher() -> None:
     unsaid = {
         f"{path.relative_to(ROOT)}: {publisher}.{name}"
         for path in sources
-        for publisher, name in heard(path.read_text("utf-8")) - all_said
+        for publisher, name in received(path.read_text("utf-8")) - all_said
     }
 
     assert sources
@@ -98,7 +98,7 @@ def test_naming_an_event_is_hearing_it_and_not_saying_it() -> None:
         "from crm_events.sales import OrderPlaced\nmatch event:\n    case OrderPlaced(order_id=found):\n        pass"
     )
 
-    assert heard(source) == {("sales", "OrderPlaced")}
+    assert received(source) == {("sales", "OrderPlaced")}
     assert published_in(source) == set()
 
 
@@ -107,4 +107,4 @@ def test_values_and_names_from_elsewhere_are_no_events() -> None:
         "from crm_events.sales import OrderLine\nfrom crm_sales.domain import OrderPlaced\nOrderLine()\nOrderPlaced()"
     )
 
-    assert heard(source) == set()
+    assert received(source) == set()

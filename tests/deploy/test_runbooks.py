@@ -212,7 +212,7 @@ def dumped_and_restored(source: str, target: str, file: str) -> None:
 def test_a_restored_service_catches_up_with_the_others_and_is_heard_again(
     the_server: Server, support: ServiceRuntime, contacts: ServiceRuntime, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    heard, recorded = statements("restore-a-database")
+    received, recorded = statements("restore-a-database")
     dump = str(tmp_path_factory.mktemp("dump") / "support.dump")
     target = the_server.fresh_database("support")
 
@@ -225,7 +225,7 @@ def test_a_restored_service_catches_up_with_the_others_and_is_heard_again(
         register(contacts)
         await relayed(contacts)
         with opened("support", target, support.log) as restored:
-            told = dict(perform(contacts.engine, heard))
+            told = dict(perform(contacts.engine, received))
             assert all(has >= told.get(part, 0) for part, has in perform(restored.engine, recorded))
             ask(restored)
             await relayed(restored)
@@ -242,7 +242,7 @@ def test_a_restored_service_catches_up_with_the_others_and_is_heard_again(
 def test_the_restore_page_finds_a_store_that_lost_what_others_heard(
     the_server: Server, support: ServiceRuntime, contacts: ServiceRuntime, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    heard, recorded = statements("restore-a-database")
+    received, recorded = statements("restore-a-database")
     dump = str(tmp_path_factory.mktemp("dump") / "support.dump")
     target = the_server.fresh_database("support")
 
@@ -252,7 +252,7 @@ def test_the_restore_page_finds_a_store_that_lost_what_others_heard(
         await relayed(support)
         await caught_up(contacts)
         with opened("support", target, support.log) as restored:
-            told = dict(perform(contacts.engine, heard))
+            told = dict(perform(contacts.engine, received))
             return [part for part, has in perform(restored.engine, recorded) if has < told.get(part, 0)]
 
     assert len(asyncio.run(lost())) == 1

@@ -28,10 +28,10 @@ def the_logs() -> Logs:
     """The whole story, every event once."""
     known = Story().then(golden(f"crm.{BEFORE}.v1"))
     told = [known, *the_story_of_ms_chen()]
-    tell = Story(told, dict(Counter(one.event.subject for one in told)))
+    announce = Story(told, dict(Counter(one.event.subject for one in told)))
     for kind in MORE:
-        tell.then(golden(f"crm.{kind}.v1"))
-    return {place: numbered(events) for place, events in logs_of(tell.events).items()}
+        announce.then(golden(f"crm.{kind}.v1"))
+    return {place: numbered(events) for place, events in logs_of(announce.events).items()}
 
 
 def numbered(events: Sequence[object]) -> list[LogRecord]:

@@ -30,7 +30,7 @@ def interrupted(house: House) -> Told:
         INTERRUPTIONS.get(next(steps), lambda _: None)(house)
 
     names = Names(run="interrupted", first_code="CM-2026-201", second_code="CM-2026-202", card="6688 0002 0002")
-    return tell_story(house, names, tell=interrupt)
+    return tell_story(house, names, announce=interrupt)
 
 
 @pytest.mark.parametrize("house", [REAL], indirect=True, scope="package")

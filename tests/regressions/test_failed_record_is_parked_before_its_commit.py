@@ -29,11 +29,11 @@ NOWHERE = "127.0.0.1:9"
 def test_the_library_commits_past_a_record_that_failed(kafka_server: str, topic: str) -> None:
     async def story() -> None:
         broker = KafkaBroker(kafka_server, logger=None)
-        heard: list[Any] = []
+        received: list[Any] = []
 
         @broker.subscriber(topic, group_id=topic, ack_policy=AckPolicy.MANUAL, auto_offset_reset="earliest")
         async def hear(body: Any, message: KafkaMessage) -> None:
-            heard.append(body)
+            received.append(body)
             if body["text"] == "poison":
                 raise Unprojectable
             await message.ack()
@@ -42,7 +42,7 @@ def test_the_library_commits_past_a_record_that_failed(kafka_server: str, topic:
         await send(kafka_server, topic, POISONED)
         async with broker:
             await broker.start()
-            await until(lambda: len(heard) == 3)
+            await until(lambda: len(received) == 3)
 
         assert (await committed(kafka_server, topic))[0] == 3
 

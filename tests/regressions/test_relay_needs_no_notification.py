@@ -38,14 +38,14 @@ def test_the_librarys_subscription_ends_when_its_session_is_cut(postgres: str) -
     with stock_recorder(postgres, pool_size=4) as recorder, psycopg.connect(postgres, autocommit=True) as db:
         recorder.insert_events([an_event()])
         subscription = recorder.subscribe(gt=0)
-        heard = next(subscription).id
+        received = next(subscription).id
         cut_the_listener(db)
 
         # It may still hand out what it had fetched; then it is over, whatever else is written.
         with pytest.raises(OperationalError), subscription:
             deque(subscription)
 
-        assert heard == 1
+        assert received == 1
         assert recorder.insert_events([an_event()]) == [2]
 
 

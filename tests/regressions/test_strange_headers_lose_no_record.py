@@ -35,13 +35,13 @@ def test_a_strange_header_beside_ours_costs_nothing(engine: Engine, value: bytes
     projector = projector_of(engine, TOPIC)
     strange = record(1)._replace(headers=(*record(1).headers, ("strange", value)))
 
-    heard(projector, record(0), strange)
+    received(projector, record(0), strange)
 
     assert len(rows_of(engine)) == 2
     assert not projector.stopped
 
 
-def heard(projector: Projector, *records: LogRecord) -> None:
+def received(projector: Projector, *records: LogRecord) -> None:
     """The records take the way from the consumer: our parser, our decoder, our handler."""
 
     async def story() -> None:
@@ -71,7 +71,7 @@ def test_a_record_is_folded_or_set_aside_whatever_is_in_it(engine: Engine, chang
     forget_everything(engine)
     headers = tuple((OURS | dict(changed)).items())
 
-    heard(projector, record(0)._replace(headers=headers, value=value))
+    received(projector, record(0)._replace(headers=headers, value=value))
 
     of_nobody = dict(headers)["ce_type"] != OURS["ce_type"]
     found = len(rows_of(engine)), parked_at(engine)

@@ -27,19 +27,19 @@ MIXED = [structured(record(0)), record(1)]
 def test_a_typed_handler_of_the_library_skips_a_structured_event_and_commits_it(kafka_server: str, topic: str) -> None:
     async def story() -> None:
         broker = KafkaBroker(kafka_server, logger=None)
-        heard: list[NoteWritten] = []
+        received: list[NoteWritten] = []
 
         @broker.subscriber(topic, group_id=topic, ack_policy=AckPolicy.ACK, auto_offset_reset="earliest")
         async def hear(event: NoteWritten) -> None:
-            heard.append(event)
+            received.append(event)
 
         await make_topic(kafka_server, topic)
         await send(kafka_server, topic, MIXED)
         async with broker:
             await broker.start()
-            await until(lambda: heard)
+            await until(lambda: received)
 
-        assert [event.note_id for event in heard] == list(ids(1))
+        assert [event.note_id for event in received] == list(ids(1))
         assert (await committed(kafka_server, topic))[0] == 2
 
     asyncio.run(story())

@@ -117,10 +117,10 @@ class Scheduler:
             if actor.sleeps and self.faults:
                 actor.sleeps -= 1
                 continue
-            heard = self._heard(actor)
-            if not (actor.waits and actor.seen == heard):
+            received = self._heard(actor)
+            if not (actor.waits and actor.seen == received):
                 # Who was in the middle of something has not seen everything: it polls once more.
-                actor.waits, actor.seen = False, heard if actor.waits else -1
+                actor.waits, actor.seen = False, received if actor.waits else -1
                 self._resume(actor)
 
     def wake(self) -> None:

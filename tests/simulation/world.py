@@ -170,8 +170,8 @@ class World:
                     # A process that cannot begin is begun again.
                     return self.scheduler.rest()
             self.intakes[name] = intake
-            heard = frozenset().union(*intake.topics.values())
-            return drive(PollingConsumer(intake, self.log, heard, batch=_BATCH).run(Elapsed(self.scheduler)))
+            received = frozenset().union(*intake.topics.values())
+            return drive(PollingConsumer(intake, self.log, received, batch=_BATCH).run(Elapsed(self.scheduler)))
 
         self.scheduler.add(Actor(name, live, ("log",)))
 

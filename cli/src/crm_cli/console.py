@@ -60,11 +60,11 @@ class _Speed(ProgressColumn):
         return Text(f"{task.speed:,.0f} {self._unit}" if task.speed else "")
 
 
-def print_addresses(addresses: Mapping[str, str], tell: Callable[[str], None]) -> None:
+def print_addresses(addresses: Mapping[str, str], announce: Callable[[str], None]) -> None:
     """Tell where people find each service, and how to end all of them."""
     for service, url in addresses.items():
-        tell(f"{service:10} {url}/docs")
-    tell("running; Ctrl-C ends everything in order")
+        announce(f"{service:10} {url}/docs")
+    announce("running; Ctrl-C ends everything in order")
 
 
 def table(console: Console, title: str, *headings: str) -> Table:

@@ -241,13 +241,13 @@ def test_cards_that_never_come_end_the_import_after_two_minutes_with_the_way_out
 
 
 def test_a_trial_asks_who_has_a_card_and_registers_nobody(tmp_path: Path) -> None:
-    contacts, heard = Contacts(), list[tuple[int, int]]()
+    contacts, received = Contacts(), list[tuple[int, int]]()
     contacts.registered = dict.fromkeys([*range(190, 211), 501], OF_BEFORE)
 
-    trial = imported(contacts, tmp_path, range(1, 503), dry_run=True, progress=lambda *done: heard.append(done))
+    trial = imported(contacts, tmp_path, range(1, 503), dry_run=True, progress=lambda *done: received.append(done))
 
     assert trial == report_of(tmp_path, dry_run=True, read=502, acceptable=480, known=22)
-    assert heard == [(500, 502), (502, 502)]
+    assert received == [(500, 502), (502, 502)]
     assert [len(each.numbers) for each in contacts.looks] == [200, 200, 100, 2]
     assert contacts.commands == []
 

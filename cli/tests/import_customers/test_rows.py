@@ -211,13 +211,13 @@ def test_a_row_is_handed_back_as_it_stood_with_every_reason_once(tmp_path: Path)
 
 def test_a_trial_tells_its_progress_after_every_batch_and_counts_every_row(tmp_path: Path) -> None:
     people = [[f"{number}", f"王{number}" if number else ""] for number in range(BATCH + 2)]
-    file, heard = write_csv(tmp_path / "c.csv", [["no", "name"], *people]), list[tuple[int, int]]()
+    file, received = write_csv(tmp_path / "c.csv", [["no", "name"], *people]), list[tuple[int, int]]()
 
     how: dict[str, Any] = {"mapping": MappingFile(), "encoding": Encoding.UTF_8, "by": CLERK, "language": "en"}
-    trial = import_customers(file, client=None, dry_run=True, progress=lambda *done: heard.append(done), **how)
+    trial = import_customers(file, client=None, dry_run=True, progress=lambda *done: received.append(done), **how)
     report = asyncio.run(trial)
 
-    assert heard == [(BATCH + 1, BATCH + 2), (BATCH + 2, BATCH + 2)]
+    assert received == [(BATCH + 1, BATCH + 2), (BATCH + 2, BATCH + 2)]
     counted = {"read": BATCH + 2, "acceptable": BATCH + 1, "registered": 0, "known": None, "rejected": 1}
     expected = {"file": str(file), "dry_run": True, "rejects": str(tmp_path / "c.rejects.csv"), "ignored_columns": []}
     assert report.as_json() == {**expected, **counted, "seconds": round(report.seconds, 1)}

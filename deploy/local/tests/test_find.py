@@ -21,10 +21,10 @@ class EngineWithoutImages(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         known = {"_ping": (200, b"OK"), "version": (200, b'{"ApiVersion": "1.50"}')}
-        status, said = known.get(self.path.rpartition("/")[2], (500, b'{"message": "no image is to be had"}'))
+        status, shown = known.get(self.path.rpartition("/")[2], (500, b'{"message": "no image is to be had"}'))
         self.send_response(status)
         self.end_headers()
-        self.wfile.write(said)
+        self.wfile.write(shown)
 
     do_HEAD = do_POST = do_DELETE = do_GET  # noqa: N815 - as http.server names them
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from sqlalchemy import Connection
 
-from crm_chassis.testing import NOON, heard
+from crm_chassis.testing import NOON, received
 from crm_chassis.testing.interleaving import Batch, interleavings, rows_after
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.projection import insert_or_replace
 from shared.chassis.tests.support.notes_service import READ_MODEL, NoteTaken, notes
 
 STORY = [
-    heard(
+    received(
         NoteTaken(note_id=UUID(int=n // 2), words=f"note {n}"),
         source=("sales", "support")[n % 2],
         partition_key=UUID(int=n % 3),

@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import event
 
 from crm_chassis.runtime import ServiceRuntime
-from crm_chassis.testing import NOON, Client, at_noon, heard, runtime_behind, settle
+from crm_chassis.testing import NOON, Client, at_noon, received, runtime_behind, settle
 from crm_chassis.web.language import language_of
 from crm_chassis.web.pagination import cursor_of
 from shared.chassis.tests.support.notes_service import NoteTaken
 
 FIVE = [
-    heard(
+    received(
         NoteTaken(note_id=UUID(int=n), words=f"note {n}"),
         subject=UUID(int=n),
         source="notes",
@@ -28,14 +28,14 @@ FIVE = [
 
 @pytest.fixture
 def five_notes(notes: Client) -> Client:
-    notes.tell(*FIVE)
+    notes.project(*FIVE)
     return notes
 
 
 def test_pages_show_every_item_once_although_new_ones_arrive(five_notes: Client) -> None:
     first = five_notes.get("/notes", params={"limit": 2}).json()
-    five_notes.tell(
-        heard(NoteTaken(note_id=UUID(int=9), words="earlier"), source="notes", time=NOON - timedelta(hours=1))
+    five_notes.project(
+        received(NoteTaken(note_id=UUID(int=9), words="earlier"), source="notes", time=NOON - timedelta(hours=1))
     )
     second = five_notes.get("/notes", params={"limit": 2, "cursor": first["next"]}).json()
     last = five_notes.get("/notes", params={"limit": 2, "cursor": second["next"]}).json()

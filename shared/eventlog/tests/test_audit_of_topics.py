@@ -77,7 +77,7 @@ def test_an_export_has_every_public_event_with_its_place_in_the_chain_and_counts
     assert sum(tally.private for tally in export.tallies) == 3
     for tally in export.tallies:
         n, head = two_days.store.heads()[tally.part]
-        assert tally.told()["last"] == ({"pos": n, "hash": head.hex()} if n else None)
+        assert tally.summary()["last"] == ({"pos": n, "hash": head.hex()} if n else None)
         assert (tally.facts, tally.stored) == (n, n)
 
 

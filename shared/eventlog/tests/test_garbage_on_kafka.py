@@ -190,14 +190,16 @@ def test_garbage_is_kept_as_it_came_and_everything_else_goes_on(
     projector = projector_of(Projector, postgres, topic)
     asyncio.run(told_and_heard(kafka_server, topic, projector, until))
 
-    aside = [(offset, each.record) for offset, each in enumerate(sent) if not each.sound]
+    parked_record = [(offset, each.record) for offset, each in enumerate(sent) if not each.sound]
     with postgres.connect() as db:
         parked = sorted(list_parked(db), key=lambda one: one.record.offset)
-    assert [(one.record.offset, *one.record[3:6]) for one in parked] == [(at, *record[3:6]) for at, record in aside]
+    assert [(one.record.offset, *one.record[3:6]) for one in parked] == [
+        (at, *record[3:6]) for at, record in parked_record
+    ]
     assert [one.error is None for one in parked] == [False, True] * len(GARBAGE)
     assert projector.stopped == {}
     unknown = 1
-    assert len(rows_of(postgres)) == len(sent) - len(aside) - unknown
+    assert len(rows_of(postgres)) == len(sent) - len(parked_record) - unknown
 
     redriven = redrive(projector_of(Knows, postgres, topic))
     clean = projector_of(Projector, engine, topic)

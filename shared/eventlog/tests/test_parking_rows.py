@@ -264,7 +264,7 @@ def test_a_redrive_of_one_reader_or_one_key_leaves_the_others(engine: Engine) ->
     told: list[Any] = []
 
     assert redrive(projector_of(engine, cured), reader="another") == []
-    (done,) = redrive(projector_of(engine, cured), key="b", told=told.append)
+    (done,) = redrive(projector_of(engine, cured), key="b", on_redriven=told.append)
 
     assert told == [done]
     assert (done.reader, done.key, done.taken_in, done.error) == (Reader("all_notes", 1), "b", 1, None)

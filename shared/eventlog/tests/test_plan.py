@@ -39,8 +39,8 @@ def planned(
     heard: Sequence[DecodedRecord], stands: tuple[int, int], waiting: set[Any] | None = None
 ) -> tuple[Any, ...]:
     plan = plan_for(A, {TOPIC}, heard, marks(*stands), waiting or set())
-    asides = [(aside.record.offset, aside.pos, aside.error) for aside in plan.asides]
-    return [each.record.offset for each in plan.fresh], asides, [(s.next_offset, s.pos) for s in plan.steps]
+    to_park = [(parked_record.record.offset, parked_record.pos, parked_record.error) for parked_record in plan.to_park]
+    return [each.record.offset for each in plan.fresh], to_park, [(s.next_offset, s.pos) for s in plan.steps]
 
 
 def test_what_was_read_or_has_no_later_position_is_passed_by() -> None:
@@ -67,9 +67,9 @@ def test_what_cannot_be_read_is_set_aside_at_the_position_before_it() -> None:
 def test_what_waits_holds_its_own_key_in_its_own_partition() -> None:
     heard = [at(4), at(5, key=b"wu"), at(6), at(4, partition=1)]
 
-    fresh, asides, steps = planned(heard, (4, 4), {(0, "chen"), (1, "wu")})
+    fresh, to_park, steps = planned(heard, (4, 4), {(0, "chen"), (1, "wu")})
 
-    assert (fresh, asides) == ([5, 4], [(4, 5, None), (6, 7, None)])
+    assert (fresh, to_park) == ([5, 4], [(4, 5, None), (6, 7, None)])
     assert steps == [(7, 7), (5, 5)]
 
 
@@ -96,4 +96,4 @@ def test_the_only_record_of_a_plan_that_failed_is_set_aside_at_its_own_position(
 
     plan.failed(ValueError("no"))
 
-    assert plan.asides == [ParkedRecord(A, at(4, 9).record, 9, "ValueError: no")]
+    assert plan.to_park == [ParkedRecord(A, at(4, 9).record, 9, "ValueError: no")]

@@ -251,7 +251,7 @@ def test_what_still_fails_is_noted_with_its_new_reason_and_taken_up_again_there(
     )
     told: list[Redriven] = []
 
-    (redriven,) = redrive(projector_of(engine), told=told.append)
+    (redriven,) = redrive(projector_of(engine), on_redriven=told.append)
 
     assert told == [redriven] == [Redriven(Reader("all_notes", 1), redriven.key, 5, "Unprojectable: ")]
     with engine.connect() as db:

@@ -69,10 +69,10 @@ class ChenStory:
         names: Names,
         *,
         now: datetime,
-        tell: Callable[[str], None] = lambda _: None,
+        announce: Callable[[str], None] = lambda _: None,
         pass_time: Callable[[datetime], None] = lambda _: None,
     ) -> None:
-        self._client, self._names, self._tell, self._pass_time = client, names, tell, pass_time
+        self._client, self._names, self._announce, self._pass_time = client, names, announce, pass_time
         self._begin = (now - timedelta(days=14)).replace(hour=1, minute=0, second=0, microsecond=0)
         self.customer_id = uuid5(STORIES, names.run)
         self.order_id = uuid5(self.customer_id, "order")
@@ -102,7 +102,7 @@ class ChenStory:
 
     async def get_to_know_her(self) -> None:
         """Register her, with her consent to mails, and ask whether she wants news."""
-        self._tell("Ms Chen registers on the web and allows us to write to her")
+        self._announce("Ms Chen registers on the web and allows us to write to her")
         about = {
             "customer_id": str(self.customer_id),
             "name": "陈丽",
@@ -119,13 +119,13 @@ class ChenStory:
 
     async def mail_about_a_phone(self) -> None:
         """Write to her in a campaign."""
-        self._tell("a campaign sends her a mail about a new phone")
+        self._announce("a campaign sends her a mail about a new phone")
         await self._campaign(self._names.first_code, "X2 上市 / X2 launch", day=1)
         await self._client.wait_for_event("marketing", self.customer_id, "MessageAccepted")
 
     async def look_on_the_web_and_call(self) -> None:
         """Let her look on the web, which makes a lead, and call to ask for the price."""
-        self._tell("she looks on the web (a lead), then calls to ask for the price (a touch)")
+        self._announce("she looks on the web (a lead), then calls to ask for the price (a touch)")
         lead = {
             "lead_id": str(uuid5(self.customer_id, "lead")),
             "source": "web",
@@ -146,7 +146,7 @@ class ChenStory:
 
     async def buy_in_tianhe(self) -> None:
         """Let her buy in the Tianhe store, become a member and earn points."""
-        self._tell("she buys the phone in the Tianhe store, becomes a member and earns points")
+        self._announce("she buys the phone in the Tianhe store, becomes a member and earns points")
         opportunity_id = uuid5(self.customer_id, "opportunity")
         converted = {
             "lead_id": str(uuid5(self.customer_id, "lead")),
@@ -171,7 +171,9 @@ class ChenStory:
 
     async def ask_online(self) -> None:
         """Let her ask why the screen flickers, and tell her why there is no remedy for now."""
-        self._tell("she asks online why the screen flickers; there is no remedy until firmware 2.1, and she is told so")
+        self._announce(
+            "she asks online why the screen flickers; there is no remedy until firmware 2.1, and she is told so"
+        )
         question = {
             "case_id": str(self.question_id),
             "channel": "web",
@@ -189,7 +191,7 @@ class ChenStory:
 
     async def complain_on_the_hotline(self) -> None:
         """Let her complain; nobody resolves the complaint in time, so its deadline escalates it."""
-        self._tell("she complains on the hotline; nobody settles it within a day, so its deadline escalates it")
+        self._announce("she complains on the hotline; nobody settles it within a day, so its deadline escalates it")
         complaint = {
             "case_id": str(self.complaint_id),
             "channel": "call_centre",
@@ -204,7 +206,7 @@ class ChenStory:
 
     async def walk_into_the_store(self) -> None:
         """Let her walk into the store, where the clerk sees everything before saying a word."""
-        self._tell("she walks into the Tianhe store; the clerk sees the question, the reason and the complaint")
+        self._announce("she walks into the Tianhe store; the clerk sees the question, the reason and the complaint")
         await self._client.wait_for_event("sales", self.customer_id, "CaseEscalated")
         touch = {
             "channel": "store",
@@ -216,14 +218,14 @@ class ChenStory:
 
     async def leave_her_out_of_the_campaign(self) -> None:
         """Leave her out of the week's campaign, because her complaint is open."""
-        self._tell("the campaign of that week leaves her out, and says why")
+        self._announce("the campaign of that week leaves her out, and says why")
         await self._client.wait_for_event("marketing", self.customer_id, "ComplaintFiled")
         await self._campaign(self._names.second_code, "配件周 / Accessory week", day=10)
         await self._client.wait_for_event("marketing", self.customer_id, "CustomerLeftOut")
 
     async def repair(self) -> None:
         """Repair the phone three days after she complained, and thank her for her patience."""
-        self._tell("the service centre repairs the phone after three days; she gets goodwill points")
+        self._announce("the service centre repairs the phone after three days; she gets goodwill points")
         resolution = {"resolution": "更换屏幕，升级固件 / Screen replaced, firmware updated"}
         complaint = {"case_id": str(self.complaint_id), **resolution}
         await self._ask("support", "resolve-case", complaint, WORKSHOP, day=11, hour=2)
@@ -233,7 +235,7 @@ class ChenStory:
 
     async def visit_and_rate(self) -> None:
         """Complete the visit that was due three days after the sale, and let her rate it."""
-        self._tell("the three-day visit is done and she rates it")
+        self._announce("the three-day visit is done and she rates it")
         visits = await self._client.wait_for_event("support", self.customer_id, "VisitFellDue")
         visit_id = next(entry["stream"] for entry in visits if entry["data"]["rule"] == "three_days")
         outcome = {"visit_id": visit_id, "outcome": "Content with the repair / 对维修满意"}
@@ -243,7 +245,7 @@ class ChenStory:
 
     async def redeem_in_yuexiu(self) -> None:
         """Let her spend points in another store."""
-        self._tell("she redeems points in the Yuexiu store")
+        self._announce("she redeems points in the Yuexiu store")
         redemption = {"points": 500, "purpose": "手机壳 / phone case"}
         await self._of_her("loyalty", "redeem-points", redemption, YUEXIU, day=13)
 

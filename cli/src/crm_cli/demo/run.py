@@ -110,10 +110,10 @@ def _running(data_folder: DataFolder, stack: LocalStack) -> Running:
 
 
 async def _play_chen(client: CrmClient, console: Console, clock: StoryClock) -> Comparison:
-    def tell(step: str) -> None:
+    def announce(step: str) -> None:
         console.print(f"  [dim]·[/] {step}")
 
-    story = ChenStory(client, NAMES, now=now(), tell=tell, pass_time=clock.move_to)
+    story = ChenStory(client, NAMES, now=now(), announce=announce, pass_time=clock.move_to)
     await story.play()
     clock.move_to(None)
     with console.status("waiting until every service has read everything"):

@@ -36,7 +36,7 @@ def redrive_keys(
     with open_runtime(service, url) as runtime:
         try:
             for consumer in consumers_of(runtime):
-                redrive(consumer, reader=reader, key=key, told=note)
+                redrive(consumer, reader=reader, key=key, on_redriven=note)
         except Exception as trouble:
             if not is_transient(trouble):
                 raise

@@ -78,7 +78,7 @@ def _built(work: "ReadModelRebuild", *, verify: bool, as_json: bool) -> "Rebuild
 
     with progress_on(screen(as_json=as_json), speed="records/s") as progress:
         bars = _Bars(progress)
-        return work.run(verify=verify, tell=bars.tell, expect=bars.expect)
+        return work.run(verify=verify, on_progress=bars.on_progress, on_total=bars.on_total)
 
 
 class _Bars:
@@ -89,11 +89,11 @@ class _Bars:
         self._of: dict[int, Any] = {}
         self._all = progress.add_task("records", total=None)
 
-    def expect(self, left: Mapping[int, int]) -> None:
+    def on_total(self, left: Mapping[int, int]) -> None:
         self._progress.update(self._all, total=sum(left.values()))
         self._of = {part: self._progress.add_task(f"partition {part}", total=left[part]) for part in sorted(left)}
 
-    def tell(self, partition: int, records: int) -> None:
+    def on_progress(self, partition: int, records: int) -> None:
         self._progress.advance(self._all, records)
         if partition in self._of:
             self._progress.advance(self._of[partition], records)

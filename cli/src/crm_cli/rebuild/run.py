@@ -57,9 +57,9 @@ class ReadModelRebuild:
         with self._rebuild() as rebuild:
             return rebuild.intent()
 
-    def run(self, *, verify: bool, tell: ProgressCallback, expect: TotalCallback) -> RebuildReport:
+    def run(self, *, verify: bool, on_progress: ProgressCallback, on_total: TotalCallback) -> RebuildReport:
         """Build, compare and, unless only verifying, swap."""
-        with self._rebuild(tell=tell, expect=expect) as rebuild:
+        with self._rebuild(on_progress=on_progress, on_total=on_total) as rebuild:
             return asyncio.run(rebuild.verify() if verify else rebuild.swap())
 
     def one_customer(self, customer_id: UUID, *, verify: bool) -> CustomerReport:

@@ -23,7 +23,7 @@ def up(
     from crm_cli.data_folder import DataFolder, Running
     from crm_cli.up.run import up as start_all
 
-    def tell(sentence: str) -> None:
+    def announce(sentence: str) -> None:
         screen(as_json=as_json).print(sentence)
 
     def tell_program(at_work: Running) -> None:
@@ -33,7 +33,7 @@ def up(
         raise typer.BadParameter("needs --real: the embedded default is one process", param_hint="--split")
     with report_errors(as_json=as_json):
         started = tell_program if as_json else None
-        asyncio.run(start_all(DataFolder(folder), real=real, split=split, tell=tell, started=started))
+        asyncio.run(start_all(DataFolder(folder), real=real, split=split, announce=announce, started=started))
 
 
 def add_to(app: typer.Typer) -> None:

@@ -15,7 +15,7 @@ from crm_eventlog.waiting import pause
 from crm_local.server import Server
 
 _LOOK_EVERY = 1.0
-Tell = Callable[[str], None]
+Announce = Callable[[str], None]
 
 
 class Started(NamedTuple):
@@ -26,7 +26,12 @@ class Started(NamedTuple):
 
 
 async def up(
-    data_folder: DataFolder, *, real: bool, split: bool, tell: Tell, started: Callable[[Running], None] | None = None
+    data_folder: DataFolder,
+    *,
+    real: bool,
+    split: bool,
+    announce: Announce,
+    started: Callable[[Running], None] | None = None,
 ) -> None:
     """Run all five until Ctrl-C (or SIGTERM, or `crm down`), on SQLite files or on real PostgreSQL and Kafka.
 
@@ -34,9 +39,9 @@ async def up(
     """
     data_folder.refuse_while_running()
     stop = stop_at_signals()
-    async with _on_servers(data_folder, split, tell) if real else _embedded(data_folder) as at_work:
+    async with _on_servers(data_folder, split, announce) if real else _embedded(data_folder) as at_work:
         data_folder.record_process(at_work.running)
-        print_addresses(at_work.running.addresses, tell)
+        print_addresses(at_work.running.addresses, announce)
         if started:
             started(at_work.running)
         try:
@@ -44,9 +49,9 @@ async def up(
         except PartFailed as failed:
             raise ServiceEnded(f"{failed} ended by itself: {failed.__cause__!r}") from failed
         finally:
-            tell("stopping")
+            announce("stopping")
             data_folder.clear()
-    tell(f"stopped; the data stay in {data_folder}")
+    announce(f"stopped; the data stay in {data_folder}")
 
 
 @asynccontextmanager
@@ -62,16 +67,16 @@ async def _embedded(data_folder: DataFolder) -> AsyncIterator[Started]:
 
 
 @asynccontextmanager
-async def _on_servers(data_folder: DataFolder, split: bool, tell: Tell) -> AsyncIterator[Started]:
+async def _on_servers(data_folder: DataFolder, split: bool, announce: Announce) -> AsyncIterator[Started]:
     box = MailBox(data_folder.folder / "mail")
     box.folder.mkdir(parents=True, exist_ok=True)
     exits = ExitStack()
 
     def start(smtp_port: int) -> Started:
-        databases, log_url = exits.enter_context(servers_for(data_folder.folder, tell))
+        databases, log_url = exits.enter_context(servers_for(data_folder.folder, announce))
         folder = data_folder.folder / "processes"
         started = exits.enter_context(
-            processes(folder, databases, log_url, smtp_port=smtp_port, split=split, tell=tell)
+            processes(folder, databases, log_url, smtp_port=smtp_port, split=split, announce=announce)
         )
         running = Running(
             addresses=started.addresses,

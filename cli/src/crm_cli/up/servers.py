@@ -20,7 +20,7 @@ from crm_local.server import Server, ServerDidNotStart, free_ports
 
 TOGETHER = ("run",)
 SPLIT = ("serve", "relay", "project", "work")
-Tell = Callable[[str], None]
+Announce = Callable[[str], None]
 
 
 class MigrationFailed(CliError):
@@ -41,12 +41,12 @@ class Processes:
 
 
 @contextmanager
-def servers_for(folder: Path, tell: Tell) -> Iterator[tuple[dict[str, str], str]]:
+def servers_for(folder: Path, announce: Announce) -> Iterator[tuple[dict[str, str], str]]:
     """Run PostgreSQL and Kafka until the block ends; yield service -> URL of its database, and the URL of the log."""
     with ExitStack() as stack, _explain_start():
-        tell("starting PostgreSQL")
+        announce("starting PostgreSQL")
         postgres = stack.enter_context(LocalPostgres(folder / "postgres"))
-        tell("starting Kafka (the first time it is fetched, which takes a while)")
+        announce("starting Kafka (the first time it is fetched, which takes a while)")
         kafka = stack.enter_context(LocalKafka(folder / "kafka"))
         databases = {name: postgres.create_database(f"crm_{name}") for name in SERVICE_NAMES}
         yield databases, f"kafka://{kafka.address}"
@@ -54,7 +54,7 @@ def servers_for(folder: Path, tell: Tell) -> Iterator[tuple[dict[str, str], str]
 
 @contextmanager
 def processes(
-    folder: Path, databases: Mapping[str, str], log_url: str, *, smtp_port: int, split: bool, tell: Tell
+    folder: Path, databases: Mapping[str, str], log_url: str, *, smtp_port: int, split: bool, announce: Announce
 ) -> Iterator[Processes]:
     """Run every service in processes of its own until the block ends.
 
@@ -75,7 +75,7 @@ def processes(
                 stack.callback(server.stop)
                 found.servers.append(server)
                 _note(found, name, part, f"http://127.0.0.1:{port}")
-            tell(f"{name} started")
+            announce(f"{name} started")
         for server, url in zip(found.servers, _addresses(found), strict=True):
             server.wait_until(lambda url=url: _answers(url), within=120)  # type: ignore[misc]
         yield found

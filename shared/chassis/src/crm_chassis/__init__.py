@@ -1,1 +1,1 @@
-"""What every service process needs around its domain: settings, web, logs, metrics, the process itself, fixtures."""
+"""Everything a service process needs around its domain: settings, web, logs, metrics, traces and test fixtures."""

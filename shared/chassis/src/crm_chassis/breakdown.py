@@ -1,4 +1,4 @@
-"""A number and the events that come to it, as a service explains it."""
+"""A number and the events it is made of, as a service explains it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,10 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Breakdown:
-    """A number as a read model shows it, and the entries behind it, the oldest first; `about` says whose it is."""
+    """A number as a read model shows it, with its entries, oldest first.
+
+    `about` says whose number it is.
+    """
 
     about: Mapping[str, Any]
     number: Decimal

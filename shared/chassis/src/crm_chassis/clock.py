@@ -1,4 +1,4 @@
-"""The clock and the source of ids, as they are passed in."""
+"""The clock and the source of ids, both passed in."""
 
 import uuid
 from collections.abc import Callable
@@ -9,10 +9,10 @@ NewId = Callable[[], str]
 
 
 def now() -> datetime:
-    """Return the time, in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 def new_id() -> str:
-    """Return an id that nothing else has."""
+    """Return a new random id."""
     return str(uuid.uuid4())

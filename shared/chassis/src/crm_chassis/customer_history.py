@@ -1,4 +1,4 @@
-"""The slice that every service shares: the customer's whole history, from the events of all five."""
+"""The slice that every service shares: the customer's whole history, from the events of all five services."""
 
 import crm_history
 from crm_chassis.slice import Slice

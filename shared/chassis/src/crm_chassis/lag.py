@@ -1,4 +1,4 @@
-"""How far every reader of a service is behind, looked at regularly beside the work, whichever process does it."""
+"""The lag of every reader of a service, measured once a second beside the work."""
 
 import asyncio
 import time
@@ -30,7 +30,7 @@ RELAY = "relay"
 
 @dataclass(frozen=True, slots=True)
 class PlaceLag:
-    """How far one generation of one reader is behind in one partition of one topic."""
+    """The lag of one generation of one reader in one partition of one topic."""
 
     reader: str
     generation: int
@@ -45,11 +45,11 @@ class PlaceLag:
 
 @dataclass(frozen=True, slots=True)
 class ReaderLag:
-    """How far one reader is behind what it reads.
+    """The lag of one reader.
 
-    `events` are not yet taken in, the oldest of them `seconds` old; `stopped` are partitions that wait for a person
-    with the reason; `still` is for how many seconds it has not moved although it is behind; `parked_records` are set
-    aside under `parked_keys`, and `full` says that no more may be.
+    `events` are not processed yet. The oldest of them is `seconds` old. `stopped` names the partitions that wait for an
+    operator, with the reason. `still` counts the seconds without progress while the reader is behind. `parked_records`
+    are parked under `parked_keys`. `full` says that parking takes no more records.
     """
 
     reader: str
@@ -70,16 +70,16 @@ Where = tuple[str, int, str, int]
 
 
 class _Read(NamedTuple):
-    """What the database says of all readers: where they stand since when, what is set aside, what is not relayed."""
+    """The state of all readers in the database: checkpoints, parked records and facts that are not relayed yet."""
 
     places: Mapping[Where, tuple[int, datetime]]
-    aside: Mapping[Where, tuple[int, int]]
+    parked_records: Mapping[Where, tuple[int, int]]
     parked: Mapping[str, tuple[int, int]]
     unpublished: Unpublished
 
 
 class LagWatch:
-    """The lag of all readers as last seen; `still` tells how long a reader that is behind has not moved."""
+    """The lag of all readers, as last measured."""
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class LagWatch:
         self._looked_at = seconds()
 
     def __call__(self) -> list[ReaderLag]:
-        """Every reader, and the log itself: still for as long as it has not answered us."""
+        """Return the lag of every reader, and of the log itself: `still` for as long as it has not answered."""
         now = self._seconds()
         readers = [
             replace(seen, stopped=self._stops(reader), still=self._still(reader, now))
@@ -108,7 +108,10 @@ class LagWatch:
         return [*readers, ReaderLag(LOG, events=0, still=now - self._looked_at)]
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Look until `stop`; a log that does not answer shows in the age of the last look."""
+        """Measure until `stop`.
+
+        A log that does not answer shows in the age of the last measurement.
+        """
         while not stop.is_set():
             try:
                 await self.look()
@@ -117,7 +120,7 @@ class LagWatch:
             await pause(stop, LOOK_EVERY)
 
     async def look(self) -> None:
-        """Compare where the readers are with where the log ends."""
+        """Compare the checkpoints of the readers with the end offsets of the log."""
         read = await asyncio.to_thread(self._read)
         ends = await self._ends({topic for _, _, topic, _ in read.places})
         taken: dict[tuple[str, int], int] = {}
@@ -129,7 +132,7 @@ class LagWatch:
         lags: dict[str, list[PlaceLag]] = defaultdict(list)
         stand: dict[str, int] = defaultdict(int)
         for where, (offset, moved_at) in read.places.items():
-            lags[where[0]].append(self._place(where, offset, moved_at, ends, read.aside.get(where, (0, 0))))
+            lags[where[0]].append(self._place(where, offset, moved_at, ends, read.parked_records.get(where, (0, 0))))
             stand[where[0]] += offset
         seen = {reader: self._reader(reader, places, read.parked) for reader, places in lags.items()}
         seen[RELAY] = self._relay(read.unpublished)
@@ -137,14 +140,21 @@ class LagWatch:
         self._note(seen, stand)
 
     def _place(
-        self, where: Where, offset: int, moved_at: datetime, ends: Mapping[tuple[str, int], int], aside: tuple[int, int]
+        self,
+        where: Where,
+        offset: int,
+        moved_at: datetime,
+        ends: Mapping[tuple[str, int], int],
+        parked_records: tuple[int, int],
     ) -> PlaceLag:
         events = max(0, ends.get(where[2:], 0) - offset)
         seconds = self._ages.seconds(where[2:], offset) if events else 0.0
-        return PlaceLag(*where, events, seconds, max(0.0, (self._clock() - moved_at).total_seconds()), *aside)
+        return PlaceLag(*where, events, seconds, max(0.0, (self._clock() - moved_at).total_seconds()), *parked_records)
 
-    def _reader(self, reader: str, places: Sequence[PlaceLag], aside: Mapping[str, tuple[int, int]]) -> ReaderLag:
-        records, keys = aside.get(reader, (0, 0))
+    def _reader(
+        self, reader: str, places: Sequence[PlaceLag], parked_records: Mapping[str, tuple[int, int]]
+    ) -> ReaderLag:
+        records, keys = parked_records.get(reader, (0, 0))
         return ReaderLag(
             reader,
             events=sum(place.events for place in places),
@@ -170,7 +180,7 @@ class LagWatch:
         return now - self._moved[reader][1] if self._behind[reader].events else 0.0
 
     def _stops(self, reader: str) -> tuple[str, ...]:
-        """Where a reader in this process waits for a person, and for what kind of trouble; never with its values."""
+        """Return where a reader of this process waits for an operator, and the type of the error, never its values."""
         return tuple(
             f"{stop.topic}/{stop.partition} offset {stop.offset}: {stop.reason.partition(':')[0]}"
             for consumer in self._taking
@@ -182,12 +192,14 @@ class LagWatch:
     def _read(self) -> _Read:
         where = checkpoints.c.reader, checkpoints.c.generation, checkpoints.c.topic, checkpoints.c.partition
         stands = select(*where, checkpoints.c.next_offset, checkpoints.c.updated_at)
-        set_aside = [parked.c[column.name] for column in where]
-        counted = select(*set_aside, func.count(), func.count(parked.c.key.distinct())).group_by(*set_aside)
+        columns_of_place = [parked.c[column.name] for column in where]
+        counted = select(*columns_of_place, func.count(), func.count(parked.c.key.distinct())).group_by(
+            *columns_of_place
+        )
         with reading(self._engine) as db:
             places = {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in db.execute(stands)}
-            aside = {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in db.execute(counted)}
-            return _Read(places, aside, count_parked(db), unpublished(self._engine))
+            parked_records = {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in db.execute(counted)}
+            return _Read(places, parked_records, count_parked(db), unpublished(self._engine))
 
     async def _ends(self, topics: set[str]) -> dict[tuple[str, int], int]:
         found: dict[tuple[str, int], int] = {}

@@ -1,4 +1,4 @@
-"""One JSON line per happening on standard output, ours and the libraries' alike; nobody's personal data in it."""
+"""Logs: one JSON line per event on standard output, from our code and from libraries, without personal data."""
 
 import logging
 import re
@@ -32,10 +32,11 @@ _DEEPEST = 5
 
 
 class StandardOutput(logging.StreamHandler[Any]):
-    """Writes to what is standard output now, not to what it was when logging was set up."""
+    """A handler that writes to the current standard output, even if it was replaced after logging was set up."""
 
     @property
     def stream(self) -> Any:
+        """Ignore the attempt: standard output is not ours to change."""
         return sys.stdout
 
     @stream.setter
@@ -72,7 +73,7 @@ def configure(level: str = "INFO", *, service: str = "", console: bool | None = 
 
 
 def _shared(service: str) -> list[Processor]:
-    """What happens to every line, whoever writes it; personal data go last, when all of the line is there."""
+    """Return the processors of every line. Masking comes last, when the line is complete."""
     return [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -86,13 +87,13 @@ def _shared(service: str) -> list[Processor]:
 
 
 def _calm(library: logging.Logger, level: str) -> None:
-    """Let a library speak through our pipeline, and only of what is amiss."""
+    """Send a library's lines through our pipeline, warnings and errors only."""
     library.handlers, library.propagate = [], True
     library.setLevel(max(logging.getLevelNamesMapping()[level], logging.WARNING))
 
 
 def without_personal_data(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Mask what a key says is personal, and what looks like an e-mail address or a phone number in any text."""
+    """Mask values of personal keys, and e-mail addresses and phone numbers in any text."""
     for key, value in list(event.items()):
         event[key] = MASK if _is_personal(key) else _masked(value, 0)
     return event

@@ -1,4 +1,4 @@
-"""`python -m crm_<service>`: the commands of a service's process, from its arguments to its orderly end."""
+"""Commands of a service process, `python -m crm_<service>`: arguments, exit codes and graceful shutdown."""
 
 import argparse
 import asyncio
@@ -46,7 +46,7 @@ WHAT: dict[str, str] = {
 
 
 def main(service: Service, arguments: Sequence[str] | None = None) -> None:
-    """Do what the command line says; exit code 0 after an orderly end, 1 after a failure, 2 when settings are wrong."""
+    """Run the command. Exit with 0 after a graceful end, 1 after a failure, 2 if the settings are invalid."""
     asked = parser(service).parse_args(arguments)
     try:
         settings = service.settings()
@@ -58,7 +58,7 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> None:
 
 
 def parser(service: Service) -> argparse.ArgumentParser:
-    """The command line, with an example and every variable."""
+    """Return the parser of the command line. Its help lists an example and every variable."""
     program = f"python -m crm_{service.name}"
     made = argparse.ArgumentParser(
         prog=program,
@@ -118,7 +118,7 @@ async def _work(service: Service, settings: ServiceSettings, what: str) -> int:
 
 
 def _stop(stop: asyncio.Event, seconds: float) -> None:
-    """Ask for an orderly end, and see to it that there is an end: a thread that waits for ever keeps no process."""
+    """Request a graceful shutdown, and force one if a blocked thread would delay it."""
     if not stop.is_set():
         stop.set()
         insisting = Timer(seconds * INSISTING, _break_off)
@@ -160,7 +160,7 @@ def _rebuild(service: Service, settings: ServiceSettings, name: str, how: str) -
 
 
 def _redrive(service: Service, settings: ServiceSettings) -> int:
-    """Every key as far as it goes; exit code 1 when one of them still cannot be taken in."""
+    """Redrive every parked key. Return 1 if one of them still fails, else 0."""
     runtime = ServiceRuntime.open(service, settings, MemoryLog(now), now)
     consumers = [runtime.projector, *([runtime.reactor] if runtime.reacts else [])]
     try:
@@ -187,7 +187,7 @@ def _variables(service: Service) -> str:
 
 
 def _settings_refused(service: Service, error: ValidationError) -> int:
-    """Name the variable and the rule; never the value, which may be a secret."""
+    """Print the variable and the broken rule, never the value, which may be a secret."""
     prefix = service.settings.model_config.get("env_prefix", "")
     for wrong in error.errors(include_input=False, include_url=False):
         name = "_".join(str(step) for step in wrong["loc"]).upper()

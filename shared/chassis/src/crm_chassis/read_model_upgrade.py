@@ -1,4 +1,4 @@
-"""Read models built anew while they are served: on a deploy those of another version, on demand any."""
+"""Rebuilds of read models while they are served: of all changed ones on a deploy, of any on demand."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ _EVERY = 5.0
 
 
 class _Progress:
-    """A line of the log every few seconds: what is done, how fast, how long it will take."""
+    """A log line every few seconds with the records done, the speed and the time left."""
 
     def __init__(self, read_model: str, seconds: Callable[[], float]) -> None:
         self._read_model, self._seconds = read_model, seconds
@@ -26,14 +26,14 @@ class _Progress:
         self._begun = self._told = seconds()
 
     def on(self, rebuild: Rebuild) -> Rebuild:
-        """The same, told here."""
-        return replace(rebuild, tell=self.tell, expect=self.expect)
+        """Return the rebuild with its progress reported here."""
+        return replace(rebuild, on_progress=self.on_progress, on_total=self.on_total)
 
-    def expect(self, left: Mapping[int, int]) -> None:
+    def on_total(self, left: Mapping[int, int]) -> None:
         """So many records are to be read in all."""
         self._total = sum(left.values())
 
-    def tell(self, _partition: int, records: int) -> None:
+    def on_progress(self, _partition: int, records: int) -> None:
         """So many more are done."""
         self._done += records
         now = self._seconds()
@@ -66,9 +66,9 @@ def rebuild_one(
     how: str,
     seconds: Callable[[], float] = time.monotonic,
 ) -> bool:
-    """Build one read model anew and `swap` it in, only `verify` it, or roll `back`; true unless a difference was found.
+    """Rebuild one read model and `swap` it in, only `verify` it, or roll `back`.
 
-    What came of it stands in the log, table by table.
+    Log the comparison, table by table. Return False only if `verify` found a difference.
     """
     models = {model.name: model for model in read_models}
     if name not in models:
@@ -106,18 +106,18 @@ def rebuild_changed(
     *,
     seconds: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Swap in every read model whose served rows were built by another version than this code's.
+    """Rebuild and swap in every read model whose served rows another version of the code built.
 
-    Where the generation kept before has this very version, it is served again at once: the way back of a deploy.
+    If the generation kept before has the version of this code, serve it again at once: that rolls back a deploy.
     """
     for model in read_models:
-        shelf = open_generation_store(engine, model.name)
-        served = shelf.served()
+        generations = open_generation_store(engine, model.name)
+        served = generations.served()
         if served is None or served.version == model.version:
             continue
         progress = _Progress(model.name, seconds)
         rebuild = progress.on(Rebuild(engine, model, parse, partitions, LogSource(log_url)))
-        kept = served.kept is not None and shelf.stands(served.kept) and shelf.built(served.kept)
+        kept = served.kept is not None and generations.stands(served.kept) and generations.built(served.kept)
         if kept and kept.version == model.version:
             asyncio.run(rebuild.roll_back())
         else:

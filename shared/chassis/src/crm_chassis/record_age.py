@@ -1,4 +1,4 @@
-"""How old the oldest record is that a reader has not taken in: from watching where the log ends, and when."""
+"""Age of the oldest unread record, estimated by sampling the end offsets over time."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -19,7 +19,7 @@ _END = itemgetter(0)
 
 
 class RecordAges:
-    """When each offset was first seen to exist; of what existed before we watched, when the log took it in."""
+    """The time at which each offset was first seen, or was appended if it existed before we sampled."""
 
     def __init__(self, log: Log, clock: Callable[[], datetime]) -> None:
         self._log, self._clock = log, clock
@@ -29,7 +29,7 @@ class RecordAges:
         self._appended: dict[tuple[Place, int], datetime] = {}
 
     def note(self, ends: Mapping[Place, int], taken: Mapping[Place, int]) -> None:
-        """The log ends there now, and every reader has taken in what comes before these offsets."""
+        """Sample the end offsets. Forget offsets below `taken`, which every reader has passed."""
         now = self._clock()
         for place, end in ends.items():
             first = self._first.setdefault(place, end)
@@ -50,7 +50,7 @@ class RecordAges:
             del marks[1::2]
 
     async def learn(self, places: set[tuple[Place, int]]) -> None:
-        """Look up when the records at these offsets were appended, where watching cannot tell; a few at a time."""
+        """Read from the log when these offsets were appended, if sampling cannot tell. Read a few at a time."""
         self._appended = {at: when for at, when in self._appended.items() if at in places}
         unknown = [at for at in sorted(places) if self._from_before(*at) and at not in self._appended]
         for place, offset in unknown[:_READ_AT_ONCE]:
@@ -58,7 +58,7 @@ class RecordAges:
                 self._appended[place, offset] = record.appended_at
 
     def seconds(self, place: Place, offset: int) -> float:
-        """The age of the record at this offset; 0 where there is none yet, or nothing is known of it yet."""
+        """Return the age of the record at this offset, or 0 if there is no such record or its age is unknown."""
         since = self._since(place, offset)
         return max(0.0, (self._clock() - since).total_seconds()) if since else 0.0
 

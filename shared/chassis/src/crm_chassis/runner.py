@@ -1,4 +1,4 @@
-"""A service at work inside this process: its parts on one event loop, started together and stopped in order."""
+"""A running service in this process: its parts on one event loop, started together and stopped in order."""
 
 import asyncio
 import os
@@ -30,12 +30,12 @@ log = structlog.get_logger(__name__)
 
 
 class PartFailed(Exception):
-    """A part of a service ended although nobody told it to."""
+    """A part of a service that ended without being stopped."""
 
 
 @dataclass
 class TaskRunner:
-    """A service at work: where it answers, and what it consists of."""
+    """A running service: its address and its tasks."""
 
     runtime: ServiceRuntime
     url: str
@@ -44,11 +44,11 @@ class TaskRunner:
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     def start(self, name: str, run: Run) -> None:
-        """Let a part run until `stop`."""
+        """Start a part that runs until `stop`."""
         self.tasks[name] = asyncio.create_task(run(self.stop), name=f"{self.runtime.service.name} {name}")
 
     async def until(self, stop: asyncio.Event) -> None:
-        """Wait until `stop`; raises `PartFailed` when a part ends by itself."""
+        """Wait until `stop`. Raise `PartFailed` if a part ends by itself."""
         waiting = asyncio.create_task(stop.wait())
         try:
             done, _ = await asyncio.wait({waiting, *self.tasks.values()}, return_when=asyncio.FIRST_COMPLETED)
@@ -58,7 +58,7 @@ class TaskRunner:
             raise PartFailed(task.get_name()) from task.exception()
 
     async def finish(self, seconds: float) -> None:
-        """Tell every part to stop and let it finish what it has begun; what takes too long is broken off."""
+        """Stop every part and wait until it has finished its work. Cancel those that take longer than `seconds`."""
         self.stop.set()
         self.runtime.reactor.stopping.set()
         if not self.tasks:
@@ -81,11 +81,11 @@ async def run_service(
     topics: Log | None = None,
     migrate: bool = False,
 ) -> AsyncIterator[TaskRunner]:
-    """The service at work until the block ends; five of them fit on one event loop.
+    """Run the service until the block ends. Five services fit on one event loop.
 
-    `topics` is a log to share with other services; without one the settings' log is opened, and closed at the end.
-    `migrate` first brings the database to the schema of this code. A process that does not serve answers for its
-    health and its figures only.
+    `topics` is a log shared with other services. Without it, the log of the settings is opened and closed. `migrate`
+    first brings the database to the schema of this code. A process that does not serve answers for its health and its
+    metrics only.
     """
     settings = settings or service.settings()
     async with AsyncExitStack() as stack:
@@ -117,7 +117,7 @@ async def run_service(
 def _opened(
     stack: AsyncExitStack, service: Service, settings: ServiceSettings, topics: Log | None, clock: Clock
 ) -> ServiceRuntime:
-    """The service on its database, its log and its traces; what was opened here is closed with the stack."""
+    """Open the service on its database, its log and its traces. The stack closes what is opened here."""
     # aiokafka reads nothing of any partition once one record has a header name that is not UTF-8.
     tolerate_invalid_header_names()
     shared = topics or open_log(settings.log_url, clock)
@@ -157,7 +157,7 @@ def _lag(runtime: ServiceRuntime, parts: Set[Part]) -> LagWatch:
 
 @contextmanager
 def _listening(settings: ServiceSettings) -> Iterator[socket.socket]:
-    """A socket that callers can connect to from now on; they wait until the service answers."""
+    """Open a socket that accepts connections from now on. Callers wait until the service answers."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.create_server((settings.host, settings.port), family=family, backlog=1024) as listening:
         # Connections inherit it; asyncio sets it only on sockets of its own, and every answer would wait 40 ms for an
@@ -172,7 +172,7 @@ def _url(listening: socket.socket, settings: ServiceSettings) -> str:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn on a loop that is ours: signals are the process's business."""
+    """A uvicorn server that leaves the signals to the process."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -181,7 +181,7 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def _serving(app: FastAPI, listening: socket.socket, seconds: float) -> AsyncIterator[None]:
-    """Answer on this socket; at the end, let the requests that are under way finish."""
+    """Answer on this socket. At the end, let the running requests finish."""
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -1,4 +1,4 @@
-"""What a process does beside answering: relay, project, react; each part runs until it is told to stop."""
+"""The background tasks of a service: relay, projector, reactor and ticker. Each runs until it is stopped."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -31,12 +31,12 @@ Run = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 
 class NotMigrated(Exception):
-    """The database was never brought to a schema."""
+    """An operation on a database that has no schema yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceRuntime:
-    """One service on its database and its log: everything it can do, nothing of it started yet."""
+    """One service on its database and its log, with none of its tasks started."""
 
     service: Service
     settings: ServiceSettings
@@ -55,7 +55,7 @@ class ServiceRuntime:
         clock: Clock,
         tracing: "Tracing | None" = None,
     ) -> "ServiceRuntime":
-        """Open the database; nothing is created in it."""
+        """Open the database without creating anything in it."""
         engine = open_engine(settings.database_url)
         store = open_store(engine, source=service.name, partitions=settings.partitions)
         return cls(
@@ -69,7 +69,7 @@ class ServiceRuntime:
         )
 
     def migrate(self) -> None:
-        """Bring the database to the schema of this code; read models of another version are built anew and swapped."""
+        """Bring the database to the schema of this code, and rebuild the read models of another version."""
         partitions = self.settings.partitions
         migrate(self.engine, partitions=partitions)
         service = self.service
@@ -78,23 +78,23 @@ class ServiceRuntime:
         self.reactor.prepare()
 
     def refuse_unmigrated(self) -> None:
-        """Raise before anybody is answered, when the database was never brought to a schema."""
+        """Raise `NotMigrated` if the database has no schema, before any request is answered."""
         if not inspect(self.engine).has_table(counters.name):
             raise NotMigrated(f"the database has no tables yet: python -m crm_{self.service.name} migrate makes them")
 
     async def create_topics(self) -> None:
-        """The service's own topic, and those it hears: all have the same number of partitions."""
-        heard = (topics for consumer in (self.projector, self.reactor) for topics in consumer.topics.values())
-        for topic in sorted({self.service.topic}.union(*heard)):
+        """Create the topic of the service and those it consumes, all with the same number of partitions."""
+        received = (topics for consumer in (self.projector, self.reactor) for topics in consumer.topics.values())
+        for topic in sorted({self.service.topic}.union(*received)):
             await self.log.create_topic(topic, self.settings.partitions)
 
     def visible(self, position: str) -> bool:
-        """Whether every read model shows this position of the service's own store."""
+        """Return True if every read model shows this position of the service's own store."""
         return is_visible(self.engine, self.service.topic, position)
 
     @cached_property
     def projector(self) -> Projector:
-        """Keeps the read models."""
+        """Return the consumer that keeps the read models."""
         return Projector(
             self.engine,
             self.service.read_models,
@@ -106,7 +106,7 @@ class ServiceRuntime:
 
     @cached_property
     def reactor(self) -> Reactor:
-        """Hears the events that policies, deadlines and effects are about, and acts on them."""
+        """Return the consumer that runs policies, deadlines and effects."""
         service = self.service
         effects = service.effects(self.settings, self.application, self.engine, self.clock)
         reactions: tuple[Policy | Deadline | Effect, ...] = (*service.policies, *service.deadlines, *effects)
@@ -124,11 +124,11 @@ class ServiceRuntime:
 
     @property
     def reacts(self) -> bool:
-        """Whether the service hears anything it acts on."""
+        """Return True if the service consumes events that it reacts to."""
         return any(self.reactor.topics.values())
 
     def relaying(self) -> Run:
-        """Store to log."""
+        """Return the task that relays facts from the store to the log."""
         relay = Relay(
             self.application.store,
             self.application.mapper,
@@ -141,7 +141,7 @@ class ServiceRuntime:
         return partial(relay.run, poll=self.settings.poll_seconds)
 
     def following(self, consumer: EventConsumer, *, group: str) -> Run:
-        """Log to `consumer`: as one of a group on Kafka, alone on the embedded default."""
+        """Return the task that feeds records to `consumer`: in a group on Kafka, alone on the embedded log."""
         settings = self.settings
         if self.tracing:
             consumer.around_batch = self.tracing.around_batch(consumer)
@@ -153,5 +153,5 @@ class ServiceRuntime:
         return partial(follower.run, poll=settings.poll_seconds)
 
     def ticking(self) -> Run:
-        """Fires the deadlines that have come."""
+        """Return the task that fires due deadlines."""
         return Ticker(self.application, self.clock).run

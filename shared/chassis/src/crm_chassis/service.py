@@ -1,4 +1,4 @@
-"""A service in one value: its composition root writes it, everything else reads it."""
+"""A service as one value, written by its composition root and read by everything else."""
 
 import inspect
 from collections.abc import Mapping
@@ -27,7 +27,10 @@ from crm_eventlog.store import EventStore
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """One service: its name, and its slices in the order of dependence; a slice may use those listed before it."""
+    """One service: its name, and its slices in the order of dependence.
+
+    A slice may use those listed before it.
+    """
 
     name: str
     slices: tuple[Slice, ...]
@@ -42,7 +45,7 @@ class Service:
 
     @cached_property
     def version(self) -> str:
-        """The version of the distribution `crm-NAME`; a service that comes in none is unreleased."""
+        """Return the version of the distribution `crm-NAME`, or "unreleased" without one."""
         try:
             return metadata.version(f"crm-{self.name}")
         except metadata.PackageNotFoundError:
@@ -50,44 +53,41 @@ class Service:
 
     @property
     def topic(self) -> str:
-        """The topic on which this service publishes its events."""
+        """Return the topic on which this service publishes its events."""
         return f"crm.{self.name}.v1"
 
     @property
     def aggregates(self) -> tuple[type[Aggregate], ...]:
-        """The allow-list of what this service may write and read."""
+        """Return the aggregates that this service may read and write."""
         return tuple(aggregate for each in self.slices for aggregate in each.aggregates)
 
     @property
     def handlers(self) -> tuple[Handler, ...]:
-        """Every handler, with those that nobody asks over HTTP."""
+        """Return all handlers, including those without a route."""
         return tuple(handler for each in self.slices for handler in (*each.handlers, *each.internal_handlers))
 
     @property
     def read_models(self) -> tuple[ReadModel, ...]:
-        """The read models of all slices."""
         return tuple(model for each in self.slices for model in each.read_models)
 
     @property
     def policies(self) -> tuple[Policy, ...]:
-        """The policies of all slices."""
         return tuple(policy for each in self.slices for policy in each.policies)
 
     @property
     def deadlines(self) -> tuple[Deadline, ...]:
-        """The deadlines of all slices."""
         return tuple(deadline for each in self.slices for deadline in each.deadlines)
 
     def effects(
         self, settings: ServiceSettings, application: Application, engine: Engine, clock: Clock
     ) -> tuple[Effect, ...]:
-        """The effects of all slices on the outside world."""
+        """Create the effects of all slices on the outside world."""
         made = [each.effects(settings, application, engine, clock) for each in self.slices if each.effects]
         return tuple(effect for effects in made for effect in effects)
 
     @cached_property
     def routers(self) -> tuple[APIRouter, ...]:
-        """The routes of all slices: the commands first, then what each slice shows; none when it does not answer."""
+        """Return the routes of all slices, commands first, or none if the service does not answer."""
         if not self.answers:
             return ()
         commands = command_router(*(handler for each in self.slices for handler in each.handlers))
@@ -114,5 +114,5 @@ class Service:
         return Application(store, aggregates=self.aggregates, handlers=self.handlers)
 
     def without_routers(self) -> Self:
-        """Return the same service for a process that answers for its health and its figures only."""
+        """Return the same service for a process that answers for its health and its metrics only."""
         return replace(self, answers=False)

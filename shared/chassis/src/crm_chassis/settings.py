@@ -1,4 +1,4 @@
-"""What an operator can set for a service: every variable typed, with its default, read from the environment only."""
+"""Settings of a service: typed variables with defaults, read from the environment only."""
 
 from ipaddress import ip_address
 from typing import Literal
@@ -11,7 +11,7 @@ LONGEST_WAIT = 5.0
 
 
 class ServiceSettings(BaseSettings):
-    """The settings all services share; a service adds its prefix and what only it needs."""
+    """The settings all services share. A service adds its prefix and its own variables."""
 
     model_config = SettingsConfigDict(env_prefix="CRM_", frozen=True, extra="ignore")
 
@@ -48,7 +48,7 @@ class ServiceSettings(BaseSettings):
     @field_validator("host")
     @classmethod
     def _only_loopback(cls, host: str) -> str:
-        """Until people sign in, callers' headers are trusted: so only this machine may call."""
+        """Reject other addresses, because callers' headers are trusted until sign-in exists."""
         if not is_loopback(host):
             raise ValueError(
                 f"{host} is reachable from other machines. Callers' headers are trusted until sign-in exists, "
@@ -59,19 +59,19 @@ class ServiceSettings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _own_database(cls, values: dict[str, object]) -> dict[str, object]:
-        """A service that is told nothing keeps its facts in a file of its own name."""
+        """Default to a SQLite file named after the service."""
         return (
             values if values.get("database_url") else {**values, "database_url": f"sqlite:///.crm/{cls.service()}.db"}
         )
 
     @classmethod
     def service(cls) -> str:
-        """The service's name, as its variables' prefix says it: CRM_SUPPORT_ is support."""
+        """Return the service's name from the prefix of its variables: `CRM_SUPPORT_` gives `support`."""
         return str(cls.model_config.get("env_prefix", "")).removeprefix("CRM_").strip("_").lower() or "crm"
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can call this address."""
+    """Return True if only this machine can call this address."""
     if host == "localhost":
         return True
     try:

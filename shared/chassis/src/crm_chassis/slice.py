@@ -23,16 +23,16 @@ EffectsOf = Callable[[Any, Any, Engine, Clock], tuple[Effect, ...]]
 
 
 class CommandWithoutHandler(TypeError):
-    """A command of a slice's module is handled by no function of the slice."""
+    """A command of a slice's module that no function of the slice handles."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Slice:
     """One capability of a service, about one aggregate.
 
-    `handlers` are asked over HTTP and by the service itself, `internal_handlers` by the service itself alone: by its
-    clock, its policies and its effects. `publish` turns a fact of the slice's aggregates into a public event, or None
-    where the fact stays private.
+    `handlers` are called over HTTP and by the service itself. `internal_handlers` are called by its clock, its policies
+    and its effects only. `publish` turns a fact of the slice's aggregates into a public event, or into None if the fact
+    stays private.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Slice:
 
 
 def _asked_in(module: str) -> set[type[Command]]:
-    """Return the commands of a module; one that others are derived from is a form, not a command."""
+    """Return the commands of a module, without those that others derive from."""
     kinds = {
         kind
         for kind in vars(sys.modules[module]).values()

@@ -8,9 +8,9 @@ def line_with(started: subprocess.Popen[str], event: str) -> dict[str, object]:
     """Return the first log line that tells of this event."""
     assert started.stdout is not None
     assert started.stderr is not None
-    heard = []
+    received = []
     for line in started.stdout:
-        heard.append(line)
+        received.append(line)
         if (record := json.loads(line))["event"] == event:
             return dict(record)
-    raise AssertionError(f"it ended without saying {event!r}, but: {heard} {started.stderr.read()}")
+    raise AssertionError(f"it ended without saying {event!r}, but: {received} {started.stderr.read()}")

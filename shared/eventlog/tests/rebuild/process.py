@@ -12,12 +12,14 @@ from shared.eventlog.tests.support.notes import PARTITIONS, parse
 def main(database_url: str, log_url: str, workers: str) -> None:
     """Build generation 2, two records at a time."""
 
-    def tell(partition: int, records: int) -> None:
+    def on_progress(partition: int, records: int) -> None:
         sys.stdout.write(f"{partition} {records}\n")
         sys.stdout.flush()
 
     engine = open_engine(database_url)
-    rebuild = Rebuild(engine, MODEL, parse, PARTITIONS, LogSource(log_url), workers=int(workers), batch=2, tell=tell)
+    rebuild = Rebuild(
+        engine, MODEL, parse, PARTITIONS, LogSource(log_url), workers=int(workers), batch=2, on_progress=on_progress
+    )
     asyncio.run(rebuild.swap())
 
 

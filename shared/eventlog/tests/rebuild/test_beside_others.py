@@ -153,11 +153,11 @@ def test_types_that_nobody_knows_are_passed_by(
 
 
 def test_what_is_given_while_it_builds_is_reported(engine: Engine, projector: Projector, log_url: str) -> None:
-    def tell(partition: int, records: int) -> None:
+    def on_progress(partition: int, records: int) -> None:
         processed.commands += 2
         processed.effects += 3
 
-    report = asyncio.run(rebuild_of(engine, log_url, tell=tell).verify())
+    report = asyncio.run(rebuild_of(engine, log_url, on_progress=on_progress).verify())
 
     assert (report.commands, report.effects) == (2 * PARTITIONS, 3 * PARTITIONS)
 

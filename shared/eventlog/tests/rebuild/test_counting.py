@@ -143,7 +143,7 @@ def test_what_was_sent_again_is_counted_once_by_a_rebuild_of_one_customer(
 ) -> None:
     forged(engine)
     told: list[tuple[int, int]] = []
-    rebuild = rebuild_of(engine, tmp_path, tell=lambda *words: told.append(words))
+    rebuild = rebuild_of(engine, tmp_path, on_progress=lambda *words: told.append(words))
 
     report = asyncio.run(OneCustomer(rebuild, LI).swap())
 
@@ -173,7 +173,7 @@ def test_what_is_told_while_one_customer_is_counted_counts_too_and_once(
                 elsewhere.submit(more).result()
         told.append(records)
 
-    report = asyncio.run(OneCustomer(rebuild_of(engine, tmp_path, tell=meanwhile), LI).swap())
+    report = asyncio.run(OneCustomer(rebuild_of(engine, tmp_path, on_progress=meanwhile), LI).swap())
 
     assert (report.same, report.records, sum(told)) == (True, 12, 12)
     assert {row[0]: row[1] for row in rows(engine)} == {LI: 5, FAR: 1, WU: 3, HE: 1}
@@ -196,7 +196,9 @@ def test_a_rebuild_counts_everything_once_and_says_what_it_did(
     say(log, [of(WU, 3, "not read yet", LETTERS), of(LI, 6, "not read yet")])
     left: dict[int, int] = {}
     told: list[tuple[int, int]] = []
-    rebuild = rebuild_of(engine, tmp_path, batch=batch, expect=left.update, tell=lambda *words: told.append(words))
+    rebuild = rebuild_of(
+        engine, tmp_path, batch=batch, on_total=left.update, on_progress=lambda *words: told.append(words)
+    )
 
     report = asyncio.run(rebuild.swap())
 

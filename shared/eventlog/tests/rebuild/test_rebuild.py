@@ -100,7 +100,7 @@ def test_what_comes_while_it_builds_is_in_both(
                 elsewhere.submit(more).result()
         told.append(records)
 
-    report = asyncio.run(rebuild_of(engine, log_url, tell=meanwhile).swap())
+    report = asyncio.run(rebuild_of(engine, log_url, on_progress=meanwhile).swap())
 
     assert report.same
     assert report.tables[0].rows_new == 30
@@ -180,7 +180,7 @@ def test_a_killed_rebuild_goes_on_where_it_was(
         process.kill()
     left: dict[int, int] = {}
 
-    report = asyncio.run(patiently(rebuild_of(engine, log_url, expect=left.update)))
+    report = asyncio.run(patiently(rebuild_of(engine, log_url, on_total=left.update)))
 
     assert sum(left.values()) < 28
     assert report.same

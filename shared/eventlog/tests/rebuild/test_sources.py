@@ -65,7 +65,7 @@ def test_after_a_build_from_stores_the_log_is_read_on(
     assert not projector.stopped
 
 
-async def tell(url: str, projector: Projector, log: SqliteLog, *, again: bool) -> None:
+async def on_progress(url: str, projector: Projector, log: SqliteLog, *, again: bool) -> None:
     """The store says one more thing, or everything again; the log hears it, and generation 1 reads it."""
     origin = open_engine(url)
     notes = Notes(open_store(origin, source="notes", partitions=PARTITIONS))
@@ -93,16 +93,16 @@ def test_what_is_told_between_comparing_and_swapping_is_built_from_the_stores_to
         """Asked for the lag, which is between comparing and swapping: a note comes."""
 
         async def behind(self, marks: Mapping[Place, Checkpoint]) -> int:
-            await tell(url, *relayed, again=False)
+            await on_progress(url, *relayed, again=False)
             return await super().behind(marks)
 
     # What a relay sent again makes the log longer than the store.
-    asyncio.run(tell(url, *relayed, again=True))
+    asyncio.run(on_progress(url, *relayed, again=True))
 
     report = asyncio.run(Rebuild(engine, MODEL, parse, PARTITIONS, Meanwhile(stores.origins)).swap())
 
     assert (report.tables[0].rows_new, len(served(engine))) == (12, 13)
-    asyncio.run(tell(url, *relayed, again=True))
+    asyncio.run(on_progress(url, *relayed, again=True))
     assert len(served(engine)) == 13
     assert not relayed[0].stopped
 
@@ -151,7 +151,9 @@ def test_a_customer_whose_events_wait_is_not_rebuilt(
 def test_several_processes_build_the_same_rows(engine: Engine, projector: Projector, log_url: str) -> None:
     told: list[int] = []
 
-    report = asyncio.run(rebuild_of(engine, log_url, workers=2, tell=lambda _, records: told.append(records)).swap())
+    report = asyncio.run(
+        rebuild_of(engine, log_url, workers=2, on_progress=lambda _, records: told.append(records)).swap()
+    )
 
     assert (report.same, report.commands, report.effects, sum(told)) == (True, 0, 0, 28)
 

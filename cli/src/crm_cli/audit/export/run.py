@@ -123,6 +123,6 @@ def _asked(asked: ExportRequest, form: str) -> dict[str, Any]:
 def _manifest_entry(each: Export, path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         sha256 = file_digest(file, "sha256").hexdigest()
-    partitions = [tally.told() for tally in each.tallies]
+    partitions = [tally.summary() for tally in each.tallies]
     totals = {name: sum(counts[name] for counts in partitions) for name in ("facts", "events", "private")}
     return {"file": path.name, "sha256": sha256, "bytes": path.stat().st_size, **totals, "partitions": partitions}

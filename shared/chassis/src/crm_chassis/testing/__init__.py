@@ -1,6 +1,6 @@
-"""States and builders for a service's own tests: its web face on a SQLite store, a fixed clock, ids in sequence.
+"""Fixtures for a service's own tests: its web application on a SQLite store, a fixed clock, ids in sequence.
 
-`testing.fuzzing` and `testing.interleaving` need libraries of their own: a test imports them where it uses them.
+`testing.fuzzing` and `testing.interleaving` need extra libraries. A test imports them where it uses them.
 """
 
 from crm_chassis.testing.builders import (
@@ -10,8 +10,8 @@ from crm_chassis.testing.builders import (
     at_noon,
     command_context,
     database,
-    heard,
     ids_in_sequence,
+    received,
     topics_heard,
 )
 from crm_chassis.testing.running import help_of, runtime_behind, said_by, settle
@@ -27,9 +27,9 @@ __all__ = [
     "client",
     "command_context",
     "database",
-    "heard",
     "help_of",
     "ids_in_sequence",
+    "received",
     "runtime_behind",
     "said_by",
     "settle",

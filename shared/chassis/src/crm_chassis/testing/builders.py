@@ -1,4 +1,4 @@
-"""Builders of test values: a fixed clock, ids in sequence, contexts, events and a database of some tables."""
+"""Builders of test values: a fixed clock, ids in sequence, contexts, events and a database with chosen tables."""
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -21,21 +21,20 @@ UNTIL_LEARNED = timedelta(hours=3)
 
 
 def at_noon() -> datetime:
-    """Return what the fixed clock says: noon of 1 March 2026, UTC."""
+    """Return the time of the fixed clock: noon of 1 March 2026, UTC."""
     return NOON
 
 
 def ids_in_sequence() -> Callable[[], str]:
-    """Return a source of ids that are the same in every run: 00000000-0000-0000-0000-000000000001, …2, …3."""
+    """Return a source of the same ids in every run: 00000000-0000-0000-0000-000000000001, …2, …3."""
     numbers = count(1)
     return lambda: str(UUID(int=next(numbers)))
 
 
 def command_context(**changes: Any) -> CommandContext:
-    """Make the context of a command: Lin Mei, clerk of the Tianhe store, at noon.
+    """Return the context of a command by Lin Mei, clerk of the Tianhe store, at noon.
 
-    Each call is another command unless `command_id` is named. It is recorded three hours after it occurred, unless
-    `recorded_at` is named.
+    Each call gets a new `command_id` and is recorded three hours after it occurred, unless `changes` say otherwise.
     """
     context: dict[str, Any] = {
         "command_id": str(uuid.uuid4()),
@@ -50,7 +49,7 @@ def command_context(**changes: Any) -> CommandContext:
     return CommandContext(**{"recorded_at": context["occurred_at"] + UNTIL_LEARNED, **context})
 
 
-def heard(event: Any, **changes: Any) -> CloudEvent:
+def received(event: Any, **changes: Any) -> CloudEvent:
     """Make a public event as a reader of the log gets it, told at noon by Lin Mei; its id follows from its content.
 
     It happened at `time` and was recorded three hours later, unless `recorded_at` is named. The stream and the
@@ -84,7 +83,7 @@ def heard(event: Any, **changes: Any) -> CloudEvent:
 
 @contextmanager
 def database(*tables: Table, url: str = "sqlite://") -> Iterator[Connection]:
-    """Open a database that has just these tables, in one transaction."""
+    """Open a database with these tables only, in one transaction."""
     engine = create_engine(url)
     with engine.begin() as db:
         for table in tables:
@@ -94,5 +93,5 @@ def database(*tables: Table, url: str = "sqlite://") -> Iterator[Connection]:
 
 
 def topics_heard(model: ReadModel, events: Sequence[CloudEvent]) -> list[CloudEvent]:
-    """Keep the events that a read model hears: those of its topics."""
+    """Return the events on the topics of a read model."""
     return [event for event in events if f"crm.{event.source}.v1" in model.topics]

@@ -1,4 +1,4 @@
-"""Whatever is sent to a service, it answers as its OpenAPI document says, and never with a failure of its own."""
+"""A fuzzer for routes: every answer matches the OpenAPI document, and none is a server error."""
 
 from collections.abc import Collection
 from contextlib import suppress
@@ -27,9 +27,9 @@ CHECKS: list[Any] = [
 
 
 def fuzz(app: Any, *, examples: int = 20, without: Collection[str] = ()) -> list[str]:
-    """Send good and bad requests to every operation of `app` but those of the paths `without`; returns their labels.
+    """Send valid and invalid requests to every operation of `app` except the paths in `without`.
 
-    Raises with the request that can be repeated as soon as an answer is a 5xx or not the documented one.
+    Return the labels of the operations. Raise with a reproducible request if an answer is a 5xx or is not documented.
     """
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     asked = []

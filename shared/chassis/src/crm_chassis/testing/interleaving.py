@@ -1,4 +1,4 @@
-"""Any order a read model may hear events in, and the rows it must show all the same."""
+"""Orders in which a read model may receive events, and the rows it must show after each of them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,23 +17,23 @@ Batch = list[CloudEvent]
 
 @st.composite
 def interleavings(draw: st.DrawFn, events: Sequence[CloudEvent]) -> list[Batch]:
-    """Draw the events in an order the log may bring them, cut into batches anywhere.
+    """Draw the events in an order that the log may deliver, cut into batches anywhere.
 
-    The log keeps the order per publisher and customer and promises nothing else; so does this strategy.
+    Like the log, keep the order per publisher and customer, and no other order.
     """
     lanes: dict[tuple[str, Any], list[CloudEvent]] = defaultdict(list)
     for event in events:
         lanes[event.source, event.partition_key].append(event)
-    turns = draw(st.permutations([lane for lane, told in lanes.items() for _ in told]))
-    waiting = {lane: iter(told) for lane, told in lanes.items()}
-    heard = [next(waiting[lane]) for lane in turns]
-    cuts = draw(st.sets(st.integers(min_value=1, max_value=max(1, len(heard) - 1))))
-    bounds = [0, *sorted(cut for cut in cuts if cut < len(heard)), len(heard)]
-    return [heard[start:end] for start, end in pairwise(bounds)]
+    turns = draw(st.permutations([lane for lane, order in lanes.items() for _ in order]))
+    waiting = {lane: iter(order) for lane, order in lanes.items()}
+    received = [next(waiting[lane]) for lane in turns]
+    cuts = draw(st.sets(st.integers(min_value=1, max_value=max(1, len(received) - 1))))
+    bounds = [0, *sorted(cut for cut in cuts if cut < len(received)), len(received)]
+    return [received[start:end] for start, end in pairwise(bounds)]
 
 
 def rows_after(model: ReadModel, batches: Sequence[Batch]) -> dict[str, list[tuple[Any, ...]]]:
-    """Return the rows of every table, in order of their text, once the read model has taken in these batches."""
+    """Return the rows of every table, sorted by their text, after the read model has processed these batches."""
     with database(*model.tables) as db:
         for batch in batches:
             model.project(batch, db)

@@ -1,4 +1,4 @@
-"""A whole service in the process of a test: it relays, projects, reacts and prints its help."""
+"""A whole service inside a test: it relays, projects, reacts and prints its help."""
 
 import asyncio
 import io
@@ -19,7 +19,7 @@ from crm_eventlog.relay import Relay
 
 
 def runtime_behind(web: Client, settings: ServiceSettings, clock: Callable[[], datetime]) -> ServiceRuntime:
-    """Put the rest of the service behind its web face, on a log in memory; the caller migrates and creates topics."""
+    """Return the runtime behind the web client, on a log in memory. The caller migrates and creates topics."""
     return ServiceRuntime(
         service=web.service,
         settings=settings,
@@ -49,7 +49,7 @@ async def _settle(runtime: ServiceRuntime, tick: Callable[[], int]) -> None:
 
 
 def said_by(runtime: ServiceRuntime) -> list[CloudEvent]:
-    """Read what the service published on its topic, in the order of its partitions."""
+    """Return the events that the service published on its topic, partition by partition."""
     topic, log = runtime.service.topic, runtime.log
     parts = range(runtime.settings.partitions)
     records = [each for part in parts for each in asyncio.run(log.read(topic, part, 0, 10_000))]
@@ -58,7 +58,7 @@ def said_by(runtime: ServiceRuntime) -> list[CloudEvent]:
 
 
 def help_of(package: str) -> str:
-    """Start a service as `python -m PACKAGE --help` does, in this process; return what it prints."""
+    """Run `python -m PACKAGE --help` in this process and return the printed text."""
     main, arguments, printed = f"{package}.__main__", sys.argv, io.StringIO()
     loaded = sys.modules.pop(main, None)
     try:

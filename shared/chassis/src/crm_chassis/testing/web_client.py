@@ -1,4 +1,4 @@
-"""The web face of a service on a SQLite store, as its tests call it."""
+"""The web application of a service on a SQLite store, as its tests call it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ SAID_BY = {"Crm-Actor": "lin.mei", "Crm-Role": "clerk", "Crm-Unit": "tianhe", "C
 
 
 class Client(TestClient):
-    """The service's web face, with what a test looks at behind it."""
+    """A test client of the service's web application, with the database and the store behind it."""
 
     service: Service
     application: Application
@@ -30,11 +30,11 @@ class Client(TestClient):
     store: EventStore
 
     def command(self, name: str, body: Mapping[str, Any], **headers: str) -> Any:
-        """Ask a command by its name in kebab case; headers by name, `idempotency_key="k"`."""
+        """Post a command, named in kebab case. Headers are keywords: `idempotency_key="k"`."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.post(f"/commands/{name}", json=dict(body), headers=named)
 
-    def tell(self, *events: CloudEvent, read_model: ReadModel | None = None) -> None:
+    def project(self, *events: CloudEvent, read_model: ReadModel | None = None) -> None:
         """Let the service's read models take in these events, as their engine would."""
         for model in (read_model,) if read_model else self.service.read_models:
             with self.engine.begin() as db:
@@ -47,7 +47,7 @@ def client(
 ) -> Iterator[Client]:
     """Serve the service on a SQLite store in `directory`, with a fixed clock and ids in sequence.
 
-    Headers say Lin Mei, clerk in Tianhe. `given` goes to `create_app` (`clock`, `new_id`, `visible`, `lags`).
+    The headers name Lin Mei, clerk in Tianhe. `given` is passed to `create_app` (`clock`, `new_id`, `visible`, `lags`).
     """
     settings = settings or service.settings(
         database_url=f"sqlite:///{directory / service.name}.db", partitions=PARTITIONS

@@ -1,4 +1,4 @@
-"""Whether traces are wanted: by the standard variables of OpenTelemetry; without them nothing of it is even loaded."""
+"""Set-up of traces. OpenTelemetry is loaded only if its standard environment variables are set."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -18,11 +18,11 @@ SPOKEN = "http/protobuf"
 
 
 class ProtocolNotSpoken(Exception):
-    """Traces are wanted in a way that is not spoken here."""
+    """A request for traces over a protocol that is not supported."""
 
 
 def tracing_of(service: Service, environment: Mapping[str, str]) -> "Tracing | None":
-    """The service's traces where an endpoint is named for them, None where none is; `ProtocolNotSpoken`."""
+    """Return the service's tracing if an endpoint is set, else None. Raise `ProtocolNotSpoken`."""
     if not wanted(environment):
         return None
     protocol = next((environment[name] for name in _PROTOCOLS if environment.get(name)), SPOKEN)
@@ -35,7 +35,7 @@ def tracing_of(service: Service, environment: Mapping[str, str]) -> "Tracing | N
 
 
 def wanted(environment: Mapping[str, str]) -> bool:
-    """Whether an endpoint is named and nothing says no: OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER=none."""
+    """Return True if an endpoint is set and neither OTEL_SDK_DISABLED nor OTEL_TRACES_EXPORTER=none forbids it."""
     refused = (
         environment.get("OTEL_SDK_DISABLED", "").lower() == "true"
         or environment.get("OTEL_TRACES_EXPORTER", "").lower() == "none"

@@ -1,8 +1,8 @@
-"""Traces over OpenTelemetry: a request through store, relay and log to every reader; loaded only where it is wanted.
+"""Traces over OpenTelemetry: a request through store, relay and log to every consumer.
 
-A record carries the trace of its command (`ce_traceparent`), the same bytes however often it is sent. Whoever sends or
-takes in a batch makes one span, which links to the command of each record. No span tells what an event or a request
-says: names, counts and kinds of trouble only.
+A record carries the trace of its command (`ce_traceparent`), the same bytes on every delivery. Sending or processing a
+batch makes one span, which links to the command of each record. No span carries the content of an event or a request,
+only names, counts and error types.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ _context = TraceContextTextMapPropagator()
 
 
 class Tracing:
-    """The spans of one service, handed over in batches to the collector that the OTEL_* variables name."""
+    """The spans of one service, exported in batches to the collector that the OTEL_* variables name."""
 
     def __init__(self, service: str, version: str) -> None:
         named = {} if os.environ.get("OTEL_SERVICE_NAME") else {"service.name": f"crm-{service}"}
@@ -51,7 +51,7 @@ class Tracing:
     def span(
         self, name: str, kind: SpanKind, *, links: Sequence[Link] = (), **attributes: AttributeValue
     ) -> Iterator[Span]:
-        """A span around what is done inside; of what goes wrong it keeps the kind only."""
+        """Open a span around the block. On error it records the exception type only, never its message."""
         named = {key.replace("__", "."): value for key, value in attributes.items()}
         with self.tracer.start_as_current_span(
             name, kind=kind, links=links, attributes=named, record_exception=False, set_status_on_exception=False
@@ -63,7 +63,7 @@ class Tracing:
                 raise
 
     def appending(self, database: str, inner: Callable[[], AbstractContextManager[object]]) -> Callable[[], Any]:
-        """Around an append to the store, outside of what stands there already."""
+        """Return a context manager that opens a span around `inner` and the append to the store."""
 
         @contextmanager
         def around() -> Iterator[None]:
@@ -73,11 +73,11 @@ class Tracing:
         return around
 
     def log(self, log: Log) -> Log:
-        """The log, with a span around everything that is sent to it."""
+        """Return the log with a span around every append."""
         return cast(Log, _TracedLog(log, self))
 
     def around_batch(self, consumer: EventConsumer) -> Callable[[Sequence[LogRecord]], AbstractContextManager[object]]:
-        """Return what stands around each batch of a consumer: a span that links to the command of every record."""
+        """Return a hook that opens a span around each batch, linked to the command of every record."""
         readers = sorted(reader.name for reader in consumer.topics)
 
         def around(batch: Sequence[LogRecord]) -> AbstractContextManager[object]:
@@ -89,7 +89,7 @@ class Tracing:
         return around
 
     async def close(self) -> None:
-        """Hand over what is left, within seconds."""
+        """Export the remaining spans, for a second at most."""
         # A daemon, so that a collector that does not answer cannot keep the process.
         ending = Thread(target=self._provider.shutdown, name="traces", daemon=True)
         ending.start()
@@ -112,7 +112,7 @@ class _TracedLog:
 
 
 class Traced:
-    """Around a request: a span that continues the caller's trace, and whose own context the command is given."""
+    """A middleware that continues the caller's trace in a span and passes its context to the command."""
 
     def __init__(self, app: ASGIApp, *, tracing: Tracing) -> None:
         self.app = app
@@ -148,7 +148,7 @@ class Traced:
 
 
 def links_to(headers: Iterable[RecordHeaders]) -> list[Link]:
-    """A link to each command that the records come from, as far as they say."""
+    """Return a link to each command that the records come from, if they carry a trace."""
     named = {value: None for each in headers for name, value in each if name == _TRACEPARENT and value is not None}
     contexts = [_context.extract({"traceparent": value.decode("ascii", "replace")}) for value in list(named)[:_LINKED]]
     found = [get_current_span(context).get_span_context() for context in contexts]
@@ -164,7 +164,7 @@ def _messaging(topic: str, count: int) -> dict[str, Any]:
 
 
 def _with_context(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """The headers with the current span as `traceparent`, whatever the caller said there."""
+    """Return the headers with the current span as `traceparent`, in place of the caller's."""
     carrier: dict[str, str] = {}
     _context.inject(carrier)
     ours = [(name.encode(), value.encode()) for name, value in carrier.items() if name == "traceparent"]

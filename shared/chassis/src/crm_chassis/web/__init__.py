@@ -1,4 +1,4 @@
-"""The web face every service shares: commands in, read models out, problem details, health and metrics."""
+"""The web application every service shares: commands, read models, problem details, health and metrics."""
 
 from crm_chassis.web.app import create_app
 from crm_chassis.web.commands import command_router

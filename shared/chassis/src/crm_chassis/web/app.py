@@ -1,4 +1,4 @@
-"""The web face of a service: its routers, problem details everywhere, health and metrics."""
+"""The web application of a service: routers, problem details everywhere, health and metrics."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -36,7 +36,7 @@ _OF_COMMANDS = {
 
 
 def no_lags() -> Sequence[ReaderLag]:
-    """Of a process that reads nothing."""
+    """Return no lag, for a process without readers."""
     return ()
 
 
@@ -53,7 +53,7 @@ def create_app(
     hosts: Hosts = lambda host: True,
     tracing: "Tracing | None" = None,
 ) -> FastAPI:
-    """The service's web application; clock, ids and the view on the readers are passed in."""
+    """Create the service's web application. Clock, ids and the lag of the readers are passed in."""
     app = FastAPI(
         title=f"crm-{service.name}",
         version=service.version,
@@ -77,7 +77,7 @@ def create_app(
 
 
 def _trace(app: FastAPI, tracing: "Tracing") -> None:
-    """Outside of everything, so that the log lines of a request carry its trace too."""
+    """Add tracing as the outermost middleware, so that the log lines of a request carry its trace."""
     from crm_chassis.tracing.spans import Traced
 
     store = app.state.application.store
@@ -86,14 +86,14 @@ def _trace(app: FastAPI, tracing: "Tracing") -> None:
 
 
 def _printable(request: Request) -> None:
-    """No address contains the NUL character: no database would look it up."""
+    """Reject an address with a NUL character, which no database accepts."""
     for name, value in (*request.path_params.items(), *request.query_params.multi_items()):
         if "\x00" in f"{name}{value}":
             raise UnprintableText(name.replace("\x00", ""), value)
 
 
 def _documented(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document, with problem details as the answer to every refusal of every operation."""
+    """Return the OpenAPI document, with problem details as the response to every error of every operation."""
     if app.openapi_schema:
         return app.openapi_schema
     document = get_openapi(

@@ -1,4 +1,4 @@
-"""Commands over HTTP: one POST per handler, named for it."""
+"""Commands over HTTP: one POST per handler, under its name."""
 
 import inspect
 from collections.abc import Callable
@@ -18,7 +18,7 @@ _ETAG = {"ETag": {"description": "The record's version, for If-Match.", "schema"
 
 
 class CommandResponse(BaseModel):
-    """What a command made true: which record, at which version, and the position to wait for when reading it back."""
+    """The result of a command: the record, its version, and the position to wait for when reading it back."""
 
     id: UUID = Field(description="The record the command was about.")
     version: int = Field(description="Its version now; also the ETag.")
@@ -55,7 +55,7 @@ def command_router(*handlers: Handler) -> APIRouter:
 
 
 def _endpoint(kind: type[Command]) -> Callable[..., CommandResponse]:
-    """Return the endpoint of one command; synchronous, so the database is waited for in a thread."""
+    """Return the endpoint of one command. It is synchronous, so it waits for the database in a thread."""
 
     def endpoint(command: Any, context: Context, request: Request, response: Response) -> CommandResponse:
         reject_unstorable(command.model_dump())

@@ -1,4 +1,4 @@
-"""Who acts, where and when: what a command's headers say, as circumstances."""
+"""The context of a command, from its headers: who acts, where and when."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ _ENCODED = (
 
 
 class OccurredAtUnclear(DomainError, ValueError):
-    """A report says when something happened as a time with an offset."""
+    """A time of occurrence without an offset, or not in ISO 8601."""
 
     message = LocalizedText(
         "The time is ISO 8601 with an offset, from the year 1900 on.", "时间应为带时区的 ISO 8601，不早于 1900 年。"
@@ -31,7 +31,7 @@ class OccurredAtUnclear(DomainError, ValueError):
 
 
 class OccurredInTheFuture(DomainError, ValueError):
-    """What is reported has happened already."""
+    """A time of occurrence in the future."""
 
     message = LocalizedText("What is reported has happened already.", "所报告的事情必须已经发生。")
     hint = LocalizedText(
@@ -40,7 +40,7 @@ class OccurredInTheFuture(DomainError, ValueError):
 
 
 def correlation_of(given: str | None, traceparent: str | None, new_id: NewId) -> str:
-    """The id under which everything caused by this request is found: the caller's, the trace's, or a new one."""
+    """Return the correlation id: the caller's, else the id of the trace, else a new one."""
     if given and re.fullmatch(CORRELATION.strip("^$"), given):
         return given
     trace = _TRACEPARENT.fullmatch(traceparent or "")
@@ -48,7 +48,7 @@ def correlation_of(given: str | None, traceparent: str | None, new_id: NewId) ->
 
 
 def plain(text: str) -> str:
-    """A header's value with percent-encoded UTF-8 decoded; as it stands where that gives no printable text."""
+    """Decode percent-encoded UTF-8 in a header's value, or return it unchanged if that gives no printable text."""
     try:
         decoded = unquote(text, errors="strict").strip()
     except UnicodeDecodeError:
@@ -57,7 +57,7 @@ def plain(text: str) -> str:
 
 
 def occurred(text: str, now: datetime) -> datetime:
-    """When it happened, in UTC."""
+    """Return the time of occurrence in UTC. Raise if it is unclear or in the future."""
     try:
         at = datetime.fromisoformat(text)
         moment = at.astimezone(UTC) if at.tzinfo else None

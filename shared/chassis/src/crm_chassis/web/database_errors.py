@@ -1,4 +1,4 @@
-"""What a caller is told while the database is down or its disk is full: nothing was done, ask again."""
+"""Answers while the database is down or its disk is full: nothing was done, try again."""
 
 import sqlite3
 
@@ -37,7 +37,7 @@ _OUTSIDE = frozenset(
 
 
 def install(app: FastAPI) -> None:
-    """Let an outage of the database leave this application as 503, and a full disk as 507."""
+    """Answer 503 while the database is down, and 507 while its disk is full."""
     for kind in (OperationalError, InterfaceError, TimeoutError):
         app.add_exception_handler(kind, _outage)
 
@@ -57,13 +57,13 @@ async def _outage(request: Request, exc: Exception) -> Response:
 
 
 def is_full(cause: BaseException | None) -> bool:
-    """Whether the database refused because there is no space left."""
+    """Return True if the database refused because there is no space left."""
     if isinstance(cause, sqlite3.Error):
         return _code_of(cause) == sqlite3.SQLITE_FULL
     return isinstance(cause, psycopg.errors.DiskFull)
 
 
 def _code_of(cause: sqlite3.Error) -> int:
-    """The reason without its detail, which SQLite keeps in the upper bits."""
+    """Return the primary error code, without the detail that SQLite keeps in the upper bits."""
     code: int = getattr(cause, "sqlite_errorcode", 0)
     return code & 0xFF

@@ -1,4 +1,4 @@
-"""From what was raised to what the caller reads: every refusal leaves as problem details."""
+"""Error handlers: every refusal is answered with problem details."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
@@ -41,14 +41,14 @@ HEADER_OF = {"actor": "Crm-Actor", "expected_version": "If-Match", "command_id":
 
 
 class NotReadyYet(DomainError):
-    """What was asked to be seen has not arrived here within the time a query may wait."""
+    """A position that the read models did not reach within the time a query may wait."""
 
     message = LocalizedText("The read models have not reached this position yet.", "读取模型尚未到达此位置。")
     hint = LocalizedText("Ask again after the seconds in Retry-After.", "请在 Retry-After 所示秒数后重试。")
 
 
 def status_of(refused: DomainError) -> int:
-    """404 for what does not exist, 412 for an outdated version, 422 for a bad value, 409 for any other rule."""
+    """Return 404 for what does not exist, 412 for an outdated version, 422 for a bad value, 409 for other rules."""
     match refused:
         case NotFound():
             return 404
@@ -63,7 +63,7 @@ def status_of(refused: DomainError) -> int:
 
 
 def install(app: FastAPI) -> None:
-    """Let every refusal leave this application as problem details."""
+    """Answer every refusal of this application with problem details."""
     app.add_exception_handler(DomainError, _refused)
     app.add_exception_handler(RequestValidationError, _unacceptable)
     app.add_exception_handler(Conflict, _conflict)
@@ -72,7 +72,7 @@ def install(app: FastAPI) -> None:
 
 
 def violations(errors: Iterable[Mapping[str, Any]], request: Request) -> list[Violation]:
-    """Pydantic's errors as broken rules a person can act on."""
+    """Return pydantic's errors as broken rules, in the reader's language."""
     language = negotiate_language(request)
     return [
         Violation(
@@ -84,7 +84,7 @@ def violations(errors: Iterable[Mapping[str, Any]], request: Request) -> list[Vi
 
 
 def _named(error: Mapping[str, Any]) -> tuple[str, Any]:
-    """The field and the value: those a refusal names, where it is about several fields and so stands at their model."""
+    """Return the field and the value. A rule about several fields names them itself."""
     loc, found, refused = error["loc"], error.get("input"), refused_in(error)
     if refused is not None and isinstance(found, Mapping | BaseModel):
         return field_of([*loc, refused.field]), scalar(refused.value)
@@ -92,18 +92,18 @@ def _named(error: Mapping[str, Any]) -> tuple[str, Any]:
 
 
 def field_of(loc: Iterable[str | int]) -> str:
-    """`("body", "phones", 0, "number")` -> `phones.0.number`; a broken document is `body`."""
+    """Return the path of a field: `("body", "phones", 0, "number")` gives `phones.0.number`, a broken document `body`."""
     where, *path = [str(step) for step in loc] or ["body"]
     return ".".join(path) if path and not (where == "body" and path[0].isdigit()) else where
 
 
 def unexpected(request: Request) -> Response:
-    """The answer to what nobody foresaw: nothing of our insides, only where to look."""
+    """Answer an unexpected error without internals, and say where to look."""
     return problem_response(request, 500, kind="unexpected", detail=UNEXPECTED)
 
 
 def misdirected(request: Request) -> Response:
-    """The answer to a request for a host that is not this one."""
+    """Answer a request for a host that is not this one."""
     return problem_response(request, 421, kind="misdirected", detail=NOT_HERE)
 
 
@@ -142,6 +142,6 @@ async def _unstorable(request: Request, exc: Exception) -> Response:
 
 
 async def _http(request: Request, exc: Exception) -> Response:
-    """What the framework itself refuses: unknown address, wrong method, unreadable body."""
+    """Answer an error of the framework: unknown address, wrong method, unreadable body."""
     refusal = cast(HTTPException, exc)
     return problem_response(request, refusal.status_code, kind=f"http-{refusal.status_code}", headers=refusal.headers)

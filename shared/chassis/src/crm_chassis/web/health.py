@@ -1,4 +1,4 @@
-"""For operators: is it alive, is it ready, how far is it behind."""
+"""Routes for operators: liveness, readiness and metrics."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
@@ -14,7 +14,7 @@ router = APIRouter(tags=["operations"])
 
 
 class Alive(BaseModel):
-    """The process answers."""
+    """The answer of a running process."""
 
     service: str
     version: str
@@ -22,7 +22,7 @@ class Alive(BaseModel):
 
 
 class ReaderState(BaseModel):
-    """One reader of the log: how far behind, and what stopped it."""
+    """The state of one reader of the log: its lag, and where it stopped."""
 
     reader: str
     lag_events: int
@@ -34,7 +34,7 @@ class ReaderState(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Whether what this service shows is recent enough to be asked for."""
+    """The readiness of a service: its readers, and the reasons against it."""
 
     ready: bool
     reasons: list[str]
@@ -43,7 +43,7 @@ class Readiness(BaseModel):
 
 @router.get("/health/live")
 def live(request: Request) -> Alive:
-    """Answers as long as the process does."""
+    """Answer as long as the process runs."""
     service = request.app.state.service
     return Alive(service=service.name, version=service.version)
 
@@ -52,7 +52,7 @@ def live(request: Request) -> Alive:
     "/health/ready", responses={503: {"model": Readiness, "description": "Behind or stopped; the reasons say why."}}
 )
 def ready(request: Request) -> Readiness:
-    """Ready while every reader is close to what it reads, moves, and has stopped nowhere."""
+    """Answer 200 while every reader is close to the end of the log, makes progress and has not stopped."""
     lags = request.app.state.lags()
     reasons = [reason for lag in lags for reason in reasons_against(lag, request.app.state.settings)]
     readers = [_state_of(lag) for lag in lags]
@@ -62,7 +62,7 @@ def ready(request: Request) -> Readiness:
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
 def metrics(request: Request) -> Response:
-    """Figures for Prometheus."""
+    """Return the metrics in the format of Prometheus."""
     measured: Metrics = request.app.state.metrics
     return Response(measured.text(request.app.state.lags()), media_type=CONTENT_TYPE_LATEST)
 
@@ -80,7 +80,7 @@ def _state_of(lag: ReaderLag) -> ReaderState:
 
 
 def reasons_against(lag: ReaderLag, settings: ServiceSettings) -> list[str]:
-    """Why this reader makes the service not ready; empty when it does not."""
+    """Return the reasons why this reader makes the service not ready, or none."""
     reasons = [f"{lag.reader} stopped at {stop}" for stop in lag.stopped]
     if lag.full:
         reasons.append(

@@ -8,7 +8,7 @@ from crm_kernel import Language
 
 
 def language_of(accepted: str) -> Language:
-    """Return the better liked of Chinese and English in an Accept-Language header; English when neither is named."""
+    """Return the language that an Accept-Language header prefers, English if it names neither."""
     wishes: dict[Language, float] = {}
     for wish in accepted[:500].split(","):
         tag, _, parameters = wish.strip().partition(";")
@@ -19,7 +19,7 @@ def language_of(accepted: str) -> Language:
 
 
 def negotiate_language(request: Request) -> Language:
-    """The language of the answer to this request."""
+    """Return the language of the answer to this request."""
     return language_of(request.headers.get("accept-language", ""))
 
 

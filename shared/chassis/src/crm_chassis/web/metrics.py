@@ -1,4 +1,4 @@
-"""The figures of one process for Prometheus; a registry per application, so that five fit in one process."""
+"""Prometheus metrics of one process, with a registry per application, so that five fit in one process."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -57,14 +57,14 @@ _OF_RELAY: tuple[tuple[str, str, Callable[[ReaderLag], float]], ...] = (
 
 
 class _Seen:
-    """The lag as it is now; made anew each time, so that a generation that is gone is no longer told of."""
+    """A collector of the current lag, made anew each time, so that a deleted generation disappears."""
 
     def __init__(self, service: str) -> None:
         self.service = service
         self.lags: Sequence[ReaderLag] = ()
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Every figure with every label it has now."""
+        """Yield every metric with its current labels."""
         relays = [lag for lag in self.lags if lag.reader == RELAY]
         places = [place for lag in self.lags for place in lag.places]
         for name, says, of_reader in _OF_READERS:
@@ -87,7 +87,7 @@ class _Seen:
 
 
 class Metrics:
-    """Requests, appends and lag of one service."""
+    """The metrics of one service: requests, appends and lag."""
 
     def __init__(self, service: str) -> None:
         self.registry = CollectorRegistry()
@@ -114,7 +114,6 @@ class Metrics:
         self._service = service
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count one request."""
         self._requests.labels(self._service, method, route, str(status)).inc()
         self._seconds.labels(self._service, method, route).observe(seconds)
 
@@ -131,6 +130,6 @@ class Metrics:
             self._appends.observe(time.perf_counter() - started)
 
     def text(self, lags: Sequence[ReaderLag]) -> bytes:
-        """All figures, with the lag as it is now."""
+        """Return all metrics, with the current lag."""
         self._seen.lags = lags
         return generate_latest(self.registry)

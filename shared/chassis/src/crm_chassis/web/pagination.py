@@ -1,4 +1,4 @@
-"""Pages by cursor: the key of the last item seen, opaque to the caller, so that new items shift nothing."""
+"""Pagination by cursor: the opaque key of the last item seen, so that new items shift nothing."""
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -21,7 +21,7 @@ LARGEST_PAGE = 200
 
 
 class CursorUnreadable(DomainError, ValueError):
-    """A cursor is `next` of an earlier page, unchanged, for the same query."""
+    """A cursor that this query did not return."""
 
     message = LocalizedText("The cursor is not one of this query's.", "游标不属于此查询。")
     hint = LocalizedText(
@@ -31,7 +31,7 @@ class CursorUnreadable(DomainError, ValueError):
 
 
 class Page(BaseModel, Generic[T]):
-    """Some of the items, and where to go on."""
+    """Some of the items, and the cursor of the next page."""
 
     items: list[T]
     next: str | None = Field(description="Pass it as `cursor` for the next page; empty on the last.")
@@ -39,13 +39,13 @@ class Page(BaseModel, Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Which page is asked for: at most `limit` items, those after `cursor`."""
+    """The requested page: at most `limit` items, those after `cursor`."""
 
     limit: int
     cursor: str | None = None
 
     def after(self, *kinds: Any) -> tuple[Any, ...] | None:
-        """The sort key to go on after, as these types; None on the first page."""
+        """Return the sort key to continue after, as these types, or None on the first page."""
         if self.cursor is None:
             return None
         try:
@@ -59,11 +59,11 @@ class Paging:
 
     @property
     def fetch(self) -> int:
-        """How many rows to read: one more than shown tells whether there is a next page."""
+        """Return the number of rows to read: one more than shown, to see whether there is a next page."""
         return self.limit + 1
 
     def page(self, rows: Sequence[U], item: Callable[[U], T], key: Callable[[U], tuple[Any, ...]]) -> Page[T]:
-        """The page of these rows (`fetch` of them were asked for), with the cursor after its last item."""
+        """Return the page of these rows, of which `fetch` were read, with the cursor after its last item."""
         shown = rows[: self.limit]
         more = len(rows) > self.limit
         return Page(items=[item(row) for row in shown], next=cursor_of(*key(shown[-1])) if more else None)
@@ -71,18 +71,18 @@ class Paging:
 
 @cache
 def _key(kinds: tuple[Any, ...]) -> TypeAdapter[tuple[Any, ...]]:
-    """Reads a sort key of these types."""
+    """Return the adapter that reads a sort key of these types."""
     shape: Any = tuple.__class_getitem__(kinds)
     return TypeAdapter(shape)
 
 
 def _in_utc(part: Any) -> Any:
-    """A time as the databases keep it; OverflowError for one that has no year in UTC."""
+    """Return a time in UTC. Raise OverflowError if it has no year there."""
     return part.astimezone(UTC) if isinstance(part, datetime) else part
 
 
 def cursor_of(*key: Any) -> str:
-    """A sort key as an opaque cursor."""
+    """Return a sort key as an opaque cursor."""
     return urlsafe_b64encode(orjson.dumps(key, default=str)).decode().rstrip("=")
 
 

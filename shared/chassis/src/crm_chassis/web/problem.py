@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457): every refusal names the field, the value, the rule and the way out, in two languages."""
+"""Problem details (RFC 9457): every refusal names the field, the value, the rule and a hint, in two languages."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -49,7 +49,7 @@ class Violation(BaseModel):
 
 
 class Problem(BaseModel):
-    """Why a request was not done, and what can be done about it (RFC 9457)."""
+    """The reason why a request was refused, and what the caller can do (RFC 9457)."""
 
     type: str = Field(description="Names the rule; stable, for programs.", examples=["urn:crm:problem:not-found"])
     title: str
@@ -62,7 +62,7 @@ class Problem(BaseModel):
 
 
 def scalar(value: object) -> str | int | float | bool | None:
-    """A value as it may be shown: short, and never a whole document with somebody's details."""
+    """Return a value as it may be shown: short, and never a whole document with personal details."""
     match value:
         case None | bool():
             return value
@@ -78,12 +78,12 @@ def scalar(value: object) -> str | int | float | bool | None:
 
 
 def kebab(name: str) -> str:
-    """`ComplaintAlreadyResolved` -> `complaint-already-resolved`."""
+    """Return the name in kebab case: `ComplaintAlreadyResolved` gives `complaint-already-resolved`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower().replace("_", "-")
 
 
 def localized(text: LocalizedText, language: Language) -> str:
-    """The sentence in the reader's language."""
+    """Return the sentence in the reader's language."""
     return text.zh if language == "zh" else text.en
 
 
@@ -97,7 +97,7 @@ def problem_response(
     current_version: int | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A problem as a response."""
+    """Return a problem as a response."""
     language = negotiate_language(request)
     title = localized(TITLES.get(status, TITLES[400]), language)
     problem = Problem(

@@ -1,4 +1,4 @@
-"""Queries: a read-only look at the read models, and if asked, not before they show what the caller wrote."""
+"""Queries: read-only connections to the read models, which can wait for the caller's own writes."""
 
 import time
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ LOOK_AGAIN_AFTER = 0.02
 
 
 class PositionUnknown(DomainError, ValueError):
-    """A position is one that a command of this service was answered with."""
+    """A position that no command of this service returned."""
 
     message = LocalizedText("This service's store has no such partition.", "此服务的存储中没有这个分区。")
     hint = LocalizedText(

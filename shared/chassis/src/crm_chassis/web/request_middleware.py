@@ -1,4 +1,4 @@
-"""Around every request: a correlation id, a bound on its size, a log line, a measurement, and an answer in any case."""
+"""The middleware of every request: correlation id, size limit, log line, metrics, and an answer in any case."""
 
 import time
 from collections.abc import Callable
@@ -23,7 +23,7 @@ Hosts = Callable[[str], bool]
 
 
 class Observing:
-    """Wraps the application; pure ASGI, so that the correlation id reaches the endpoint's thread."""
+    """A middleware in pure ASGI, so that the correlation id reaches the endpoint's thread."""
 
     def __init__(self, app: ASGIApp, *, new_id: NewId, metrics: Metrics, hosts: Hosts) -> None:
         self.app = app
@@ -63,7 +63,11 @@ class Observing:
             self._note(scope, status, time.perf_counter() - started)
 
     def _application(self, scope: Scope) -> ASGIApp:
-        """A page from elsewhere whose name was made to point at us says that name; it gets no answer from a service."""
+        """Return the application, or the answer to a foreign host.
+
+        A page that resolves its own name to this address sends that name (DNS rebinding). It gets no answer from a
+        service.
+        """
         return self.app if self.hosts(host_of(scope)) else misdirected(Request(scope))
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
@@ -74,7 +78,7 @@ class Observing:
 
 
 def bounded(receive: Receive) -> Receive:
-    """The request's body, refused once it is larger than any command needs to be."""
+    """Return the request's body, refused once it is larger than any command needs."""
     taken = 0
 
     async def receiving() -> Message:

@@ -1,4 +1,4 @@
-"""What a request is for: its route as a pattern, and its host."""
+"""The route and the host of a request."""
 
 from urllib.parse import urlsplit
 
@@ -7,12 +7,12 @@ from starlette.types import Scope
 
 
 def route_of(scope: Scope) -> str:
-    """The address as a pattern: never an id, a name or a phone number that somebody asked for."""
+    """Return the route as a pattern, never with an id, a name or a phone number."""
     return str(getattr(scope.get("route"), "path", "unmatched"))
 
 
 def host_of(scope: Scope) -> str:
-    """The host the request is for, without its port; empty when its header is no host."""
+    """Return the host of the request without its port, or "" if the header is not a host."""
     try:
         return urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname or ""
     except ValueError:

@@ -1,4 +1,4 @@
-"""What no database of ours keeps, refused before it gets there: broken text, numbers and times beyond all bounds."""
+"""Values that no database stores, rejected before they reach it: NUL characters, huge numbers, times out of range."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,21 +9,21 @@ LARGEST = 2**63 - 1
 
 
 class UnprintableText(DomainError, ValueError):
-    """No text that people write contains the NUL character, and no database keeps it."""
+    """A text with a NUL character, which no database stores."""
 
     message = LocalizedText("A text may not contain the NUL character.", "文本不得包含 NUL 字符。")
     hint = LocalizedText("Remove the character and ask again.", "请去掉该字符后重试。")
 
 
 class NumberTooLarge(DomainError, ValueError):
-    """Whole numbers have 64 bits."""
+    """A whole number of more than 64 bits."""
 
     message = LocalizedText("A whole number has at most 18 digits.", "整数最多 18 位。")
     hint = LocalizedText("Send a smaller number.", "请发送较小的数字。")
 
 
 class TimeOutOfRange(DomainError, ValueError):
-    """A time has a year in UTC."""
+    """A time without a year in UTC."""
 
     message = LocalizedText(
         "A time lies between the years 1 and 9999 in UTC.", "时间应在公元 1 年至 9999 年之间（UTC）。"
@@ -32,7 +32,7 @@ class TimeOutOfRange(DomainError, ValueError):
 
 
 def reject_unstorable(document: object) -> None:
-    """Raise for the first value that could not be stored; the field is its path in the document."""
+    """Raise for the first value that cannot be stored, with its path in the document as the field."""
     for field, value in _leaves(document, ""):
         match value:
             case str() if "\x00" in value:

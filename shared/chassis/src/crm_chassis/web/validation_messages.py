@@ -1,4 +1,4 @@
-"""What pydantic finds wrong, localized to a person in English and Chinese, with the way out."""
+"""Pydantic's errors in English and Chinese, each with a hint."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -114,7 +114,7 @@ HEADERS: Mapping[str, LocalizedText] = {
 
 
 def rule_of(error: Mapping[str, Any]) -> LocalizedText:
-    """The broken rule of one of pydantic's errors."""
+    """Return the rule that one of pydantic's errors reports."""
     inner = refused_in(error)
     if inner is not None:
         return inner.message
@@ -125,7 +125,7 @@ def rule_of(error: Mapping[str, Any]) -> LocalizedText:
 
 
 def hint_of(error: Mapping[str, Any]) -> LocalizedText:
-    """What the caller can do about one of pydantic's errors."""
+    """Return what the caller can do about one of pydantic's errors."""
     inner = refused_in(error)
     if inner is not None:
         return inner.hint
@@ -136,7 +136,7 @@ def hint_of(error: Mapping[str, Any]) -> LocalizedText:
 
 
 def refused_in(error: Mapping[str, Any]) -> DomainError | None:
-    """A rule of our own that is a ValueError too, met while pydantic validated."""
+    """Return the DomainError, also a ValueError, that pydantic met while it validated."""
     inner = (error.get("ctx") or {}).get("error")
     return inner if isinstance(inner, DomainError) else None
 

@@ -33,8 +33,8 @@ class StateAsOf(NamedTuple):
     def fields(self) -> dict[str, Any]:
         """What the aggregate knows of itself, as JSON has it."""
         known = {} if self.aggregate is None else vars(self.aggregate)
-        told = {name.lstrip("_"): value for name, value in known.items() if name not in _LIBRARYS}
-        content: dict[str, Any] = msgspec.to_builtins(told, str_keys=True, order="deterministic", enc_hook=str)
+        fields = {name.lstrip("_"): value for name, value in known.items() if name not in _LIBRARYS}
+        content: dict[str, Any] = msgspec.to_builtins(fields, str_keys=True, order="deterministic", enc_hook=str)
         return content
 
 

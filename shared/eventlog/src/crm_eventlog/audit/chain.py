@@ -50,13 +50,13 @@ class ChainVerifier:
     head: bytes = GENESIS
 
     def on(
-        self, store: EventStore, upto: int, told: Callable[[int, Sequence[bytes]], Finding | None]
+        self, store: EventStore, upto: int, observe: Callable[[int, Sequence[bytes]], Finding | None]
     ) -> Finding | None:
         """Go on to a position; `told` hears the first position and the hashes of every page that is intact."""
         after = self.pos or BEGINNING
         for page in links(store, self.part, after=after, upto=upto):
             first, hashes, broken = self.pos + 1, [each.hash for each in page], self._along(page)
-            wrong = told(first, hashes[: self.pos + 1 - first]) if self.pos >= first else None
+            wrong = observe(first, hashes[: self.pos + 1 - first]) if self.pos >= first else None
             if (found := wrong or broken) is not None:
                 return found
         return Finding(self.part, self.pos + 1, "missing") if self.pos < upto else None
@@ -98,12 +98,12 @@ def verify_chains(
     known = witnesses or {}
     telling = Lock()
 
-    def tell(checked: int) -> None:
+    def on_progress(checked: int) -> None:
         with telling:
             progress(checked)
 
     def verify(part: int) -> Finding | None:
-        return _verify(store, part, heads[part], known.get(part), tell)
+        return _verify(store, part, heads[part], known.get(part), on_progress)
 
     with ThreadPoolExecutor(_SIDE_BY_SIDE.get(store.engine.dialect.name, 1)) as pool:
         findings = [found for found in pool.map(verify, sorted(heads)) if found is not None]
@@ -120,11 +120,11 @@ def _verify(
     n, head = counted
     walk = ChainVerifier(part)
 
-    def told(first: int, hashes: Sequence[bytes]) -> Finding | None:
+    def observe(first: int, hashes: Sequence[bytes]) -> Finding | None:
         progress(len(hashes))
         return witness.look(first, hashes) if witness else None
 
-    if (found := walk.on(store, n, told)) is not None:
+    if (found := walk.on(store, n, observe)) is not None:
         return found
     if witness is not None and (found := witness.end()) is not None:
         return found

@@ -51,9 +51,9 @@ class ExportedEvent(NamedTuple):
     @property
     def attributes(self) -> dict[str, str]:
         """The attributes of the CloudEvent, its data aside."""
-        told = {name.removeprefix("ce_"): unquote((value or b"").decode()) for name, value in self.record.headers}
-        told["datacontenttype"] = told.pop("content-type")
-        return told
+        named = {name.removeprefix("ce_"): unquote((value or b"").decode()) for name, value in self.record.headers}
+        named["datacontenttype"] = named.pop("content-type")
+        return named
 
     def as_json(self) -> bytes:
         """The CloudEvent in structured mode, on one line, with the extensions `prevhash` and `hash`."""
@@ -78,7 +78,7 @@ class ExportManifest:
         self.last = (fact.pos, fact.hash.hex())
         self.first = self.first or self.last
 
-    def told(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """As it stands in the manifest."""
         ends = {
             name: None if place is None else dict(zip(("pos", "hash"), place, strict=True))

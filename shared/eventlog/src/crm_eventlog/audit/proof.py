@@ -49,7 +49,7 @@ def prove(store: EventStore, fact: StoredFact, checkpoint: Checkpoint) -> dict[s
     return {
         "kind": "crm-audit-proof",
         "version": 1,
-        "fact": _told(fact),
+        "fact": _described(fact),
         "path": [[side, sibling.hex()] for side, sibling in path],
         "partition": {"part": head.part, "n": head.n, "head": head.head.hex(), "root": head.root.hex()},
         "partitions_path": [[side, sibling.hex()] for side, sibling in upper],
@@ -67,7 +67,7 @@ def _hashes(store: EventStore, part: int, begin: int, end: int) -> Iterator[byte
             yield from db.scalars(page.order_by(events.c.pos))
 
 
-def _told(fact: StoredFact) -> dict[str, Any]:
+def _described(fact: StoredFact) -> dict[str, Any]:
     """The columns of a fact as the digest is made over them, as text."""
     return {
         **{name: getattr(fact, name) for name in ("part", "pos", "originator_version")},

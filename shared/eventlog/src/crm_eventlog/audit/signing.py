@@ -50,13 +50,13 @@ class Signer:
         walk, tree = self._walks.setdefault(part, ChainVerifier(part)), self._trees.setdefault(part, Tree())
         witness = self._witnesses.setdefault(part, CheckpointVerifier(()))
 
-        def told(first: int, hashes: Sequence[bytes]) -> Finding | None:
+        def observe(first: int, hashes: Sequence[bytes]) -> Finding | None:
             progress(len(hashes))
             tree.extend(hashes)
             return witness.look(first, hashes)
 
         if n < walk.pos:
             return Finding(part, n + 1, f"missing: {walk.pos:,} were there before")
-        if (found := walk.on(self._store, n, told) or witness.end()) is not None:
+        if (found := walk.on(self._store, n, observe) or witness.end()) is not None:
             return found
         return None if walk.head == head else Finding(part, walk.pos, "the head of the chain was altered")

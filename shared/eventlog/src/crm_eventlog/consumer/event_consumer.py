@@ -146,11 +146,11 @@ class EventConsumer(ABC):
 
     def _transaction(self, records: Sequence[LogRecord], *, alone: bool) -> None:
         """Fold and checkpoint; a record that is `alone` may fail for one reader and be set aside for it."""
-        heard = [self._decoded(record, alone=alone) for record in records]
+        decoded = [self._decoded(record, alone=alone) for record in records]
         readers = list(self.topics)
         with reading(self.engine) as db:
             marks, waiting = load_checkpoints(db, readers), waiting_keys(db, readers)
-        plans = [plan_for(of, topics, heard, marks, waiting[of]) for of, topics in self.topics.items()]
+        plans = [plan_for(of, topics, decoded, marks, waiting[of]) for of, topics in self.topics.items()]
         folds = [(plan, fold) for plan in plans if plan.fresh and (fold := self._prepared(plan, alone=alone))]
         with self.engine.begin() as db:
             # First, so that whoever redrives a key waits for us, or we for them.
@@ -159,7 +159,7 @@ class EventConsumer(ABC):
                 raise CheckpointConflict("a key was parked or redriven in between")
             for plan, fold in folds:
                 _fold(db, plan, fold, alone=alone)
-            self._park(db, [aside for plan in plans for aside in plan.asides])
+            self._park(db, [parked_record for plan in plans for parked_record in plan.to_park])
 
     def _decoded(self, record: LogRecord, *, alone: bool) -> DecodedRecord:
         try:
@@ -178,22 +178,22 @@ class EventConsumer(ABC):
             plan.failed(error)
             return None
 
-    def _park(self, db: Connection, asides: Sequence[ParkedRecord]) -> None:
-        if not asides:
+    def _park(self, db: Connection, to_park: Sequence[ParkedRecord]) -> None:
+        if not to_park:
             return
-        park(db, asides, self._clock())
-        for reader in sorted({aside.reader for aside in asides}):
+        park(db, to_park, self._clock())
+        for reader in sorted({parked_record.reader for parked_record in to_park}):
             if count_of(db, reader) > self._parking:
                 raise ParkingFull(f"{reader.name}: more than {self._parking} records are set aside")
-        for aside in asides:
-            if aside.error is not None:
+        for parked_record in to_park:
+            if parked_record.error is not None:
                 _log.error(
                     "record set aside, its key waits",
-                    reader=aside.reader.name,
-                    topic=aside.record.topic,
-                    partition=aside.record.partition,
-                    offset=aside.record.offset,
-                    error_type=aside.error.partition(":")[0],
+                    reader=parked_record.reader.name,
+                    topic=parked_record.record.topic,
+                    partition=parked_record.record.partition,
+                    offset=parked_record.record.offset,
+                    error_type=parked_record.error.partition(":")[0],
                 )
 
 

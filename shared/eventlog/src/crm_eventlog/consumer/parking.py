@@ -64,7 +64,7 @@ def waiting_keys(db: Connection, readers: Iterable[Reader]) -> dict[Reader, froz
     return {reader: frozenset(keys) for reader, keys in waiting.items()}
 
 
-def park(db: Connection, asides: Sequence[ParkedRecord], now: datetime) -> None:
+def park(db: Connection, to_park: Sequence[ParkedRecord], now: datetime) -> None:
     """Set the records aside, in the checkpoint's transaction.
 
     A clock may be set back; a record that comes later is never noted earlier than what waits before it.
@@ -73,21 +73,21 @@ def park(db: Connection, asides: Sequence[ParkedRecord], now: datetime) -> None:
     latest = {Reader(*row[:2]): row[2] for row in db.execute(query.group_by(parked.c.reader, parked.c.generation))}
     rows = [
         {
-            "reader": aside.reader.name,
-            "generation": aside.reader.generation,
-            "topic": aside.record.topic,
-            "partition": aside.record.partition,
-            "offset": aside.record.offset,
-            "key": key_of(aside.record),
-            "raw_key": aside.record.key,
-            "pos": aside.pos,
-            "value": aside.record.value,
-            "headers": pack(aside.record.headers),
-            "appended_at": aside.record.appended_at,
-            "error": aside.error and printable(aside.error)[:_ERROR_KEPT],
-            "parked_at": max(now, latest.get(aside.reader, now)),
+            "reader": parked_record.reader.name,
+            "generation": parked_record.reader.generation,
+            "topic": parked_record.record.topic,
+            "partition": parked_record.record.partition,
+            "offset": parked_record.record.offset,
+            "key": key_of(parked_record.record),
+            "raw_key": parked_record.record.key,
+            "pos": parked_record.pos,
+            "value": parked_record.record.value,
+            "headers": pack(parked_record.record.headers),
+            "appended_at": parked_record.record.appended_at,
+            "error": parked_record.error and printable(parked_record.error)[:_ERROR_KEPT],
+            "parked_at": max(now, latest.get(parked_record.reader, now)),
         }
-        for aside in asides
+        for parked_record in to_park
     ]
     db.execute(parked.insert(), rows)
 

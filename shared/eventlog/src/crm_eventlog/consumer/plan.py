@@ -26,7 +26,7 @@ class Plan:
 
     reader: Reader
     fresh: list[DecodedRecord] = field(default_factory=list)
-    asides: list[ParkedRecord] = field(default_factory=list)
+    to_park: list[ParkedRecord] = field(default_factory=list)
     steps: list[CheckpointMove] = field(default_factory=list)
 
     @property
@@ -38,19 +38,19 @@ class Plan:
         """The only record of the plan could not be taken in by this reader."""
         (each,) = self.fresh
         pos = each.event.pos if each.event is not None else 0
-        self.asides.append(ParkedRecord(self.reader, each.record, pos, format_error(error)))
+        self.to_park.append(ParkedRecord(self.reader, each.record, pos, format_error(error)))
 
 
 def plan_for(
     reader: Reader,
     topics: Set[str],
-    heard: Sequence[DecodedRecord],
+    decoded: Sequence[DecodedRecord],
     marks: Mapping[tuple[Reader, str, int], Checkpoint],
     waiting: Set[tuple[int, str]],
 ) -> Plan:
     """What the reader does with a batch in the order of the log; `waiting` are the keys (and partitions) that wait."""
     plan = Plan(reader)
-    for (topic, partition), group in groupby(heard, key=lambda each: each.record[:2]):
+    for (topic, partition), group in groupby(decoded, key=lambda each: each.record[:2]):
         if topic in topics:
             if (mark := marks.get((reader, topic, partition))) is None:
                 raise CheckpointConflict(f"generation {reader.generation} of {reader.name} is not served any more")
@@ -59,17 +59,17 @@ def plan_for(
 
 
 def _plan_partition(
-    plan: Plan, heard: Sequence[DecodedRecord], mark: Checkpoint, waiting: Set[tuple[int, str]]
+    plan: Plan, decoded: Sequence[DecodedRecord], mark: Checkpoint, waiting: Set[tuple[int, str]]
 ) -> None:
     """One partition's records; `GapInLog` when records before them were never read.
 
     A relay that crashed sends a suffix again, under new offsets; its positions tell that it was seen.
     """
-    first, last = heard[0].record, heard[-1].record
+    first, last = decoded[0].record, decoded[-1].record
     if first.offset > mark.next_offset:
         raise GapInLog(f"{first.topic}[{first.partition}]: offset {mark.next_offset} was expected, {first.offset} came")
     pos = mark.pos
-    for each in heard:
+    for each in decoded:
         if each.record.offset < mark.next_offset or (each.event is None and each.error is None):
             continue
         if each.event is not None:
@@ -77,7 +77,7 @@ def _plan_partition(
                 continue
             pos = each.event.pos
         if each.error is not None or (waiting and (last.partition, key_of(each.record)) in waiting):
-            plan.asides.append(ParkedRecord(plan.reader, each.record, pos, each.error))
+            plan.to_park.append(ParkedRecord(plan.reader, each.record, pos, each.error))
         else:
             plan.fresh.append(each)
     if last.offset >= mark.next_offset:

@@ -27,7 +27,7 @@ _AT_ONCE = 128
 # How often somebody else may be faster before we give up.
 _TRIES = 20
 
-Told = Callable[["Redriven"], None]
+RedriveCallback = Callable[["Redriven"], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,11 @@ class Redriven:
 
 
 def redrive(
-    consumer: EventConsumer, *, reader: str | None = None, key: str | None = None, told: Told = lambda _: None
+    consumer: EventConsumer,
+    *,
+    reader: str | None = None,
+    key: str | None = None,
+    on_redriven: RedriveCallback = lambda _: None,
 ) -> list[Redriven]:
     """Drain every parked key of this intake (or of one reader, or one key) as far as it goes; each is `told`.
 
@@ -54,7 +58,7 @@ def redrive(
     for queue in waiting:
         if queue.reader in consumer.topics:
             found.append(_drain(consumer, queue))
-            told(found[-1])
+            on_redriven(found[-1])
     return found
 
 
@@ -86,8 +90,8 @@ def _first(consumer: EventConsumer, queue: Queue, limit: int) -> list[Parked]:
 def _try_again(consumer: EventConsumer, queue: Queue, several: Sequence[Parked]) -> str | None:
     """Take these first records of the key in, or say why they still cannot be."""
     try:
-        heard = [(one, consumer.decode(one.record)) for one in several]
-        events = _each_once(heard)
+        decoded = [(one, consumer.decode(one.record)) for one in several]
+        events = _each_once(decoded)
         fold = consumer.ready(queue.reader, events) if events else None
         with consumer.engine.begin() as db:
             hold(db, queue)
@@ -95,7 +99,7 @@ def _try_again(consumer: EventConsumer, queue: Queue, several: Sequence[Parked])
                 raise CheckpointConflict("somebody else redrives this key")
             if fold is not None:
                 fold(db)
-            _release(db, heard)
+            _release(db, decoded)
     except Exception as error:
         if is_transient(error):
             raise
@@ -106,11 +110,11 @@ def _try_again(consumer: EventConsumer, queue: Queue, several: Sequence[Parked])
     return None
 
 
-def _each_once(heard: Sequence[tuple[Parked, CloudEvent | None]]) -> list[CloudEvent]:
+def _each_once(decoded: Sequence[tuple[Parked, CloudEvent | None]]) -> list[CloudEvent]:
     """The events, without what a relay sent again of them."""
-    return list({(event.source, event.id): event for _, event in heard if event is not None}.values())
+    return list({(event.source, event.id): event for _, event in decoded if event is not None}.values())
 
 
-def _release(db: Connection, heard: Sequence[tuple[Parked, CloudEvent | None]]) -> None:
-    for one, event in heard:
+def _release(db: Connection, decoded: Sequence[tuple[Parked, CloudEvent | None]]) -> None:
+    for one, event in decoded:
         release(db, one, event.pos if event is not None else 0)

@@ -101,7 +101,7 @@ class OneCustomer:
                     latest = events[-1].pos
                     with builder.engine.begin() as db:
                         self.rebuild.model.project(events, db)
-                self.rebuild.tell(place[1], len(records))
+                self.rebuild.on_progress(place[1], len(records))
                 offset = records[-1].offset + 1
             reached[place] = Checkpoint(offset, latest)
         return reached

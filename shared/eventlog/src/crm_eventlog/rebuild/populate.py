@@ -27,12 +27,17 @@ class UnprocessableEvent(Exception):
 
 
 async def populate(
-    projector: Projector, source: Source, ends: Mapping[Place, int], *, tell: ProgressCallback, batch: int = 5_000
+    projector: Projector,
+    source: Source,
+    ends: Mapping[Place, int],
+    *,
+    on_progress: ProgressCallback,
+    batch: int = 5_000,
 ) -> None:
     """Read on from the generation's own checkpoints to `ends`; interrupted anywhere, the next call goes on there."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            await _fill(projector, source, ends, tell, batch)
+            await _fill(projector, source, ends, on_progress, batch)
         except TRANSIENT as error:
             if attempt == _ATTEMPTS:
                 raise
@@ -43,7 +48,7 @@ async def populate(
 
 
 async def _fill(
-    projector: Projector, source: Source, ends: Mapping[Place, int], tell: ProgressCallback, batch: int
+    projector: Projector, source: Source, ends: Mapping[Place, int], on_progress: ProgressCallback, batch: int
 ) -> None:
     needed = await asyncio.to_thread(projector.positions)
     batches = source.batches({place: needed[place] for place in ends}, ends, batch)
@@ -59,4 +64,4 @@ async def _fill(
         for stopped in projector.stopped.values():
             raise UnprocessableEvent(stopped)
         for partition, count in Counter(record.partition for record in records).items():
-            tell(partition, count)
+            on_progress(partition, count)

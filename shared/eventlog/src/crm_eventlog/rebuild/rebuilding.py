@@ -51,8 +51,8 @@ class Rebuild:
     source: Source
     workers: int = 1
     batch: int = 5_000
-    tell: ProgressCallback = lambda partition, records: None
-    expect: TotalCallback = lambda records: None
+    on_progress: ProgressCallback = lambda partition, records: None
+    on_total: TotalCallback = lambda records: None
 
     async def swap(self) -> RebuildReport:
         """Build, compare, swap; the generation that was served is kept."""
@@ -152,10 +152,10 @@ class Rebuild:
         left: dict[int, int] = {}
         for (topic, partition), end in ends.items():
             left[partition] = left.get(partition, 0) + max(0, end - done[topic, partition])
-        self.expect(left)
+        self.on_total(left)
         if self.workers > 1 and self.engine.dialect.name == "postgresql":
-            return await populate_in_workers(self.workers, self._job(intent.number), ends, tell=self.tell)
-        await populate(builder, self.source, ends, tell=self.tell, batch=self.batch)
+            return await populate_in_workers(self.workers, self._job(intent.number), ends, on_progress=self.on_progress)
+        await populate(builder, self.source, ends, on_progress=self.on_progress, batch=self.batch)
         return Counters()
 
     async def _compared(
@@ -196,7 +196,7 @@ class Rebuild:
         """Within `held`: read what the served generation has read meanwhile."""
         marks = self.marks()
         self.source.resume(projector.engine)
-        await populate(projector, self.source, self.source.ends(marks), tell=lambda partition, records: None)
+        await populate(projector, self.source, self.source.ends(marks), on_progress=lambda partition, records: None)
         self.source.settle(projector.engine, marks)
         return marks
 

@@ -54,7 +54,9 @@ class Job:
         return builder
 
 
-async def populate_in_workers(workers: int, job: Job, ends: Mapping[Place, int], *, tell: ProgressCallback) -> Counters:
+async def populate_in_workers(
+    workers: int, job: Job, ends: Mapping[Place, int], *, on_progress: ProgressCallback
+) -> Counters:
     """Fill up to `ends` with so many processes; returns what they gave by themselves, which is nothing."""
     queue: Any = _processes.Queue()
     shares = _shares(ends, workers)
@@ -65,7 +67,7 @@ async def populate_in_workers(workers: int, job: Job, ends: Mapping[Place, int],
     for process in started:
         process.start()
     try:
-        return await asyncio.to_thread(_listen, queue, started, tell)
+        return await asyncio.to_thread(_listen, queue, started, on_progress)
     finally:
         for process in started:
             process.kill()
@@ -79,7 +81,7 @@ def _shares(ends: Mapping[Place, int], workers: int) -> list[dict[Place, int]]:
     return [{place: end for place, end in ends.items() if place[1] in mine} for mine in dealt if mine]
 
 
-def _listen(queue: Any, started: Sequence[Any], tell: ProgressCallback) -> Counters:
+def _listen(queue: Any, started: Sequence[Any], on_progress: ProgressCallback) -> Counters:
     total, ended = Counters(), 0
     while ended < len(started):
         try:
@@ -90,7 +92,7 @@ def _listen(queue: Any, started: Sequence[Any], tell: ProgressCallback) -> Count
             continue
         match message:
             case int(partition), int(records):
-                tell(partition, records)
+                on_progress(partition, records)
             case Counters(commands=commands, effects=effects):
                 total = Counters(total.commands + commands, total.effects + effects)
                 ended += 1
@@ -110,19 +112,19 @@ def _work(job: Job, ends: Mapping[Place, int], queue: Any, parent: int) -> None:
 
 
 def _telling(queue: Any, parent: int) -> Callable[[int, int], None]:
-    def tell(partition: int, records: int) -> None:
+    def on_progress(partition: int, records: int) -> None:
         if os.getppid() != parent:
             # Whoever started us is gone: the next attempt goes on from the checkpoints.
             os._exit(1)
         queue.put((partition, records))
 
-    return tell
+    return on_progress
 
 
-async def _filled(job: Job, ends: Mapping[Place, int], tell: ProgressCallback) -> None:
+async def _filled(job: Job, ends: Mapping[Place, int], on_progress: ProgressCallback) -> None:
     builder = job.builder()
     try:
-        await populate(builder, job.source, ends, tell=tell, batch=job.batch)
+        await populate(builder, job.source, ends, on_progress=on_progress, batch=job.batch)
     finally:
         await job.source.close()
         builder.engine.dispose()

@@ -35,10 +35,10 @@ class PostgresStore(EventStore):
     def _append(self, drafts: Sequence[Draft], result: StoredResult, answered: int) -> list[int]:
         facts = orjson.dumps([_given(draft) for draft in drafts]).decode()
         command_id, fingerprint, aggregate_id, version, _, recorded_at = result
-        told = (facts, answered + 1, command_id, fingerprint, aggregate_id, version, recorded_at)
+        values = (facts, answered + 1, command_id, fingerprint, aggregate_id, version, recorded_at)
         try:
             with self._statement_is_transaction() as connection:
-                ((positions,),) = connection.execute(_APPEND, told, prepare=True)
+                ((positions,),) = connection.execute(_APPEND, values, prepare=True)
         except psycopg.errors.UniqueViolation as error:
             raise Conflict(str(error.diag.constraint_name)) from error
         except psycopg.OperationalError as error:
