@@ -30,11 +30,9 @@ class _Progress:
         return replace(rebuild, on_progress=self.on_progress, on_total=self.on_total)
 
     def on_total(self, left: Mapping[int, int]) -> None:
-        """So many records are to be read in all."""
         self._total = sum(left.values())
 
     def on_progress(self, _partition: int, records: int) -> None:
-        """So many more are done."""
         self._done += records
         now = self._seconds()
         if now - self._told < _EVERY:

@@ -50,10 +50,10 @@ def command_context(**changes: Any) -> CommandContext:
 
 
 def received(event: Any, **changes: Any) -> CloudEvent:
-    """Make a public event as a reader of the log gets it, told at noon by Lin Mei; its id follows from its content.
+    """Return a public event as a consumer gets it, by Lin Mei at noon. Its id follows from its content.
 
-    It happened at `time` and was recorded three hours later, unless `recorded_at` is named. The stream and the
-    partition key are the event's `customer_id`, or one and the same id, unless named.
+    It is recorded three hours after `time`, unless `recorded_at` is given. The stream and the partition key are the
+    event's `customer_id`, or a constant id, unless they are given.
     """
     kind: str = getattr(event, "TYPE", type(event).__name__)
     key = getattr(event, "customer_id", UUID(int=7))

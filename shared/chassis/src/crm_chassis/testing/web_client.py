@@ -35,7 +35,7 @@ class Client(TestClient):
         return self.post(f"/commands/{name}", json=dict(body), headers=named)
 
     def project(self, *events: CloudEvent, read_model: ReadModel | None = None) -> None:
-        """Let the service's read models take in these events, as their engine would."""
+        """Apply these events to the service's read models, as the projector would."""
         for model in (read_model,) if read_model else self.service.read_models:
             with self.engine.begin() as db:
                 model.project(topics_heard(model, events), db)

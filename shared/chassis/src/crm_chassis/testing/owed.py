@@ -1,0 +1,104 @@
+"""What every service owes, whatever its slices do: each function returns what is missing, so nothing is what is due."""
+
+import inspect
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from crm_chassis.service import Service
+from crm_chassis.testing.builders import topics_heard
+from crm_chassis.testing.interleaving import rows_after
+from crm_chassis.testing.running import help_of
+from crm_chassis.testing.web_client import Client
+from crm_chassis.web.problem import kebab
+from crm_eventlog.aggregate import Aggregate, DomainError
+from crm_eventlog.envelope import CloudEvent
+from crm_kernel import LocalizedText
+
+
+def facts_of(service: Service) -> frozenset[str]:
+    """Return the stored names of all facts that the slices may write."""
+    return frozenset(
+        f"{aggregate.__name__}.{name}"
+        for aggregate in service.aggregates
+        for name, kind in vars(aggregate).items()
+        if inspect.isclass(kind) and issubclass(kind, Aggregate.Event) and name not in ("Event", "Created")
+    )
+
+
+def errors_of(service: Service) -> list[type[DomainError]]:
+    """Return every error that the service's own package defines."""
+    package = f"crm_{service.name}"
+    found = {
+        kind
+        for name, module in list(sys.modules.items())
+        if name.partition(".")[0] == package
+        for kind in vars(module).values()
+        if inspect.isclass(kind) and issubclass(kind, DomainError) and kind.__module__.partition(".")[0] == package
+    }
+    return sorted(found, key=lambda kind: f"{kind.__module__}.{kind.__qualname__}")
+
+
+def errors_without_words(service: Service) -> list[str]:
+    """Return the errors that lack a message or a hint of their own in one of the two languages."""
+    return [
+        f"{kind.__name__}.{name}" for kind in errors_of(service) for name in ("message", "hint") if _lacks(kind, name)
+    ]
+
+
+def _lacks(kind: type[DomainError], name: str) -> bool:
+    text: LocalizedText = getattr(kind, name)
+    if text == getattr(DomainError, name):
+        # A message that names an amount is set when the error is raised.
+        return not (name == "message" and "__init__" in vars(kind))
+    return not (text.en.endswith(".") and text.zh.endswith("。"))
+
+
+def missing_from_help(service: Service) -> list[str]:
+    """Return what `python -m crm_X --help` does not say: its usage, its variables, what the service is about."""
+    output = help_of(f"crm_{service.name}")
+    prefix = f"CRM_{service.name.upper()}_"
+    due = [
+        f"usage: python -m crm_{service.name} [-h] WHAT",
+        *(f"  {prefix}{name.upper()}" for name in _settings(service)),
+    ]
+    words = " ".join(output.split())
+    return [each for each in due if each not in output] + ([] if service.about in words else [service.about])
+
+
+def _settings(service: Service) -> Iterator[str]:
+    yield from service.settings.model_fields
+
+
+def undocumented(service: Service, web: Client) -> list[str]:
+    """Return the commands and pages that the OpenAPI document does not name under their tag."""
+    paths = web.get("/openapi.json").json()["paths"]
+    commands = {f"/commands/{kebab(handler.__name__)}" for each in service.slices for handler in each.handlers}
+    return sorted(path for path in commands if "commands" not in paths.get(path, {}).get("post", {}).get("tags", []))
+
+
+def answered_differently(web: Client, requests: Iterable[tuple[str, Mapping[str, Any]]]) -> list[str]:
+    """Return the commands that a repetition under the same key answers otherwise than the first time."""
+    found = []
+    for number, (name, body) in enumerate(requests):
+        first, again = (web.command(name, body, idempotency_key=f"owed/{number}") for _ in range(2))
+        due = first.json() | ({"repeated": True} if first.status_code in (200, 201) else {})
+        due.pop("correlation_id", None)
+        given = again.json()
+        given.pop("correlation_id", None)
+        if given != due:
+            found.append(name)
+    return found
+
+
+def rows_that_differ(service: Service, events: Sequence[CloudEvent]) -> list[str]:
+    """Return the read models whose rows depend on how their events are cut into batches, or on hearing one twice."""
+    found = []
+    for model in service.read_models:
+        mine = topics_heard(model, events)
+        whole = rows_after(model, [list(mine)])
+        if whole != rows_after(model, [[event] for event in mine]) or whole != rows_after(
+            model, [list(mine), list(mine)]
+        ):
+            found.append(model.name)
+    return found
