@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from crm_chassis.testing import NOON, heard, topics_heard
+from crm_chassis.testing import NOON, received, topics_heard
 from crm_eventlog.aggregate import Aggregate
 from crm_eventlog.envelope import CloudEvent
 from crm_events import contacts, marketing, sales, support
@@ -33,7 +33,7 @@ GUANGZHOU = contacts.Address(country="CN", region="广东", city="Guangzhou", st
 def at(hours: int, event: Any, **changes: Any) -> CloudEvent:
     """Return this event, so many hours after noon; what happened later was learned sooner."""
     times = {"time": NOON + timedelta(hours=hours), "recorded_at": NOON + timedelta(days=90, hours=-hours)}
-    return heard(event, **{**times, "sequence": hours + 1, **changes})
+    return received(event, **{**times, "sequence": hours + 1, **changes})
 
 
 def in_campaign(number: int) -> dict[str, Any]:

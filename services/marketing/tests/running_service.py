@@ -18,7 +18,7 @@ from crm_chassis.testing import (
     PARTITIONS,
     Client,
     client,
-    heard,
+    received,
     runtime_behind,
     said_by,
     settle,
@@ -65,7 +65,7 @@ class Marketing:
         """Project events of other services."""
         for model in self.runtime.service.read_models:
             with self.runtime.engine.begin() as db:
-                model.project(topics_heard(model, [heard(event, **changes) for event in events]), db)
+                model.project(topics_heard(model, [received(event, **changes) for event in events]), db)
 
     def published(self, kind: type[Any]) -> list[CloudEvent]:
         """Return the events of this kind that marketing published, in the order of its topic's partitions."""

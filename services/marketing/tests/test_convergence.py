@@ -31,7 +31,7 @@ from services.marketing.tests.events import (
 
 
 def of_customer(number: int) -> Sequence[CloudEvent]:
-    """Everything that happens to one customer, as four services tell it."""
+    """Return everything that happens to one customer, as four services tell it."""
     customer_id = UUID(int=number)
     mine: Any = {"customer_id": customer_id}
     case, lead_id = UUID(int=300 + number), UUID(int=400 + number)

@@ -14,12 +14,12 @@ CUSTOMER = UUID(int=1)
 
 
 def in_march(day: int, hour: int) -> str:
-    """A moment as it is shown."""
+    """Return a moment as it is shown."""
     return f"2026-03-{day:02}T{hour:02}:00:00Z"
 
 
 def campaign(number: int, state: str, planned: int, **seen: Any) -> dict[str, Any]:
-    """A campaign of the list, as it was planned and as far as it has come."""
+    """Return a campaign of the list, as it was planned and as far as it has come."""
     plan = PLANS[number]
     kept = {name: plan[name] for name in ("code", "name", "starts_on", "ends_on", "budget")}
     nothing = {"decided_by": None, "remark": None, "launched_at": None, "planned_by": "lin.mei"}
@@ -37,7 +37,7 @@ SHOWN = [
 
 
 def message(of: UUID, customer: int, state: str, hour: int = 0, **seen: Any) -> dict[str, Any]:
-    """A message of a campaign, or somebody who was left out, at this hour of 2 March."""
+    """Return a message of a campaign, or somebody who was left out, at this hour of 2 March."""
     names = ("outcome", "reason", "case_id", "provider_reference", "answer", "requested_at", "handed_over_at")
     sent = {"requested_at": in_march(2, hour), "handed_over_at": in_march(2, hour + 1)}
     return {
@@ -75,7 +75,7 @@ OF_TEA = [
 
 
 def line(number: int, code: str, customer: int, hour: int, **seen: Any) -> dict[str, Any]:
-    """A line that began at this hour of 2 March, with an order of its own unless it says otherwise."""
+    """Return a line that began at this hour of 2 March, with an order of its own unless it says otherwise."""
     ids = {"line_id": str(UUID(int=number)), "customer_id": str(UUID(int=customer)), "campaign_code": code}
     ordered = {"order_id": str(UUID(int=number)), "ordered_at": in_march(2, hour), "refunded": "0"}
     nothing = {"lead_id": None, "interest": None, "opportunity_id": None}
@@ -101,7 +101,7 @@ def in_order(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def in_pages(world: Marketing, path: str) -> list[dict[str, Any]]:
-    """Everything that is shown there, in pages of two, of which none but the last is smaller."""
+    """Return everything that is shown there, in pages of two, of which only the last may be smaller."""
     page = world.get(f"{path}?limit=2")
     shown = page["items"]
     while page["next"]:

@@ -77,7 +77,7 @@ def write(marketing: Marketing) -> None:
     marketing.hear(*a_customer(7, emails=()), *a_customer(10, consent=False), *a_customer(11))
     black = {"listing": ImportanceListing.BLACK, "before": ImportanceListing.GENERAL, "reason": "fraud"}
     marketing.hear(ImportanceListed(customer_id=UUID(int=6), **black))
-    marketing.web.tell(at(1, complaint().model_copy(update={"customer_id": UUID(int=5)})))
+    marketing.web.project(at(1, complaint().model_copy(update={"customer_id": UUID(int=5)})))
     marketing.smtp.refusals = {"c3@example.com": ["550 5.1.1 mailbox unknown"]}
     marketing.react_again()
     step(marketing, "launch-campaign", 13, "zhao.min", campaign_id=str(TEA))
@@ -92,7 +92,7 @@ def come_of_it(marketing: Marketing) -> None:
     step(marketing, "record-answer", 15, "lin.mei", message_id=first, answer="Is it in stock?")
     step(marketing, "record-answer", 16, "wang.lei", message_id=first, answer="有现货吗？")
     marketing.turn()
-    marketing.web.tell(*sales_told())
+    marketing.web.project(*sales_told())
 
 
 def sales_told() -> list[Any]:
@@ -115,6 +115,6 @@ def sales_told() -> list[Any]:
 
 
 def hear_again(marketing: Marketing) -> None:
-    """Tell the plans, the requests, the leads and the orders once more, late."""
+    """Publish the plans, the requests, the leads and the orders once more, late."""
     late = [event for kind in (events.CampaignPlanned, events.MessageRequested) for event in marketing.published(kind)]
-    marketing.web.tell(*late, *sales_told()[:8])
+    marketing.web.project(*late, *sales_told()[:8])

@@ -15,7 +15,7 @@ NOBODY = "00000000-0000-0000-0000-00000000dead"
 
 
 def refused(answer: Any) -> tuple[int, str]:
-    """The status and the kind of a refusal."""
+    """Return the status and the kind of an error."""
     return answer.status_code, answer.json()["type"].rpartition("/")[2].rpartition(":")[2]
 
 
@@ -194,5 +194,5 @@ def stored(marketing: Marketing) -> list[Any]:
 
 
 def facts(marketing: Marketing, name: str) -> int:
-    """How many facts of this name are in the store."""
+    """Count the facts of this name in the store."""
     return sum(fact.topic == name for fact in stored(marketing))

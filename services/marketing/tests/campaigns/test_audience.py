@@ -29,7 +29,7 @@ from services.marketing.tests.events import (
 
 
 def names(db: Connection, **rule: Any) -> list[tuple[str, bool]]:
-    """Whom a rule is for, and whether they consented."""
+    """Return the names of the customers of a rule, and if they consented."""
     return [(row.name, row.consented) for row in audience.matching(db, channel="email", limit=10, **rule)]
 
 

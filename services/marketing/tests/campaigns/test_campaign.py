@@ -184,7 +184,7 @@ def decide(about: Campaign, decision: str, *, by: str) -> None:
 
 
 def plan_like(plan: Campaign, **changes: object) -> Campaign:
-    """The same plan with these differences, under another code unless one is named."""
+    """Return the same plan with these differences, under another code unless one is named."""
     planned = plan.pending_events[0]
     names = ("name", "starts_on", "ends_on", "budget", "audience", "template", "planner")
     same = {name: getattr(planned, name) for name in names}

@@ -18,7 +18,7 @@ MS_CHEN = UUID(int=7)
 
 
 def handed_over_by_a_process_that_died(marketing: Marketing) -> None:
-    """All that is left of an attempt that was killed between the hand-over and its outcome."""
+    """Leave behind what an attempt leaves that was killed between the hand-over and its outcome."""
     application = marketing.runtime.application
     (request,) = marketing.published(events.MessageRequested)
     command = HandOverMessage(message_id=request.data.message_id, language=Language.ZH, rule="sending 2026-1")

@@ -20,7 +20,7 @@ from services.marketing.tests.smtp_server import SmtpServer
 
 
 def sender_of(office: SmtpServer, pauses: list[float], **changes: Any) -> SmtpSender:
-    """A sender that notes each pause instead of waiting."""
+    """Return a sender that notes each pause instead of waiting."""
     server = MailServer(host="127.0.0.1", port=office.port, sender="news@example.com", **changes)
     return SmtpSender(server, sleep=pauses.append)
 

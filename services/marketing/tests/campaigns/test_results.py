@@ -1,4 +1,4 @@
-"""What people are shown of campaigns, their messages and what they brought."""
+"""Results of campaigns as people see them."""
 
 from decimal import Decimal
 from typing import Any
@@ -87,7 +87,7 @@ def test_who_was_left_out_and_why_stands_in_the_customers_history(marketing: Mar
 
 
 def launched_early(marketing: Marketing, campaign_id: str) -> Any:
-    """The refusal of a launch: its status, its kind, and the fields it names with their values."""
+    """Return the error of a launch: its status, its kind, and the fields it names with their values."""
     answer = marketing.web.command("launch-campaign", {"campaign_id": campaign_id})
     named = [(error["field"], error["value"]) for error in answer.json()["errors"]]
     return answer.status_code, answer.json()["type"].rpartition("/")[2].rpartition(":")[2], named
@@ -101,7 +101,7 @@ def stands(marketing: Marketing, campaign_id: str) -> tuple[Any, ...]:
 
 
 def sold(code: str) -> list[Any]:
-    """A lead that names the campaign, and the order that came of it."""
+    """Return a lead that names the campaign, and the order that came of it."""
     total = Money(amount=Decimal("5098.00"), currency="CNY")
     mine = {"customer_id": MS_CHEN}
     opportunity = {"opportunity_id": UUID(int=42)}

@@ -1,4 +1,4 @@
-"""Who is written to when a campaign is launched, on the real store, log, read models and reactions."""
+"""Writing to the audience when a campaign is launched, on the real store, log, read models and reactions."""
 
 from datetime import timedelta
 from uuid import UUID

@@ -5,7 +5,7 @@ from uuid import UUID
 from crm_eventlog.aggregate import Aggregate
 from crm_events import marketing as events
 from crm_events.event import PublicEvent
-from crm_events.values import ConsentChannel, Language, LocalText, Money
+from crm_events.values import LocalText, Money
 from crm_kernel import LocalizedText
 from crm_marketing.campaigns.audience import AudienceRule
 from crm_marketing.campaigns.campaign import Campaign
@@ -44,8 +44,8 @@ def _planned(fact: Campaign.Planned) -> events.CampaignPlanned:
 
 def _audience(rule: AudienceRule) -> events.AudienceRule:
     return events.AudienceRule(
-        consent_channel=ConsentChannel(rule.consent_channel),
-        languages=tuple(Language(language) for language in rule.languages),
+        consent_channel=rule.consent_channel,
+        languages=rule.languages,
         importance=rule.importance,
         cities=rule.cities,
     )

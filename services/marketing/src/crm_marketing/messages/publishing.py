@@ -14,7 +14,6 @@ from crm_events.marketing import (
     MessageOutcomeUnknown,
     MessageRequested,
 )
-from crm_events.values import ConsentChannel
 from crm_marketing.messages.message import Message
 from crm_marketing.vocabulary import Exclusion
 
@@ -43,7 +42,7 @@ def publish(fact: Aggregate.Event, partition_key: UUID) -> PublicEvent | None:
     """Return the public event of a fact; the partition key of a message is its customer."""
     match fact:
         case Message.Considered(exclusion=None):
-            return MessageRequested(**_of_message(fact, partition_key), channel=ConsentChannel(fact.channel))
+            return MessageRequested(**_of_message(fact, partition_key), channel=fact.channel)
         case Message.Considered(exclusion=Exclusion() as exclusion) | Message.LeftOut(exclusion=exclusion):
             left_out = _of_campaign(fact, partition_key)
             return CustomerLeftOut(**left_out, reason=exclusion.reason, case_id=exclusion.case_id)
