@@ -1,1 +1,1 @@
-"""How facts are stored, relayed, projected and replayed; knows no business word and no service."""
+"""Storage, relay, projection and replay of facts, without a business word and without a service."""

@@ -14,7 +14,7 @@ UNTIMED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Aggregate(eventsourcing.domain.Aggregate):
-    """Facts carry no clock of their own: when something happened is a circumstance, kept beside the fact."""
+    """The base of every aggregate. Its facts carry no time: that belongs to the context, stored beside the fact."""
 
     class Event(eventsourcing.domain.Aggregate.Event):
         """One fact in the life of an aggregate."""
@@ -28,5 +28,5 @@ class Aggregate(eventsourcing.domain.Aggregate):
 
     @property
     def partition_key(self) -> UUID:
-        """Whose history the facts belong to: the customer's id, or the aggregate's own where none is concerned."""
+        """Return the customer's id, or the aggregate's own id if no customer is concerned."""
         return self.id

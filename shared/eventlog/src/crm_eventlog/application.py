@@ -1,4 +1,4 @@
-"""A service's application: it finds the handler of a command, loads aggregates and saves what they decided."""
+"""The application of a service: it finds a command's handler, loads aggregates and saves their facts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,9 +22,9 @@ A = TypeVar("A", bound=Aggregate)
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
-    """The result of a command: the aggregate, its version now, and the position to wait for when reading one's write.
+    """The result of a command: the aggregate, its version and the position to wait for when reading it back.
 
-    `position` is `part:pos` in the store of this service, empty when nothing new became true.
+    `position` is `part:pos` in the store of this service, or empty if the command changed nothing.
     """
 
     id: UUID
@@ -38,7 +38,7 @@ Handler = Callable[[Any, "Application", CommandContext], CommandResult]
 
 
 class StaleVersion(DomainError):
-    """The caller looked at an older version than the current one."""
+    """A change based on an older version than the current one."""
 
     message = LocalizedText("The record has changed since you read it.", "您读取之后，该记录已被修改。")
     hint = LocalizedText(
@@ -51,14 +51,14 @@ class StaleVersion(DomainError):
 
 
 class IdempotencyKeyReused(DomainError):
-    """One idempotency key came with two different commands."""
+    """An idempotency key that came with two different commands."""
 
     message = LocalizedText("An idempotency key belongs to one command.", "一个幂等键只能用于一条命令。")
     hint = LocalizedText("Send a new key with the new command.", "请为新命令使用新的幂等键。")
 
 
 class DuplicateHandler(TypeError):
-    """Two functions handle the same command."""
+    """Two functions that handle the same command."""
 
 
 def command_of(handler: Callable[..., CommandResult]) -> type[Command]:
@@ -71,7 +71,7 @@ def command_of(handler: Callable[..., CommandResult]) -> type[Command]:
 
 
 def registry_of(handlers: Iterable[Handler]) -> dict[type[Command], Handler]:
-    """Return the handlers by the command they take; DuplicateHandler when two take the same."""
+    """Return the handlers by the command they take. Raise DuplicateHandler if two take the same."""
     registry: dict[type[Command], Handler] = {}
     for handler in handlers:
         kind = command_of(handler)
@@ -82,9 +82,9 @@ def registry_of(handlers: Iterable[Handler]) -> dict[type[Command], Handler]:
 
 
 class Application(eventsourcing.application.Application[UUID]):
-    """Handlers of commands over one store.
+    """The handlers of commands over one store.
 
-    `aggregates` is the allow-list of what may be written and read; `handlers` are registered by their annotation.
+    `aggregates` is the allow-list of what may be written and read. `handlers` are registered by their annotation.
     """
 
     name: str = ""
@@ -107,11 +107,11 @@ class Application(eventsourcing.application.Application[UUID]):
         return self.store
 
     def command_named(self, name: str) -> type[Command]:
-        """Return the command of this name; KeyError for one that nobody here handles."""
+        """Return the command of this name. Raise KeyError if no handler takes it."""
         return {kind.__name__: kind for kind in self.handlers}[name]
 
     def load(self, kind: type[A], id: UUID, *, expected_version: int | None = None) -> A:
-        """Return the aggregate as it is now; `NotFound`, or `StaleVersion` when another version was expected."""
+        """Return the current aggregate. Raise `NotFound`, or `StaleVersion` if another version was expected."""
         noun = kind.__name__.lower()
         try:
             aggregate: object = self.repository.get(id)
@@ -124,7 +124,7 @@ class Application(eventsourcing.application.Application[UUID]):
         return aggregate
 
     def save(self, *aggregates: Aggregate, context: CommandContext) -> CommandResult:  # type: ignore[override]
-        """Append what the aggregates decided, in one transaction; the result is about the first of them."""
+        """Append the facts of the aggregates in one transaction. The result is about the first of them."""
         first = aggregates[0]
         keys: dict[UUID | str, UUID] = {aggregate.id: aggregate.partition_key for aggregate in aggregates}
         append_context = AppendContext(context, keys, result_for=(first.id, first.version))
@@ -140,7 +140,7 @@ class Application(eventsourcing.application.Application[UUID]):
         return CommandResult(first.id, first.version, self.store.position_of(of_first[-1].notification.id))
 
     def execute(self, command: Command, context: CommandContext) -> CommandResult:
-        """Handle a command once: a repeated command gets its first result; a conflict is tried again once."""
+        """Handle a command once. Return the first result of a repeated command. Retry a conflict once."""
         handler = self.handlers[type(command)]
         context = replace(context, fingerprint=command.fingerprint())
         try:

@@ -8,7 +8,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 def instant_text(at: datetime) -> str:
-    """An aware time as fixed-width ISO 8601 in UTC with microseconds: text order is time order."""
+    """Return an aware time as fixed-width ISO 8601 in UTC with microseconds: text order is time order."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 

@@ -1,4 +1,4 @@
-"""The base of every command: frozen, closed, and with a fingerprint that tells two commands apart."""
+"""The base of every command: frozen, without unknown fields, and with a fingerprint."""
 
 from hashlib import sha256
 
@@ -8,16 +8,16 @@ CLOSED = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class CommandPart(BaseModel):
-    """A part of a command that has no life of its own."""
+    """A part of a command that is not a command itself."""
 
     model_config = CLOSED
 
 
 class Command(BaseModel):
-    """A request that a service do something: imperative, validated, never changed on its way."""
+    """A request to do something: imperative, validated and immutable."""
 
     model_config = CLOSED
 
     def fingerprint(self) -> str:
-        """Return the SHA-256 of the command's name and content; the same key with another content is an error."""
+        """Return the SHA-256 of the command's name and content, which reveals a reused idempotency key."""
         return sha256(f"{type(self).__name__}{self.model_dump_json()}".encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Who acted, where, when and why: the circumstances that are stored beside every fact of one command."""
+"""The context of a command, stored beside every fact of it: who acted, where, when and why."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +10,12 @@ COMMAND_ID_MAX = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandContext:
-    """The circumstances of one command.
+    """The context of one command.
 
-    `occurred_at` is when it happened, `recorded_at` when we learned it; both aware, UTC.
+    `occurred_at` is the time of the event, `recorded_at` the time at which we learned of it, both aware, in UTC.
     `command_id` is the idempotency key, unique per service. `causation_id` is the event that caused the command.
-    `expected_version` lets the command through only while the aggregate has this version.
-    `fingerprint` is the digest of the command itself, set by `Application.perform`.
+    `expected_version` lets the command through only while the aggregate has this version. `fingerprint` is the digest
+    of the command itself, set by `Application.execute`.
     """
 
     command_id: str
@@ -32,5 +32,5 @@ class CommandContext:
     fingerprint: str = ""
 
     def new_id(self, noun: str) -> UUID:
-        """An id for something this command creates; a repeated command makes the same id again."""
+        """Return an id for something this command creates. A repeated command gets the same id."""
         return uuid5(COMMAND_NAMESPACE, f"{self.command_id}/{noun}")

@@ -1,4 +1,4 @@
-"""A stored fact and a record of the log, as a CloudEvent 1.0 in binary mode; structured mode is accepted on input."""
+"""Stored facts and log records as CloudEvents 1.0 in binary mode. Structured mode is accepted on input."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -56,16 +56,16 @@ class Public(Protocol):
     TYPE: ClassVar[str]
 
     def model_dump_json(self) -> str:
-        """The event as JSON."""
+        """Return the event as JSON."""
         ...
 
 
 class Undecodable(Exception):
-    """A record of the log is no event we can read; says which part is wrong."""
+    """A log record that is not a readable event, with the part that is wrong."""
 
 
 class _Stored(msgspec.Struct):
-    """What the store keeps of the circumstances in its metadata column; the time stays the text it is."""
+    """The part of a command's context in the metadata column. The time stays text."""
 
     actor: str
     role: str
@@ -82,11 +82,11 @@ _read_metadata = msgspec.json.Decoder(_Stored).decode
 
 @dataclass(frozen=True, slots=True)
 class CloudEvent:
-    """One public event with its envelope; `data` is the event itself.
+    """One public event with its envelope. `data` is the event itself.
 
-    `time` is when it happened, `recorded_at` when its service learned it; `subject` the stream, `sequence` its version
-    there; `position` is `part:pos` in the store of `source`; `raw` is the event's JSON as it came, empty where it
-    never travelled.
+    `time` is when it happened, `recorded_at` when its service learned of it. `subject` is the stream and `sequence` its
+    version there. `position` is `part:pos` in the store of `source`. `raw` is the event's JSON as received, or empty if
+    it was never sent.
     """
 
     id: UUID
@@ -110,17 +110,17 @@ class CloudEvent:
 
     @property
     def pos(self) -> int:
-        """The position in its partition of the publisher's store: it only grows, but for what a relay sends again."""
+        """Return the position in its partition of the publisher's store. It only grows, except after redelivery."""
         return int(self.position.rpartition(":")[2])
 
     @property
     def order_key(self) -> tuple[datetime, str, str, int]:
-        """The total order of a customer's history, independent of arrival."""
+        """Return the sort key of a customer's history, independent of arrival."""
         return (self.time, self.source, self.subject.hex, self.sequence)
 
 
 def context_of(fact: StoredFact) -> CommandContext:
-    """The circumstances under which a stored fact was recorded."""
+    """Return the context in which a stored fact was recorded."""
     stored = msgspec.structs.asdict(_read_metadata(fact.metadata))
     stored["occurred_at"] = _instant(stored["occurred_at"])
     return CommandContext(command_id=fact.command_id, recorded_at=fact.recorded_at, **stored)
@@ -129,7 +129,7 @@ def context_of(fact: StoredFact) -> CommandContext:
 def caused_by(
     event: CloudEvent, *, command_id: str, actor: str, recorded_at: datetime, occurred_at: datetime | None = None
 ) -> CommandContext:
-    """Return the context of a command that the system gives because of an event; it happens when the event did."""
+    """Return the context of a command that the system gives because of an event, at the event's time by default."""
     return CommandContext(
         command_id=command_id,
         actor=actor,
@@ -145,7 +145,7 @@ def caused_by(
 
 
 def to_record(source: str, fact: StoredFact, event: Public) -> tuple[bytes, bytes, Headers]:
-    """Key, value and headers of a public event; the same fact gives the same bytes, however often it is sent."""
+    """Return key, value and headers of a public event. The same fact always gives the same bytes."""
     metadata = _read_metadata(fact.metadata)
     key = str(fact.partition_key).encode()
     headers = [
@@ -175,7 +175,7 @@ def to_record(source: str, fact: StoredFact, event: Public) -> tuple[bytes, byte
 
 
 def from_record(headers: Iterable[tuple[str, bytes | None]], value: bytes | None, parse: Parse) -> CloudEvent | None:
-    """The event in a record, or None when nobody here knows its type; `Undecodable` when it is no event at all."""
+    """Return the event in a record, or None if its type is unknown. Raise `Undecodable` if it is not an event."""
     if not value:
         raise Undecodable("the value is empty")
     attributes = _binary(headers)
@@ -192,7 +192,7 @@ def from_record(headers: Iterable[tuple[str, bytes | None]], value: bytes | None
 
 
 def _event(attributes: dict[str, str], data: object, raw: bytes) -> CloudEvent:
-    """All attributes in one pass: this runs for every event of every topic."""
+    """Convert all attributes in one pass, because this runs for every event of every topic."""
     sequence = int(attributes["sequence"])
     event = msgspec.convert({**_WHEN_ABSENT, **attributes, "sequence": sequence, "data": data, "raw": raw}, CloudEvent)
     if event.time.tzinfo is UTC and event.recorded_at.tzinfo is UTC:
@@ -201,7 +201,7 @@ def _event(attributes: dict[str, str], data: object, raw: bytes) -> CloudEvent:
 
 
 def _binary(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str] | None:
-    """The attributes in headers, None where they lie in the value; one pass, for this runs for every record."""
+    """Return the attributes in headers, or None if the value holds them. One pass, since this runs for every record."""
     attributes: dict[str, str] = {}
     try:
         for name, raw in headers:
@@ -231,7 +231,7 @@ def _structured(value: bytes) -> tuple[dict[str, str], bytes]:
 
 @lru_cache(maxsize=8_192)
 def _ascii(value: str) -> bytes:
-    """Header bytes; what is not plain ASCII is percent-encoded, as the CloudEvents Kafka binding asks."""
+    """Return header bytes, with other than plain ASCII percent-encoded, as the CloudEvents Kafka binding requires."""
     return value.encode() if value.isascii() and "%" not in value else quote(value, safe=" /:+-._").encode()
 
 

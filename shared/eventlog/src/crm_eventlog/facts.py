@@ -1,4 +1,4 @@
-"""A fact as bytes: plain JSON under a stable name, read back only through an allow-list."""
+"""Serialisation of facts: plain JSON under a stable name, read back only through an allow-list."""
 
 import inspect
 from collections.abc import Callable, Iterable
@@ -17,12 +17,12 @@ _ENVELOPE_FIELDS = ("originator_id", "originator_version", "timestamp", "origina
 
 
 class FactUnknown(Exception):
-    """A stored name is not on the allow-list of this service, or was written by newer code than this."""
+    """A stored fact whose name is not on the allow-list of this service, or whose version is newer than this code."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How facts of one class are written and read."""
+    """The serialisation of one class of facts."""
 
     event_class: type[Any]
     name: str
@@ -48,15 +48,15 @@ def _kind(aggregate: type[Aggregate], event_class: type[Any]) -> _Kind:
 
 
 def fields_of(event_class: type[Any]) -> dict[str, Any]:
-    """What the fact itself says, by name: the library puts a class of its own before one that a fact is written as."""
+    """Return the fields of the fact itself, without those of the class that the library puts before it."""
     classes = [kind for kind in reversed(event_class.__mro__) if issubclass(kind, Aggregate.Event)]
     return {name: kind for each in classes for name, kind in inspect.get_annotations(each, eval_str=True).items()}
 
 
 class FactMapper(Mapper[UUID]):
-    """Writes facts as JSON under `Aggregate.Fact` (with `.vN` from the second version on) and reads them back.
+    """A mapper that writes facts as JSON under `Aggregate.Fact`, with `.vN` from the second version on.
 
-    An older version is upcast on the raw dict before it is validated (`upcast_v1_v2` on the fact's class).
+    It upcasts an older version on the raw dict before it validates it (`upcast_v1_v2` on the fact's class).
     """
 
     def __init__(self, aggregates: Iterable[type[Aggregate]]) -> None:
@@ -74,7 +74,7 @@ class FactMapper(Mapper[UUID]):
 
     @property
     def classes(self) -> dict[str, type[Any]]:
-        """What may be written and read: the stored name (without a version) and the class of every fact."""
+        """Return the class of every fact by its stored name, without a version."""
         return {name: kind.event_class for name, kind in self._by_name.items()}
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:

@@ -1,4 +1,4 @@
-"""The garbage collector, set for processes that handle events by the thousand."""
+"""Tuning of the garbage collector for processes that handle events by the thousand."""
 
 import gc
 
@@ -7,9 +7,10 @@ _YOUNGEST = 500_000
 
 
 def relax_gc() -> None:
-    """Leave what start-up made alone, and look for cycles less often.
+    """Exempt the objects of start-up, and collect less often.
 
-    A batch makes hundreds of thousands of objects and no cycles; looking for some cost the relay a quarter of its time.
+    A batch makes hundreds of thousands of objects and no cycles. Looking for cycles cost the relay a quarter of its
+    time.
     """
     gc.freeze()
     gc.set_threshold(_YOUNGEST)

@@ -1,4 +1,4 @@
-"""Bring one service's database to the schema of this code; never at import, never at construction."""
+"""Migrations of one service's database, run on request only, never on import."""
 
 from pathlib import Path
 
@@ -11,11 +11,11 @@ from crm_eventlog.tables import counters, relay_checkpoints
 
 
 class PartitionCountChanged(Exception):
-    """The number of partitions is fixed for the life of a store: positions and hash chains depend on it."""
+    """A number of partitions that differs from the store's. It is fixed, because positions and hash chains depend on it."""
 
 
 def migrate(engine: Engine, *, partitions: int) -> None:
-    """Run the migrations that are missing, then lay the counters of `partitions` partitions, once."""
+    """Run the missing migrations, then create the counters of `partitions` partitions, once."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with engine.begin() as db:

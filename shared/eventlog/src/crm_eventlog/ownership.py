@@ -1,4 +1,4 @@
-"""One owner per partition: whoever holds the lock relays; it is given back by ending the session, however it ends."""
+"""Ownership of partitions: the holder of a lock relays. The end of a session releases it."""
 
 from collections.abc import Set
 from pathlib import Path
@@ -13,19 +13,19 @@ _RELAY_LOCKS = 0x43524D
 
 
 class Ownership(Protocol):
-    """Which partitions this process may relay."""
+    """The partitions that this process may relay."""
 
     def acquire(self, wanted: Set[int]) -> Set[int]:
-        """Those of `wanted` that were free and are ours from now on; raises when what we held was lost."""
+        """Lock free partitions of `wanted` and return them. Raise if held locks were lost."""
         ...
 
     def release(self) -> None:
-        """Give everything back."""
+        """Release all partitions."""
         ...
 
 
 class AdvisoryLocks:
-    """PostgreSQL: a session-level advisory lock per partition on a session of its own, gone with the process."""
+    """Ownership on PostgreSQL: a session-level advisory lock per partition, in a separate session."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -53,7 +53,7 @@ class AdvisoryLocks:
 
 
 class FileOwnership:
-    """SQLite: one lock file beside the database for all partitions; the system frees it when the process dies."""
+    """Ownership on SQLite: one lock file for all partitions, which the system releases when the process dies."""
 
     def __init__(self, path: Path) -> None:
         self._lock = FileLock(path, timeout=0, thread_local=False)
@@ -72,7 +72,7 @@ class FileOwnership:
 
 
 def open_ownership(engine: Engine) -> Ownership:
-    """The ownership that fits the database behind `engine`."""
+    """Return the ownership that fits the database behind `engine`."""
     if engine.dialect.name == "postgresql":
         return AdvisoryLocks(engine)
     return FileOwnership(Path(f"{engine.url.database}.relay.lock"))

@@ -1,4 +1,4 @@
-"""A stored fact as the public record of its service: the one place where it becomes one."""
+"""The only place where a stored fact becomes the public record of its service."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,25 +16,25 @@ Publish = Callable[[Any, UUID], Public | None]
 
 
 class Unpublishable(Exception):
-    """A stored fact is unknown to its service: it was altered, or written by newer code."""
+    """A stored fact that its service does not know, because it was altered or newer code wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventPublisher:
-    """The public records of one service's facts, byte for byte the same however often they are made."""
+    """A publisher that turns one service's facts into public records, always the same bytes for the same fact."""
 
     source: str
     mapper: Mapper[UUID]
     publish: Publish
 
     def record_of(self, fact: StoredFact, *, private: Public | None = None) -> Outgoing | None:
-        """Return the record of a fact; of a private one that of `private`, or None."""
+        """Return the record of a fact. For a private fact, return the record of `private`, or None."""
         stored = StoredEvent(fact.originator_id, fact.originator_version, fact.topic, fact.state)
         public = self.publish(self.mapper.to_domain_event(stored), fact.partition_key) or private
         return None if public is None else Outgoing(*to_record(self.source, fact, public))
 
     def verified_record_of(self, fact: StoredFact) -> Outgoing | None:
-        """Return the record of a fact, or None where it stays private; `Unpublishable` names its position."""
+        """Return the record of a fact, or None if it is private. Raise `Unpublishable` with its position."""
         try:
             return self.record_of(fact)
         except Exception as error:

@@ -1,4 +1,4 @@
-"""Store to log: every fact in the order of its partition, translated into the public event it means."""
+"""The outbox relay, from store to log: every fact in the order of its partition, as its public event."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -23,20 +23,20 @@ _log = structlog.get_logger(__name__)
 
 
 class Fenced(Exception):
-    """Another relay took the partition over while this one was working."""
+    """A partition that another relay took over during a step."""
 
 
 class TopicReplaced(Exception):
-    """The topic ends before what was sent to it: it is another one, and what stood in the old one is missing there."""
+    """A topic that ends before what was sent to it. It is another topic, without the old records."""
 
 
 class GapInStore(Exception):
-    """Positions of a partition do not follow each other: the store was damaged."""
+    """A gap in the positions of a partition. The store is damaged."""
 
 
 @dataclass(slots=True)
 class _Place:
-    """How far a partition is relayed, and under which epoch this process owns it."""
+    """The relayed position of a partition, and the epoch under which this process owns it."""
 
     pos: int
     epoch: int
@@ -54,10 +54,10 @@ class _Moved:
 
 
 class Relay:
-    """Sends what the store holds to the service's topic; one owner per partition, the others wait for it to leave.
+    """A relay of stored facts to the service's topic. Each partition has one owner, and other relays wait.
 
-    At least once and in order: the checkpoint moves after all records are acknowledged, so a crash re-sends a suffix,
-    byte for byte the same.
+    Delivery is at least once and in order. The checkpoint moves after all records are acknowledged, so a crash resends
+    a suffix of the same bytes.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Relay:
         self.trouble: str | None = None
 
     async def run(self, stop: asyncio.Event, *, poll: float = 0.05) -> None:
-        """Relay until `stop`; a failed send is in doubt: forget the connection, read again from the checkpoint."""
+        """Relay until `stop`. After a failed send, reconnect and read again from the checkpoint."""
         try:
             while not stop.is_set():
                 try:
@@ -99,7 +99,7 @@ class Relay:
             await self.release()
 
     async def step(self) -> int:
-        """Relay one batch of every owned partition; returns how many facts were read."""
+        """Relay one batch of every owned partition. Return the number of facts read."""
         if await asyncio.to_thread(self._own):
             self._refuse_another_topic(await self._log.end_offsets(self._topic), {})
         moves = await asyncio.to_thread(self._translate_next)
@@ -110,11 +110,11 @@ class Relay:
 
     @property
     def owned(self) -> frozenset[int]:
-        """The partitions this process relays now."""
+        """Return the partitions that this process relays now."""
         return frozenset(self._places)
 
     async def release(self) -> None:
-        """Give every partition back, so that another relay takes over at once."""
+        """Release every partition, so that another relay takes over at once."""
         self._places.clear()
         await asyncio.to_thread(self._ownership.release)
 
@@ -124,14 +124,14 @@ class Relay:
         await asyncio.to_thread(self._checkpoint, moves, offsets)
 
     def _refuse_another_topic(self, ends: Mapping[int, int], sent: Mapping[int, int]) -> None:
-        """Offsets only grow: where they did not, readers would pass over what comes, so nothing more is sent."""
+        """Raise if the offsets shrank. Readers would skip new records, so nothing more is sent."""
         for part, end in ends.items():
             place = self._places.get(part)
             if place is not None and end < place.next_offset + sent.get(part, 0):
                 raise TopicReplaced(f"{self._topic}[{part}] ends at {end}, but was filled up to {place.next_offset}")
 
     def _own(self) -> int:
-        """Take every free partition and raise its epoch, so that a former owner's checkpoint no longer counts."""
+        """Take every free partition and raise its epoch, which fences a former owner's checkpoints."""
         taken = self._ownership.acquire(set(range(self._store.partitions)) - set(self._places))
         for part in taken:
             raised = (
@@ -177,14 +177,14 @@ class Relay:
 
 
 class Unpublished(NamedTuple):
-    """What is stored and not yet relayed: how many facts, and when the oldest of them was recorded."""
+    """The number of facts that are not relayed yet, and the time at which the oldest was recorded."""
 
     facts: int
     since: datetime | None
 
 
 def unpublished(engine: Engine) -> Unpublished:
-    """What the relay of this service has still to send; one indexed look at the next fact of each partition."""
+    """Return what the relay has still to send, by one indexed look at the next fact of each partition."""
     behind = (
         select(counters.c.n - relay_checkpoints.c.pos, events.c.recorded_at)
         .join(relay_checkpoints, relay_checkpoints.c.part == counters.c.part)

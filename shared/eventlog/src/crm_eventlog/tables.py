@@ -1,4 +1,4 @@
-"""The durable tables of one service: what a rebuild does not make anew. Migrations keep them."""
+"""The durable tables of one service, which migrations keep and no rebuild makes anew."""
 
 from sqlalchemy import (
     BigInteger,

@@ -1,4 +1,4 @@
-"""Waiting that ends at once when the process is asked to stop."""
+"""Waiting that ends at once when the process stops."""
 
 import asyncio
 

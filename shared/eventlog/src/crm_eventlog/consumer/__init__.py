@@ -1,4 +1,4 @@
-"""Consumers of the log: each batch in one transaction, and what cannot be taken in is parked under its key."""
+"""Consumers of the log: each batch in one transaction, with failing records parked under their key."""
 
 from crm_eventlog.consumer.errors import GapInLog, LogCutShort, ParkingFull, TransientError
 from crm_eventlog.consumer.event_consumer import PARKING, EventConsumer, Stopped

@@ -1,4 +1,4 @@
-"""How far each reader has read, kept in the database of its rows and moved in their transaction."""
+"""Checkpoints of readers, kept in the database of their rows and moved in the same transaction."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -26,25 +26,25 @@ _COLUMNS = {
 
 
 class CheckpointConflict(Exception):
-    """Another process has moved a checkpoint of ours: what was folded here is rolled back."""
+    """A checkpoint that another process moved. The transaction is rolled back."""
 
 
 class Reader(NamedTuple):
-    """Somebody with checkpoints of their own: a generation of a read model, or the reactions."""
+    """An owner of checkpoints: a generation of a read model, or the reactions."""
 
     name: str
     generation: int
 
 
 class Checkpoint(NamedTuple):
-    """Where a reader stands in a partition: the offset to read next, and the publisher's last position it took in."""
+    """The next offset of a reader in a partition, and the publisher's last position it processed."""
 
     next_offset: int
     pos: int
 
 
 class CheckpointMove(NamedTuple):
-    """A checkpoint's move from where it was expected to stand."""
+    """The move of a checkpoint from its expected value to the next."""
 
     reader: Reader
     topic: str
@@ -57,7 +57,7 @@ class CheckpointMove(NamedTuple):
 def create_missing_checkpoints(
     db: Connection, reader: Reader, topics: Iterable[str], partitions: int, now: datetime
 ) -> None:
-    """A checkpoint at the start of every partition that has none yet."""
+    """Create a checkpoint at the start of every partition that has none yet."""
     rows = [
         {
             "reader": reader.name,
@@ -74,7 +74,7 @@ def create_missing_checkpoints(
 
 
 def load_checkpoints(db: Connection, readers: Sequence[Reader]) -> dict[tuple[Reader, str, int], Checkpoint]:
-    """(reader, topic, partition) -> where it stands."""
+    """Return the checkpoints by (reader, topic, partition)."""
     query = select(
         checkpoints.c.reader,
         checkpoints.c.generation,
@@ -88,7 +88,7 @@ def load_checkpoints(db: Connection, readers: Sequence[Reader]) -> dict[tuple[Re
 
 
 def advance(db: Connection, steps: Sequence[CheckpointMove], now: datetime) -> None:
-    """Move all checkpoints, many in one statement; `Overtaken` unless every one stood where it was expected."""
+    """Move all checkpoints, many per statement. Raise `CheckpointConflict` if one is not where it was expected."""
     for begin in range(0, len(steps), _AT_ONCE):
         _advance(db, steps[begin : begin + _AT_ONCE], now)
 
@@ -108,7 +108,7 @@ def _advance(db: Connection, steps: Sequence[CheckpointMove], now: datetime) -> 
 
 @cache
 def _advancing(count: int) -> Update:
-    """The statement for so many checkpoints, made once: SQLAlchemy would compile a list of VALUES again every time."""
+    """Return the statement that moves `count` checkpoints, cached because SQLAlchemy compiles VALUES every time."""
     rows = [
         select(*(bindparam(f"{name}_{number}", type_=kind).label(name) for name, kind in _COLUMNS.items()))
         for number in range(count)

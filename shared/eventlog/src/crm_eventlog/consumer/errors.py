@@ -1,4 +1,4 @@
-"""What can keep a reader from taking records in: what passes by itself, what is set aside, what stops a partition."""
+"""Errors of a consumer: transient (retried), poison (parked) and fatal (the partition stops)."""
 
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
@@ -7,23 +7,23 @@ from crm_eventlog.store import Conflict
 
 
 class TransientError(Exception):
-    """Something outside is down for the moment: the partition waits and the same records come again."""
+    """A temporary failure outside. The partition waits and receives the same records again."""
 
 
 class ParkingFull(TransientError):
-    """So much is set aside for a reader that it pauses until somebody has looked."""
+    """A full parking table. The reader pauses until an operator has looked."""
 
 
 class GapInLog(Exception):
-    """Records between the checkpoint and what was read are missing: reading on would skip them."""
+    """A gap between the checkpoint and the first record read. Reading on would skip records."""
 
 
 class LogCutShort(Exception):
-    """The log ends before the checkpoint: it is another log than the one that was read."""
+    """A log that ends before the checkpoint. It is not the log that was read before."""
 
 
 class Misplaced(Exception):
-    """An event lies in another partition than its position says: nobody could tell what was sent again."""
+    """An event in another partition than its position says. Redelivery could not be recognised."""
 
 
 # What passes by itself: the records stay where they are and are taken in again.
@@ -33,11 +33,11 @@ _LIMITS = "54"
 
 
 def is_transient(error: Exception) -> bool:
-    """Whether this is no fault of the record and passes by itself."""
+    """Return True if the error is not the record's fault and passes by itself."""
     state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
     return isinstance(error, TRANSIENT) and not state.startswith(_LIMITS)
 
 
 def format_error(error: Exception) -> str:
-    """What went wrong, as an operator reads it."""
+    """Return the error as an operator reads it."""
     return f"{type(error).__name__}: {error}"

@@ -1,4 +1,4 @@
-"""Process records in batches: decode, fold and checkpoint in one transaction; park what cannot be processed."""
+"""Consumer of events: it decodes, folds and checkpoints a batch in one transaction, and parks failing records."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Why a partition is not read any further, and at which record."""
+    """The record at which a partition stopped, and the reason."""
 
     topic: str
     partition: int
@@ -46,8 +46,8 @@ class Stopped:
 class EventConsumer(ABC):
     """One or several readers of the same topics that share a transaction per batch.
 
-    A record that a reader cannot take in is set aside, and what comes after it under the same key queues behind it;
-    all other keys flow. At most `parking` records are set aside for a reader; then it pauses, and skips nothing.
+    A record that a reader cannot process is parked. Later records of the same key queue behind it, and all other keys
+    flow. At most `parking` records are parked for a reader. Then it pauses, and skips nothing.
     """
 
     def __init__(
@@ -71,20 +71,20 @@ class EventConsumer(ABC):
     @property
     @abstractmethod
     def topics(self) -> Mapping[Reader, frozenset[str]]:
-        """Each reader and the topics it hears."""
+        """Return each reader and the topics it consumes."""
 
     @abstractmethod
     def ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Fold:
-        """Do what must happen outside a transaction with events the reader has not seen; returns the rest."""
+        """Process new events as far as this happens outside of a transaction. Return the rest as a function."""
 
     def prepare(self) -> None:
-        """Lay the checkpoints that are missing."""
+        """Create the missing checkpoints."""
         with self.engine.begin() as db:
             for reader, topics in self.topics.items():
                 create_missing_checkpoints(db, reader, topics, self._partitions, self._clock())
 
     def positions(self) -> dict[Place, int]:
-        """(topic, partition) -> the first offset that one of the readers still needs."""
+        """Return the first offset that one of the readers still needs, by (topic, partition)."""
         with reading(self.engine) as db:
             loaded = load_checkpoints(db, list(self.topics))
         needed: dict[Place, int] = {}
@@ -94,21 +94,21 @@ class EventConsumer(ABC):
         return needed
 
     def decode(self, record: LogRecord) -> CloudEvent | None:
-        """The event in a record, or None when nobody here knows its type."""
+        """Return the event in a record, or None if its type is unknown here."""
         event = from_record(record.headers, record.value, self._parse)
         if event is not None and parse_position(event.position)[0] != record.partition:
             raise Misplaced(f"{event.position} lies in {record.topic}[{record.partition}]")
         return event
 
     def process_batch(self, records: Iterable[LogRecord]) -> None:
-        """Fold a batch of any topics and partitions; raises only what is transient (take the same records in again)."""
+        """Process a batch of any topics and partitions. Raise only transient errors, after which the batch is retried."""
         batch = list(records)
         with self.around_batch(batch):
             ordered = sorted(batch, key=lambda record: (record.topic, record.partition, record.offset))
             self._process_batch(self._open(ordered))
 
     def compare(self, topic: str, partition: int, *, needed: int, end: int) -> None:
-        """Stop a partition that ends before our checkpoint: it is not the one we read, what comes does not follow."""
+        """Stop a partition that ends before our checkpoint, because it is not the one we read."""
         if needed > end and (topic, partition) not in self.stopped:
             cut = LogCutShort(f"{topic}[{partition}] ends at {end}, but was read up to {needed}")
             self.stop(topic, partition, end, cut)
@@ -117,7 +117,7 @@ class EventConsumer(ABC):
         return [record for record in records if (record.topic, record.partition) not in self.stopped]
 
     def _process_batch(self, records: Sequence[LogRecord]) -> None:
-        """Process the batch in one transaction; bisect it when a record fails or the parking table is full."""
+        """Process the batch in one transaction. Bisect it if a record fails or the parking table is full."""
         if not records:
             return
         alone = len(records) == 1
@@ -134,7 +134,7 @@ class EventConsumer(ABC):
             self._process_batch(self._open(records[half:]))
 
     def stop(self, topic: str, partition: int, offset: int, error: Exception) -> None:
-        """Read no further here until a person has looked."""
+        """Stop reading this partition until an operator has looked."""
         self.stopped[topic, partition] = Stopped(topic, partition, offset, format_error(error)[:500])
         _log.error(
             "partition stopped: it cannot be read on from here",
@@ -145,7 +145,7 @@ class EventConsumer(ABC):
         )
 
     def _transaction(self, records: Sequence[LogRecord], *, alone: bool) -> None:
-        """Fold and checkpoint; a record that is `alone` may fail for one reader and be set aside for it."""
+        """Fold and checkpoint. A record that is `alone` may fail for one reader and be parked for it."""
         decoded = [self._decoded(record, alone=alone) for record in records]
         readers = list(self.topics)
         with reading(self.engine) as db:
@@ -211,7 +211,7 @@ def _fold(db: Connection, plan: Plan, fold: Fold, *, alone: bool) -> None:
 
 
 def _changed(before: Waiting, now: Waiting, records: Iterable[LogRecord]) -> bool:
-    """Whether a key of one of these records began or ceased to wait; what becomes of other keys is no concern."""
+    """Return True if a key of one of these records began or ceased to wait. Ignore other keys."""
     if before == now:
         return False
     touched = {(record.partition, key_of(record)) for record in records}

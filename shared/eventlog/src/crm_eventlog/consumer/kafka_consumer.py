@@ -1,4 +1,4 @@
-"""The live face on Kafka: FastStream with safe settings, the database's checkpoint as the only truth."""
+"""A consumer on Kafka. It uses only the broker lifecycle of FastStream, and checkpoints in the database."""
 
 import asyncio
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ _FIRST_PATIENCE, _LAST_PATIENCE = 0.2, 10.0
 def safe_subscriber(
     broker: KafkaBroker, topics: Iterable[str], *, group: str, listener: Any, batch: int, **parts: Any
 ) -> Any:
-    """The one place where a subscriber is made: batch, by hand, from the earliest, committed records only."""
+    """Create a subscriber with safe settings: batches, manual acknowledgement, from the earliest, committed records only."""
     return broker.subscriber(
         *sorted(topics),
         batch=True,
@@ -44,10 +44,10 @@ def safe_subscriber(
 
 
 class KafkaConsumer:
-    """One member of a group that shares the partitions; every assignment starts at the intake's checkpoint.
+    """One member of a consumer group. Every assignment starts at the consumer's checkpoint.
 
-    The handler never raises: transient trouble holds the batch and tries it again with back-off, a record that cannot
-    be taken in is set aside with its key (see `Intake`). Kafka's own offsets are committed for lag dashboards only.
+    The handler never raises. It retries a batch after a transient error, with back-off, and parks a failing record with
+    its key (see `EventConsumer`). Kafka's own offsets are committed for lag dashboards only.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class KafkaConsumer:
         self._subscriber(self._process_batch)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Consume until `stop`, then leave the group in order, so that others take over at once."""
+        """Consume until `stop`, then leave the group, so that others take over at once."""
         self._stop = stop
         await self._broker.start()
         try:
@@ -87,11 +87,11 @@ class KafkaConsumer:
 
     @property
     def consumer(self) -> Any:
-        """The consumer behind the subscriber."""
+        """Return the consumer behind the subscriber."""
         return self._subscriber.consumer
 
     async def seek_to_checkpoints(self, assigned: Iterable[TopicPartition]) -> None:
-        """Read on where the database says, whatever Kafka's committed offsets say."""
+        """Seek to the checkpoints of the database, whatever Kafka's committed offsets are."""
         needed = await asyncio.to_thread(self._consumer.positions)
         ends = await self.consumer.end_offsets(list(assigned))
         for place in ends:
@@ -144,7 +144,7 @@ class _SeekToCheckpoint(ConsumerRebalanceListener):  # type: ignore[misc]
         self._follower = follower
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """Nothing to hand over: rows and checkpoint are committed, or they are not."""
+        """Hand nothing over: rows and checkpoint are committed together, or not at all."""
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         await self._follower.seek_to_checkpoints(assigned)

@@ -1,4 +1,4 @@
-"""Records that a reader could not take in are set aside; what comes after them under their key queues behind."""
+"""Parking of records that a reader cannot process, with all later records of the same key."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ _LONGEST_KEY = 200
 
 
 class ParkedRecord(NamedTuple):
-    """A record on its way to the side: why, or None where it only waits behind another of its key."""
+    """A record to be parked. `error` is None if it only waits behind another record of its key."""
 
     reader: Reader
     record: LogRecord
@@ -26,7 +26,7 @@ class ParkedRecord(NamedTuple):
 
 
 class Parked(NamedTuple):
-    """A record that was set aside; `key` is its key in print."""
+    """A parked record. `key` is its printable key."""
 
     reader: Reader
     record: LogRecord
@@ -36,7 +36,7 @@ class Parked(NamedTuple):
 
 
 class Queue(NamedTuple):
-    """What waits of one key for one reader: the first record, and everything behind it in its order."""
+    """The parked records of one key for one reader, in their order."""
 
     reader: Reader
     partition: int
@@ -45,18 +45,18 @@ class Queue(NamedTuple):
 
 
 def key_of(record: LogRecord) -> str:
-    """The key that decides what queues behind what: in print and not too long, whatever bytes it is made of."""
+    """Return the key of a record in printable form and of limited length, whatever its bytes."""
     key = printable((record.key or b"").decode("utf-8", "backslashreplace"))
     return key if len(key) <= _LONGEST_KEY else f"{key[:100]}…{sha256(record.key or b'').hexdigest()}"
 
 
 def printable(text: str) -> str:
-    """Text that every database takes."""
+    """Return the text with those characters escaped that a database rejects."""
     return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
 
 
 def waiting_keys(db: Connection, readers: Iterable[Reader]) -> dict[Reader, frozenset[tuple[int, str]]]:
-    """Each reader and the keys that have something set aside, with their partitions."""
+    """Return the keys with parked records, with their partitions, by reader."""
     waiting: dict[Reader, set[tuple[int, str]]] = {reader: set() for reader in readers}
     query = select(parked.c.reader, parked.c.generation, parked.c.partition, parked.c.key).distinct()
     for name, generation, partition, key in db.execute(query):
@@ -65,9 +65,9 @@ def waiting_keys(db: Connection, readers: Iterable[Reader]) -> dict[Reader, froz
 
 
 def park(db: Connection, to_park: Sequence[ParkedRecord], now: datetime) -> None:
-    """Set the records aside, in the checkpoint's transaction.
+    """Park the records in the transaction of the checkpoint.
 
-    A clock may be set back; a record that comes later is never noted earlier than what waits before it.
+    A clock may be set back, so a later record never gets an earlier time than those before it.
     """
     query = select(parked.c.reader, parked.c.generation, func.max(parked.c.parked_at))
     latest = {Reader(*row[:2]): row[2] for row in db.execute(query.group_by(parked.c.reader, parked.c.generation))}
@@ -93,41 +93,41 @@ def park(db: Connection, to_park: Sequence[ParkedRecord], now: datetime) -> None
 
 
 def count_parked(db: Connection) -> dict[str, tuple[int, int]]:
-    """Reader -> how many records are set aside, under how many keys."""
+    """Return the numbers of parked records and of their keys, by reader."""
     query = select(parked.c.reader, func.count(), func.count(parked.c.key.distinct())).group_by(parked.c.reader)
     return {reader: (records, keys) for reader, records, keys in db.execute(query)}
 
 
 def count_of(db: Connection, reader: Reader) -> int:
-    """How many records are set aside for this reader."""
+    """Return the number of records parked for this reader."""
     return db.scalar(select(func.count()).select_from(parked).where(_of(reader))) or 0
 
 
 def list_parked(
     db: Connection, *, reader: str | None = None, key: str | None = None, limit: int = 1_000
 ) -> list[Parked]:
-    """What is set aside, each key in its order."""
+    """Return parked records, each key in its order."""
     query = select(parked).order_by(parked.c.reader, parked.c.key, *_IN_ORDER).limit(limit)
     return [_parked(row) for row in db.execute(query.where(*_chosen(reader, key)))]
 
 
 def queues(db: Connection, *, reader: str | None = None, key: str | None = None) -> list[Queue]:
-    """Every key that waits."""
+    """Return every key with parked records."""
     columns = parked.c.reader, parked.c.generation, parked.c.partition, parked.c.key
     query = select(*columns, func.count()).group_by(*columns).order_by(*columns).where(*_chosen(reader, key))
     return [Queue(Reader(*row[:2]), *row[2:]) for row in db.execute(query)]
 
 
 def first_parked(db: Connection, queue: Queue, limit: int = 1) -> list[Parked]:
-    """The records of this key that all others wait for, at most so many."""
+    """Return the first parked records of a key, at most `limit`."""
     query = select(parked).where(_in(queue)).order_by(*_IN_ORDER).limit(limit)
     return [_parked(row) for row in db.execute(query)]
 
 
 def hold(db: Connection, queue: Queue) -> None:
-    """Let nobody move this reader's checkpoints of the partition until the transaction ends.
+    """Lock this reader's checkpoints of the partition until the transaction ends.
 
-    `Overtaken` where it has none: another generation is served by now.
+    Raise `CheckpointConflict` if there are none, because another generation is served now.
     """
     places = (
         select(checkpoints.c.topic)
@@ -143,13 +143,13 @@ def hold(db: Connection, queue: Queue) -> None:
 
 
 def still_first(db: Connection, queue: Queue, several: Sequence[Parked]) -> bool:
-    """Whether nobody else has touched these first records of a key."""
+    """Return True if these are still the first records of the key."""
     query = select(parked.c.topic, parked.c.offset).where(_in(queue)).order_by(*_IN_ORDER).limit(len(several))
     return [tuple(row) for row in db.execute(query)] == [(one.record.topic, one.record.offset) for one in several]
 
 
 def release(db: Connection, one: Parked, pos: int) -> None:
-    """The record was taken in up to the publisher's position `pos`; so was what a relay sent again of it."""
+    """Remove a processed record and its redelivered copies, and raise the reader's position to `pos`."""
     record = one.record
     db.execute(delete(parked).where(or_(_place(one), _sent_again(one))))
     db.execute(
@@ -166,12 +166,12 @@ def release(db: Connection, one: Parked, pos: int) -> None:
 
 
 def note_error(db: Connection, one: Parked, error: str) -> None:
-    """It still cannot be taken in."""
+    """Store the error of another failed attempt."""
     db.execute(update(parked).where(_place(one)).values(error=printable(error)[:_ERROR_KEPT]))
 
 
 def drop(db: Connection, one: Parked, *, by: str, reason: str, now: datetime) -> int:
-    """Let a record go for good, and what a relay sent again of it; keeps who did it and why, returns how many."""
+    """Remove a record and its redelivered copies for good. Store who did it and why. Return the number of records."""
     hold(db, Queue(one.reader, one.record.partition, one.key))
     gone = or_(_place(one), _sent_again(one))
     rows = [{name: row[name] for name in _KEPT} for row in db.execute(select(parked).where(gone)).mappings()]
@@ -210,7 +210,7 @@ def _place(one: Parked) -> Any:
 
 
 def _sent_again(one: Parked) -> Any:
-    """A relay that crashed sends a suffix again, byte for byte the same, under new offsets."""
+    """Match copies that a relay sent again after a crash: the same bytes under later offsets."""
     record = one.record
     return and_(
         _in(Queue(one.reader, record.partition, one.key)),

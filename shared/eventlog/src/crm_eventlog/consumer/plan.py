@@ -1,4 +1,4 @@
-"""What one reader does with a batch: which events it folds, which records it sets aside, where it stands afterwards."""
+"""The plan of one reader for a batch: events to fold, records to park and checkpoints to move."""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from crm_eventlog.log import LogRecord
 
 @dataclass(frozen=True, slots=True)
 class DecodedRecord:
-    """A record and what it says: an event, nothing we know (None), or nothing that can be read (an error)."""
+    """A record with its event, None for an unknown type, or the error of decoding it."""
 
     record: LogRecord
     event: CloudEvent | None
@@ -22,7 +22,7 @@ class DecodedRecord:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Fold these events, set those records aside, then stand there."""
+    """The events to fold, the records to park and the checkpoint moves of one reader."""
 
     reader: Reader
     fresh: list[DecodedRecord] = field(default_factory=list)
@@ -31,11 +31,11 @@ class Plan:
 
     @property
     def events(self) -> list[CloudEvent]:
-        """What is to be folded."""
+        """Return the events to fold."""
         return [each.event for each in self.fresh if each.event is not None]
 
     def failed(self, error: Exception) -> None:
-        """The only record of the plan could not be taken in by this reader."""
+        """Park the only record of the plan."""
         (each,) = self.fresh
         pos = each.event.pos if each.event is not None else 0
         self.to_park.append(ParkedRecord(self.reader, each.record, pos, format_error(error)))
@@ -48,7 +48,7 @@ def plan_for(
     marks: Mapping[tuple[Reader, str, int], Checkpoint],
     waiting: Set[tuple[int, str]],
 ) -> Plan:
-    """What the reader does with a batch in the order of the log; `waiting` are the keys (and partitions) that wait."""
+    """Plan a batch, in the order of the log. `waiting` holds the (partition, key) pairs with parked records."""
     plan = Plan(reader)
     for (topic, partition), group in groupby(decoded, key=lambda each: each.record[:2]):
         if topic in topics:
@@ -61,9 +61,9 @@ def plan_for(
 def _plan_partition(
     plan: Plan, decoded: Sequence[DecodedRecord], mark: Checkpoint, waiting: Set[tuple[int, str]]
 ) -> None:
-    """One partition's records; `GapInLog` when records before them were never read.
+    """Plan one partition's records. Raise `GapInLog` if records before them were never read.
 
-    A relay that crashed sends a suffix again, under new offsets; its positions tell that it was seen.
+    Skip records whose position was processed before: a relay resends a suffix after a crash, under new offsets.
     """
     first, last = decoded[0].record, decoded[-1].record
     if first.offset > mark.next_offset:

@@ -1,4 +1,4 @@
-"""Follows a log by polling it: the live face of the embedded default, and of everything that reads without a group."""
+"""A consumer that polls the log: for the embedded log, and for every reader without a group."""
 
 import asyncio
 from collections.abc import Iterable
@@ -16,14 +16,14 @@ _PATIENCE = 1.0
 
 
 class PollingConsumer:
-    """Reads every partition from the intake's own checkpoints; one process follows all partitions."""
+    """A consumer of all partitions in one process, from its own checkpoints."""
 
     def __init__(self, consumer: EventConsumer, log: Log, topics: Iterable[str], *, batch: int = 5_000) -> None:
         self._consumer, self._log, self._topics, self._batch = consumer, log, sorted(topics), batch
         self._needed: dict[tuple[str, int], int] | None = None
 
     async def run(self, stop: asyncio.Event, *, poll: float = 0.05) -> None:
-        """Follow until `stop`; transient trouble waits and reads again from the checkpoint."""
+        """Consume until `stop`. After a transient error, wait and read again from the checkpoint."""
         while not stop.is_set():
             try:
                 taken = await self.step()
@@ -36,7 +36,7 @@ class PollingConsumer:
                 await pause(stop, poll)
 
     async def step(self) -> int:
-        """Take in one batch; returns the number of records read."""
+        """Process one batch. Return the number of records read."""
         if self._needed is None:
             self._needed = await asyncio.to_thread(self._consumer.positions)
         needed = self._needed
@@ -53,7 +53,7 @@ class PollingConsumer:
         return len(records)
 
     async def _behind(self, needed: dict[tuple[str, int], int]) -> list[tuple[str, int]]:
-        """Partitions with records we have not read, those of stopped partitions left aside."""
+        """Return the partitions with unread records, without those that stopped."""
         behind = []
         for topic in self._topics:
             # A publisher that was never started has no topic yet.

@@ -1,4 +1,4 @@
-"""Reading your own write: has every read model of this service taken in what its own relay sent for a position?"""
+"""Read-your-writes: the check that every read model shows a position of the service's own store."""
 
 from sqlalchemy import Engine, select
 
@@ -10,11 +10,11 @@ _LAST = 2**63 - 1
 
 
 class PositionMalformed(ValueError):
-    """A position is `part:pos`, two whole numbers."""
+    """A position that is not `part:pos`, two whole numbers."""
 
 
 def parse_position(position: str) -> tuple[int, int]:
-    """`part:pos` as two numbers."""
+    """Return the two numbers of `part:pos`."""
     part, colon, pos = position.partition(":")
     if not (colon and part.isdecimal() and pos.isdecimal() and len(position) <= 30 and position.isascii()):
         raise PositionMalformed(position)
@@ -24,9 +24,9 @@ def parse_position(position: str) -> tuple[int, int]:
 
 
 def is_visible(engine: Engine, topic: str, position: str) -> bool:
-    """True once the position is relayed and every reader of `topic` has read past what was sent for it.
+    """Return True if the position is relayed and every reader of `topic` has read past it.
 
-    The relay keeps the log's offset beside its own position, so a position whose fact stayed private counts as well.
+    The relay stores the log's offset beside its own position, so this also works for the position of a private fact.
     """
     part, pos = parse_position(position)
     with reading(engine) as db:

@@ -1,4 +1,4 @@
-"""Taking in again what was set aside: one key after the other, each in its order, under the rules of the checkpoint."""
+"""Redriving of parked records: key by key, each in its order, with the same checks as live processing."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ RedriveCallback = Callable[["Redriven"], None]
 
 @dataclass(frozen=True, slots=True)
 class Redriven:
-    """What became of one key: how many records were taken in, and what the first of the rest fails of."""
+    """The outcome for one key: the number of processed records, and the error of the first that still fails."""
 
     reader: Reader
     key: str
@@ -47,10 +47,9 @@ def redrive(
     key: str | None = None,
     on_redriven: RedriveCallback = lambda _: None,
 ) -> list[Redriven]:
-    """Drain every parked key of this intake (or of one reader, or one key) as far as it goes; each is `told`.
+    """Redrive every parked key of this consumer, or of one reader, or one key. Report each by `on_redriven`.
 
-    While a key has anything left, what newly arrives for it still queues behind, so nothing overtakes. Raises only
-    what passes by itself.
+    While a key has parked records, new ones queue behind them, so none overtakes. Raise only transient errors.
     """
     with reading(consumer.engine) as db:
         waiting = queues(db, reader=reader, key=key)
@@ -63,7 +62,7 @@ def redrive(
 
 
 def _drain(consumer: EventConsumer, queue: Queue) -> Redriven:
-    """More records at once while all goes well, one alone where something fails."""
+    """Process growing batches while all succeed, and one record at a time after an error."""
     taken_in, at_once, lost = 0, 1, 0
     while several := _first(consumer, queue, at_once):
         try:
@@ -88,7 +87,7 @@ def _first(consumer: EventConsumer, queue: Queue, limit: int) -> list[Parked]:
 
 
 def _try_again(consumer: EventConsumer, queue: Queue, several: Sequence[Parked]) -> str | None:
-    """Take these first records of the key in, or say why they still cannot be."""
+    """Process these first records of the key. Return the error, or None."""
     try:
         decoded = [(one, consumer.decode(one.record)) for one in several]
         events = _each_once(decoded)
@@ -111,7 +110,7 @@ def _try_again(consumer: EventConsumer, queue: Queue, several: Sequence[Parked])
 
 
 def _each_once(decoded: Sequence[tuple[Parked, CloudEvent | None]]) -> list[CloudEvent]:
-    """The events, without what a relay sent again of them."""
+    """Return the events without redelivered copies."""
     return list({(event.source, event.id): event for _, event in decoded if event is not None}.values())
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, select
 from crm_eventlog.consumer.checkpoint import Reader
 from crm_eventlog.consumer.event_consumer import PARKING, EventConsumer, Fold, Place
 from crm_eventlog.envelope import CloudEvent, Parse
+from crm_eventlog.projection.added_columns import add_missing_columns
 from crm_eventlog.projection.read_model import ReadModel
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import generations
@@ -83,4 +84,5 @@ def _laid(db: Connection, model: ReadModel) -> int:
         return 1
     if served.version != model.version:
         raise VersionChanged(model.name, served.version, model.version)
+    add_missing_columns(db, model)
     return int(served.generation)

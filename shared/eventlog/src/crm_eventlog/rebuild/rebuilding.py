@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from crm_eventlog.consumer.checkpoint import Checkpoint, Reader, load_checkpoints
 from crm_eventlog.envelope import Parse
 from crm_eventlog.projection import Projector, ReadModel
+from crm_eventlog.projection.added_columns import add_missing_columns
 from crm_eventlog.reactions.counters import Counters, processed
 from crm_eventlog.rebuild.comparing import TableDifference, compare
 from crm_eventlog.rebuild.generation_projector import GenerationProjector
@@ -181,6 +182,8 @@ class Rebuild:
                         projector.engine.dispose()
                     coming = self._generations.built(number)
                     self._generations.swap(db, coming)
+                    # A generation that was kept may lack a column that newer code of its version has added.
+                    add_missing_columns(db, self.model)
             except OperationalError:
                 # Somebody reads for long: let him finish, and everybody behind him go on meanwhile.
                 if attempt == _SWAP_ATTEMPTS:
