@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from crm_chassis.testing import PARTITIONS, Client, command_context, heard
+from crm_chassis.testing import PARTITIONS, Client, command_context, received
 from crm_eventlog.envelope import CloudEvent, context_of
 from crm_eventlog.store import StoredFact
 from crm_sales.service import SERVICE
@@ -42,7 +42,7 @@ class Desk:
         """Give the read models every event that was recorded since the last time."""
         for part, seen in self._seen.items():
             events = [self._event_of(fact) for fact in self.client.store.read(part, seen, 1000)]
-            self.client.tell(*events)
+            self.client.project(*events)
             self.events += events
             self._seen[part] = seen + len(events)
 
@@ -74,7 +74,7 @@ class Desk:
     def _event_of(self, fact: StoredFact) -> CloudEvent:
         event = SERVICE.publish(self.client.app.state.application.mapper.to_domain_event(fact), fact.partition_key)
         context = context_of(fact)
-        return heard(
+        return received(
             event,
             subject=fact.originator_id,
             sequence=fact.originator_version,

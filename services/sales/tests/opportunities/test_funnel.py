@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from crm_chassis.testing import heard
+from crm_chassis.testing import received
 from crm_events.sales import OpportunityOpened
 from crm_events.values import Money
 from crm_sales.opportunities import STAGES
@@ -16,7 +16,7 @@ def test_a_stage_that_left_the_list_is_shown_under_its_code_while_something_stan
     for number, stage in enumerate(("wishing", "dreaming"), start=1):
         sale = {"customer_id": UUID(MS_CHEN), "opportunity_id": UUID(int=number), "title": "A dream", "stage": stage}
         opened = OpportunityOpened(**sale, expected=Money(amount="1.00", currency="CNY"))
-        sales.client.tell(heard(opened, subject=UUID(int=number)))
+        sales.client.project(received(opened, subject=UUID(int=number)))
 
     stages = sales.read("/funnel")["stages"]
 

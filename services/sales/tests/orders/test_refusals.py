@@ -1,4 +1,4 @@
-"""Refusals over HTTP: which rule, and the field and value that it names. None of them changes the world."""
+"""Errors of orders over HTTP: the rule, the field and its value. None of them changes the world."""
 
 from typing import Any
 
@@ -8,9 +8,7 @@ from services.sales.tests.desk import Desk
 from services.sales.tests.world import (
     BY_MAIL,
     CASES,
-    HER_LOOK,
     HIS,
-    HIS_LOOK,
     MR_WU,
     MS_CHEN,
     NOBODY,
@@ -24,8 +22,6 @@ from services.sales.tests.world import (
 )
 
 THERE_IS_NONE = (404, "not-found")
-SALE = {"title": "X2 phone", "expected": yuan("10")}
-HIS_SALE = {"customer_id": MR_WU, **SALE}
 ORDER = {"customer_id": MR_WU, "channel": "mail", "lines": [PHONES, CASES]}
 WON = {"opportunity_id": SCREEN, "order_id": HIS}
 CASH = {"order_id": HIS, "amount": yuan("1"), "means": "cash"}
@@ -47,40 +43,6 @@ def pieces(line: int, *quantities: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("command", "body", "refusal"),
     [
-        ("convert-lead", {"lead_id": HER_LOOK, **SALE}, (409, "lead-already-converted", "lead_id", HER_LOOK)),
-        (
-            "assign-lead",
-            {"lead_id": HER_LOOK, "salesperson": "li.na", "reason": "Please"},
-            (409, "lead-already-converted", "lead_id", HER_LOOK),
-        ),
-        (
-            "assign-lead",
-            {"lead_id": HIS_LOOK, "salesperson": "zhou.lan", "reason": "Please"},
-            (409, "lead-already-theirs", "salesperson", "zhou.lan"),
-        ),
-        ("convert-lead", {"lead_id": NOBODY, **SALE}, (*THERE_IS_NONE, "lead_id", NOBODY)),
-        (
-            "convert-lead",
-            {"lead_id": HIS_LOOK, **SALE, "stage": "dreaming"},
-            (422, "stage-unknown", "stage", "dreaming"),
-        ),
-        (
-            "convert-lead",
-            {"lead_id": HIS_LOOK, **SALE, "expected": yuan("1.001")},
-            (422, "amount-finer-than-its-currency", "expected", "1.001 CNY"),
-        ),
-        (
-            "open-opportunity",
-            {**HIS_SALE, "expected": {"amount": "1", "currency": "XYZ"}},
-            (422, "currency-unknown", "expected.currency", "XYZ"),
-        ),
-        (
-            "move-opportunity",
-            {"opportunity_id": SCREEN, "stage": "need", "why": "again"},
-            (409, "opportunity-already-in-stage", "stage", "need"),
-        ),
-        ("move-opportunity", {"opportunity_id": PHONE, "stage": "offer", "why": "again"}, CLOSED),
-        ("lose-opportunity", {"opportunity_id": PHONE, "reason": "again"}, CLOSED),
         ("win-opportunity", {"opportunity_id": PHONE, "order_id": SIGNED}, CLOSED),
         ("win-opportunity", WON, OF_ANOTHER),
         ("win-opportunity", {**WON, "order_id": NOBODY}, (*THERE_IS_NONE, "order_id", NOBODY)),
@@ -163,10 +125,6 @@ def test_a_refusal_names_what_would_have_been_allowed(
 @pytest.mark.parametrize(
     ("command", "body"),
     [
-        ("convert-lead", {"lead_id": HIS_LOOK, **SALE}),
-        ("assign-lead", {"lead_id": HIS_LOOK, "salesperson": "li.na", "reason": "Please"}),
-        ("move-opportunity", {"opportunity_id": SCREEN, "stage": "offer", "why": "asked"}),
-        ("lose-opportunity", {"opportunity_id": SCREEN, "reason": "too dear"}),
         ("win-opportunity", WON),
         ("take-payment", CASH),
         ("return-order", BACK),
@@ -189,12 +147,10 @@ def test_an_amount_is_plain_digits_and_never_a_float(world: Desk, amount: object
     ("path", "status", "field"),
     [
         (f"/orders/{NOBODY}", 404, "order_id"),
-        (f"/opportunities/{NOBODY}", 404, "opportunity_id"),
         ("/orders/x", 422, "order_id"),
         ("/receivables?currency=yuan", 422, "currency"),
         ("/receivables?currency=CNYJ", 422, "currency"),
         ("/receivables?cursor=x", 422, "cursor"),
-        (f"/salespeople/{'x' * 101}/leads", 422, "name"),
         *((f"/customers/{MS_CHEN}/{what}?cursor=x", 422, "cursor") for what in ("orders", "receivables")),
     ],
 )
