@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from crm_chassis.testing import PARTITIONS, Client, command_context, heard
+from crm_chassis.testing import PARTITIONS, Client, command_context, received
 from crm_eventlog.command import Command
 from crm_eventlog.envelope import CloudEvent, context_of
 from crm_eventlog.store import StoredFact
@@ -38,8 +38,8 @@ class Counter:
     def catch_up(self) -> None:
         """Let the read models process every event; then again, the last first."""
         events = self.public_events()
-        self.client.tell(*events)
-        self.client.tell(*reversed(events))
+        self.client.project(*events)
+        self.client.project(*reversed(events))
 
     def shown(self, path: str, **headers: str) -> Any:
         """Read what is shown."""
@@ -66,7 +66,7 @@ class Counter:
     def _public_event(self, fact: StoredFact) -> CloudEvent | None:
         event = SERVICE.publish(self.client.app.state.application.mapper.to_domain_event(fact), fact.partition_key)
         under = context_of(fact)
-        return event and heard(
+        return event and received(
             event,
             subject=fact.originator_id,
             sequence=fact.originator_version,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from crm_chassis.testing import NOON, database, heard
+from crm_chassis.testing import NOON, database, received
 from crm_events.loyalty import CardIssued
 from crm_loyalty.cards.read_models import cards
 
@@ -12,7 +12,7 @@ ISSUED = CardIssued(customer_id=MS_CHEN, member_id=MEMBER, card_id=CARD, number=
 
 def test_a_card_is_found_by_its_number_and_by_its_member() -> None:
     with database(*cards.READ_MODEL.tables) as db:
-        cards.READ_MODEL.project([heard(ISSUED, time=NOON, subject=CARD, sequence=1)], db)
+        cards.READ_MODEL.project([received(ISSUED, time=NOON, subject=CARD, sequence=1)], db)
 
         card = cards.by_number(db, "66880001")
 

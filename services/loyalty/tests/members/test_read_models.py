@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from crm_chassis.testing import NOON, database, heard
+from crm_chassis.testing import NOON, database, received
 from crm_events.loyalty import MemberEnrolled
 from crm_loyalty.members.read_models import members
 
@@ -12,7 +12,7 @@ ENROLLED = MemberEnrolled(customer_id=MS_CHEN, member_id=MEMBER, level="silver",
 
 def test_a_member_is_found_by_customer_and_by_id() -> None:
     with database(*members.READ_MODEL.tables) as db:
-        members.READ_MODEL.project([heard(ENROLLED, time=NOON, subject=MEMBER, sequence=1)], db)
+        members.READ_MODEL.project([received(ENROLLED, time=NOON, subject=MEMBER, sequence=1)], db)
 
         member = members.of_customer(db, MS_CHEN)
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
-from crm_chassis.testing import NOON, database, heard
+from crm_chassis.testing import NOON, database, received
 from crm_eventlog.envelope import CloudEvent
 from crm_events.loyalty import (
     CardIssued,
@@ -36,7 +36,7 @@ FOR_EVER = datetime(2999, 1, 1, tzinfo=UTC)
 
 def on_day(days: int, sequence: int, event: MemberEvent) -> CloudEvent:
     """Return this event, so many days after noon."""
-    return heard(event, time=NOON + timedelta(days=days), subject=event.member_id, sequence=sequence)
+    return received(event, time=NOON + timedelta(days=days), subject=event.member_id, sequence=sequence)
 
 
 STORY = (
