@@ -112,7 +112,7 @@ def test_a_visitor_nobody_knows_is_followed_at_once_and_keeps_the_history_when_t
 
 @pytest.mark.feature("S03")
 @pytest.mark.parametrize(
-    ("signs", "unit", "salesperson", "rule"),
+    ("attributes", "unit", "salesperson", "rule"),
     [
         ({"source": "hotline"}, "hotline", "gao.ning", "by_source/2026-1"),
         ({"source": "web", "keyword": "X2 企业版"}, "GZ-TIANHE", "zhao.lei", "by_keyword/2026-1"),
@@ -122,13 +122,13 @@ def test_a_visitor_nobody_knows_is_followed_at_once_and_keeps_the_history_when_t
     ],
 )
 def test_a_captured_lead_is_at_once_with_the_corresponding_salesperson(
-    sales: Desk, signs: dict[str, str], unit: str, salesperson: str, rule: str
+    sales: Desk, attributes: dict[str, str], unit: str, salesperson: str, rule: str
 ) -> None:
     look = {
         "lead_id": "00000000-0000-0000-0000-000000000005",
         "customer_id": MR_WU,
         "interest": "Only looking",
-        **signs,
+        **attributes,
     }
 
     sales.execute("capture-lead", look, crm_unit=unit)

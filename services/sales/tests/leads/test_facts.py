@@ -23,7 +23,7 @@ def assigned(before: str | None, salesperson: str, rule: str, reason: str | None
     return "Assigned", {"before": before, "salesperson": salesperson, "rule": rule, "reason": reason}
 
 
-def test_a_lead_keeps_its_signs_and_by_which_rule_or_why_each_had_it(world: Desk) -> None:
+def test_a_lead_keeps_its_attributes_and_by_which_rule_or_why_each_had_it(world: Desk) -> None:
     assert world.stored(HIS_LOOK) == [
         captured(HIS_LOOK, city="beijing"),
         assigned(None, "zhou.lan", "by_source/2026-1", None),

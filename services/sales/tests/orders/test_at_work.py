@@ -14,7 +14,7 @@ from crm_eventlog.consumer import PollingConsumer
 from crm_eventlog.log.memory import MemoryLog
 from crm_eventlog.ownership import open_ownership
 from crm_eventlog.relay import Relay
-from crm_events.values import Channel
+from crm_kernel import Channel
 from crm_sales.fields import Amount
 from crm_sales.opportunities.commands import OpenOpportunity
 from crm_sales.opportunities.read_models import funnel

@@ -7,7 +7,8 @@ import pytest
 
 from crm_chassis.testing import NOON
 from crm_events.sales import OrderPlaced
-from crm_events.values import Channel, Money
+from crm_events.values import Money
+from crm_kernel import Channel
 from crm_sales.orders import ORDERS
 from crm_sales.orders.commands import WinOpportunity
 from crm_sales.service import SERVICE
