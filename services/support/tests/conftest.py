@@ -12,8 +12,8 @@ from crm_kernel import Channel
 from crm_support.cases.case import Case
 from crm_support.visits.visit import Visit
 from crm_support.vocabulary import CaseKind, Severity, VisitRule
-from services.support.tests.story import tell
-from services.support.tests.world import World, at_work
+from services.support.tests.story import play
+from services.support.tests.world import World, open_world
 
 MS_CHEN = UUID(int=7)
 THE_ORDER = UUID(int=9)
@@ -22,15 +22,15 @@ THE_ORDER = UUID(int=9)
 @pytest.fixture
 def support(tmp_path: Path) -> Iterator[World]:
     """Support at work at noon; nothing has happened."""
-    with at_work(tmp_path) as world:
+    with open_world(tmp_path) as world:
         yield world
 
 
 @pytest.fixture(scope="session")
 def a_month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Support after the month of the story; it is only read."""
-    with at_work(tmp_path_factory.mktemp("a-month")) as world:
-        tell(world)
+    with open_world(tmp_path_factory.mktemp("a-month")) as world:
+        play(world)
         yield world
 
 

@@ -58,7 +58,7 @@ CHANGED: tuple[Step, ...] = (
 )  # fmt: skip
 
 
-def tell(world: World) -> None:
+def play(world: World) -> None:
     """Let the month pass."""
     hers, his = an_order(HER_ORDER, MS_CHEN), an_order(HIS_ORDER, MR_WU, unit="beijing")
     lis, sent_back = an_order(LIS_ORDER, MRS_LI), an_order(SENT_BACK, MS_CHEN)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Table, select
 
-from crm_chassis.testing import NOON, database, heard
+from crm_chassis.testing import NOON, database, received
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.projection import ReadModel
 from crm_events.event import CustomerEvent
@@ -23,7 +23,7 @@ def hour(number: int) -> datetime:
 def at(number: int, event: CustomerEvent) -> CloudEvent:
     """Publish this event, so many hours after noon."""
     subject = getattr(event, "case_id", None) or getattr(event, "visit_id", None)
-    return heard(event, time=hour(number), subject=subject or UUID(int=99), sequence=number + 1)
+    return received(event, time=hour(number), subject=subject or UUID(int=99), sequence=number + 1)
 
 
 def rows(db: Connection, table: Table) -> dict[UUID, dict[str, Any]]:
@@ -42,7 +42,7 @@ def for_mr_wu(event: CloudEvent) -> CloudEvent:
         if isinstance(value, UUID) and name != "customer_id"
     }
     data = event.data.model_copy(update={**ids, "customer_id": MR_WU})
-    return heard(data, time=event.time, sequence=event.sequence)
+    return received(data, time=event.time, sequence=event.sequence)
 
 
 def rows_after(read_model: ReadModel, batches: Sequence[Sequence[CloudEvent]]) -> list[set[Any]]:

@@ -1,8 +1,14 @@
-"""Names that an operator and a caller find: variables, read models and addresses under the names they were given."""
+"""Promises of support as a whole: the names an operator and a caller find, its facts, and any request at all."""
+
+from uuid import UUID
 
 import pytest
 
+from crm_chassis.customer_history import CUSTOMER_HISTORY
 from crm_chassis.testing import help_of
+from crm_chassis.testing.fuzzing import fuzz
+from crm_eventlog.aggregate import Aggregate
+from crm_kernel import DomainError
 from crm_support.cases.read_models import cases
 from crm_support.service import SERVICE
 from crm_support.visits.read_models import visits_due
@@ -26,10 +32,10 @@ PAGES = ("/desks/{desk}/cases", "/customers/{customer_id}/cases", "/cases/{case_
 
 
 def test_the_service_is_started_by_its_name_and_says_what_can_be_set() -> None:
-    said = help_of("crm_support")
+    help_text = help_of("crm_support")
 
-    assert said.startswith("usage: python -m crm_support [-h] WHAT")
-    assert "  CRM_SUPPORT_PAGE_SIZE [50]  " in said
+    assert help_text.startswith("usage: python -m crm_support [-h] WHAT")
+    assert "  CRM_SUPPORT_PAGE_SIZE [50]  " in help_text
 
 
 def test_support_listens_to_variables_of_its_own_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,3 +65,59 @@ def test_a_read_model_is_built_anew_only_when_its_version_says_so() -> None:
         ("cases", 1, {"crm.support.v1"}),
         ("visits_due", 1, {"crm.support.v1"}),
     ]
+
+
+def test_no_fact_of_support_is_private() -> None:
+    # Whoever adds a fact decides here whether others hear it.
+    facts = {
+        f"{aggregate.__name__}.{name}"
+        for aggregate in SERVICE.aggregates
+        for name, kind in vars(aggregate).items()
+        if isinstance(kind, type) and issubclass(kind, Aggregate.Event) and name not in ("Event", "Created")
+    }
+
+    assert facts == {
+        "Case.Opened",
+        "Case.Assigned",
+        "Case.Answered",
+        "Case.Resolved",
+        "Case.DeclaredUnresolvable",
+        "Case.Reopened",
+        "Case.Escalated",
+        "Rating.Given",
+        "Visit.FellDue",
+        "Visit.Done",
+        "Visit.Skipped",
+    }
+
+
+def test_what_no_slice_knows_is_published_by_none() -> None:
+    publishers = [each.publish for each in SERVICE.slices if each.publish]
+
+    assert [publish(object(), UUID(int=7)) for publish in publishers] == [None, None, None]
+    assert SERVICE.publish(object(), UUID(int=7)) is None
+
+
+def test_in_a_month_the_clock_asks_for_three_escalations_and_seven_visits_and_is_refused_nothing(
+    a_month: World,
+) -> None:
+    asked = a_month.of_the_clock()
+
+    assert sorted(asked) == [("EscalateCase", "done")] * 3 + [("MakeVisitFallDue", "done")] * 7
+
+
+@pytest.mark.parametrize("refusal", [kind for kind in DomainError.__subclasses__() if "crm_support" in kind.__module__])
+def test_every_error_has_a_message_and_a_hint_in_both_languages(refusal: type[DomainError]) -> None:
+    for text in (refusal.message, refusal.hint):
+        assert text.en.endswith(".")
+        assert text.zh.endswith("。")
+    assert refusal.message != DomainError.message
+    assert refusal.hint != DomainError.hint
+
+
+def test_no_request_makes_the_service_fail(support: World) -> None:
+    support.ask("ask-question", customer_id=UUID(int=7), channel="web", subject="屏幕闪烁", text="Why?")
+
+    operations = fuzz(support.web.app, examples=5, without=[route.path for route in CUSTOMER_HISTORY.routers[0].routes])
+
+    assert "POST /commands/resolve-case" in operations

@@ -59,6 +59,11 @@ def a_return(order: OrderPlaced, *, whole: bool) -> OrderReturned:
     )
 
 
+def in_pages(rows: Sequence[Any], size: int) -> list[list[Any]]:
+    """Cut rows into pages of this size."""
+    return [list(rows[start : start + size]) for start in range(0, len(rows), size)] or [[]]
+
+
 @dataclass
 class World:
     """One support with its store, log, read models, clocks and web face, all of them real."""
@@ -76,12 +81,12 @@ class World:
 
     def refused(self, name: str, /, *, occurred: datetime | None = None, unit: str = "tianhe", **body: Any) -> Any:
         """Ask a command whatever comes of it; return the answer."""
-        said = {"crm_unit": unit, **({"crm_occurred_at": occurred.isoformat()} if occurred else {})}
+        headers = {"crm_unit": unit, **({"crm_occurred_at": occurred.isoformat()} if occurred else {})}
         plain = {name: str(value) if isinstance(value, UUID) else value for name, value in body.items()}
-        return self.web.command(name, plain, **said)
+        return self.web.command(name, plain, **headers)
 
     def get(self, path: str, *, language: str = "en") -> Any:
-        """Read what is shown once everything that was said is taken in."""
+        """Read what is shown once every event is taken in."""
         self.settle()
         answer = self.web.get(path, headers={"Accept-Language": language})
         assert answer.status_code == 200, answer.text
@@ -134,17 +139,21 @@ class World:
         assert self.runtime.reactor.stopped == self.runtime.projector.stopped == {}
 
     def tick(self) -> None:
-        """Let the clock ask what is due, before anything that was said meanwhile is heard."""
+        """Let the clock ask what is due, before any event of the meantime is consumed."""
         self._ticker.tick()
 
     @property
     def _ticker(self) -> Ticker:
         return Ticker(self.runtime.application, lambda: self.now)
 
-    def told(self, kind: type[Any] = CustomerEvent) -> list[CloudEvent]:
-        """Read what support said of this kind on its topic, in the order of its partitions."""
+    def events(self, kind: type[Any] = CustomerEvent) -> list[CloudEvent]:
+        """Read the events of this kind that support published, in the order of its partitions."""
         self.settle()
         return [event for event in said_by(self.runtime) if isinstance(event.data, kind)]
+
+    def fields(self, kind: type[Any], *names: str) -> set[tuple[Any, ...]]:
+        """Return these fields of every event of this kind."""
+        return {tuple(getattr(event.data, name) for name in names) for event in self.events(kind)}
 
     def of_the_clock(self) -> Sequence[Any]:
         """List the name and the outcome of everything the clock asked, in order."""
@@ -154,7 +163,7 @@ class World:
 
 
 @contextmanager
-def at_work(directory: Path) -> Iterator[World]:
+def open_world(directory: Path) -> Iterator[World]:
     """Set support to work at noon of 1 March 2026, until the block ends; nothing has happened."""
     settings = Settings(database_url=f"sqlite:///{directory / 'support.db'}", partitions=PARTITIONS)
     with client(SERVICE, directory, settings=settings, clock=lambda: world.now) as web:

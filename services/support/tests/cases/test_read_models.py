@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from crm_chassis.testing import database
-from crm_events import support as said
+from crm_events import support as events
 from crm_events.event import CustomerEvent
 from crm_events.values import Channel
 from crm_support.cases.read_models import cases
@@ -19,28 +19,28 @@ from services.support.tests.tables import at, cut, for_mr_wu, hour, rows, rows_a
 
 MS_CHEN, MR_WU = UUID(int=7), UUID(int=8)
 HERS, HIS = UUID(int=2), UUID(int=1)
-OF_HERS = {"customer_id": MS_CHEN, "case_id": HERS, "kind": said.CaseKind.COMPLAINT}
+OF_HERS = {"customer_id": MS_CHEN, "case_id": HERS, "kind": events.CaseKind.COMPLAINT}
 
-ASKED = at(0, said.QuestionAsked(
+ASKED = at(0, events.QuestionAsked(
     customer_id=MR_WU, case_id=HIS, channel=Channel.WEB, subject="Screen", text="Why?", order_id=UUID(int=90),
 ))  # fmt: skip
-PRAISED = at(0, said.FeedbackGiven(
-    customer_id=MR_WU, case_id=UUID(int=4), channel=Channel.MAIL, kind=said.FeedbackKind.PRAISE, subject="Ms Lin",
+PRAISED = at(0, events.FeedbackGiven(
+    customer_id=MR_WU, case_id=UUID(int=4), channel=Channel.MAIL, kind=events.FeedbackKind.PRAISE, subject="Ms Lin",
     text="She was kind.",
 ))  # fmt: skip
-FILED = at(1, said.ComplaintFiled(
+FILED = at(1, events.ComplaintFiled(
     customer_id=MS_CHEN, case_id=HERS, channel=Channel.CALL_CENTRE, subject="Screen", text="Nobody helps me.",
-    severity=said.Severity.HIGH, order_id=UUID(int=9),
+    severity=events.Severity.HIGH, order_id=UUID(int=9),
 ))  # fmt: skip
 DAY = date(2026, 12, 3)
-UNRESOLVABLE = said.CaseDeclaredUnresolvable(**OF_HERS, reason="No parts", expected_on=DAY)
-REOPENED = said.CaseReopened(**OF_HERS, reason="It flickers again")
-RESOLVED = said.CaseResolved(**OF_HERS, resolution="Repaired", opened_at=hour(1), waited=timedelta(days=3, hours=2))
-RATED = said.ServiceRated(
-    customer_id=MS_CHEN, rating_id=UUID(int=5), subject_kind=said.RatedKind.CASE, subject_id=HERS,
+UNRESOLVABLE = events.CaseDeclaredUnresolvable(**OF_HERS, reason="No parts", expected_on=DAY)
+REOPENED = events.CaseReopened(**OF_HERS, reason="It flickers again")
+RESOLVED = events.CaseResolved(**OF_HERS, resolution="Repaired", opened_at=hour(1), waited=timedelta(days=3, hours=2))
+RATED = events.ServiceRated(
+    customer_id=MS_CHEN, rating_id=UUID(int=5), subject_kind=events.RatedKind.CASE, subject_id=HERS,
     expectation=4, experience=5, satisfaction=1,
 )  # fmt: skip
-OF_A_VISIT = RATED.model_copy(update={"subject_kind": said.RatedKind.VISIT, "satisfaction": 4})
+OF_A_VISIT = RATED.model_copy(update={"subject_kind": events.RatedKind.VISIT, "satisfaction": 4})
 # The steps of her case one after the other, and what changes with each in its row.
 OPEN_AGAIN = {
     "state": "open",
@@ -56,17 +56,17 @@ ENDED = {
 NO_ANSWER = {"state": "unresolvable", "reason": "No parts", "expected_on": DAY}
 LIFE: tuple[tuple[CustomerEvent, dict[str, Any]], ...] = (
     (
-        said.CaseAssigned(**OF_HERS, desk="complaints", assignee="lin.mei", rule="r"),
+        events.CaseAssigned(**OF_HERS, desk="complaints", assignee="lin.mei", rule="r"),
         {"desk": "complaints", "assignee": "lin.mei"},
     ),
     (
-        said.CaseEscalated(**OF_HERS, to="wang.lei", by=said.EscalatedBy.HAND, reason="Urgent"),
+        events.CaseEscalated(**OF_HERS, to="wang.lei", by=events.EscalatedBy.HAND, reason="Urgent"),
         {"escalated_to": "wang.lei"},
     ),
-    (said.CaseAssigned(**OF_HERS, desk="store", rule="r"), {"desk": "store", "assignee": None}),
+    (events.CaseAssigned(**OF_HERS, desk="store", rule="r"), {"desk": "store", "assignee": None}),
     (UNRESOLVABLE, NO_ANSWER),
     (
-        said.CaseAnswered(**OF_HERS, answer="Come in."),
+        events.CaseAnswered(**OF_HERS, answer="Come in."),
         {"state": "answered", "answer": "Come in.", "reason": None, "expected_on": None},
     ),
     (UNRESOLVABLE, NO_ANSWER),
@@ -78,7 +78,7 @@ LIFE: tuple[tuple[CustomerEvent, dict[str, Any]], ...] = (
     (REOPENED, OPEN_AGAIN),
     (UNRESOLVABLE, NO_ANSWER),
     (
-        said.CaseEscalated(**OF_HERS, to="service-supervisor", by=said.EscalatedBy.HAND, reason="Urgent"),
+        events.CaseEscalated(**OF_HERS, to="service-supervisor", by=events.EscalatedBy.HAND, reason="Urgent"),
         {"escalated_to": "service-supervisor"},
     ),
     (RESOLVED, ENDED),
@@ -165,7 +165,7 @@ def test_what_was_opened_and_is_told_again_stays_as_it_is(db: Connection) -> Non
 
 def test_pages_go_on_after_the_last_row_on_every_database(db: Connection) -> None:
     # The comparison of pairs is the database's own.
-    assigned = [said.CaseAssigned(**{**OF_HERS, "case_id": id}, desk="x", rule="r") for id in (HIS, HERS)]
+    assigned = [events.CaseAssigned(**{**OF_HERS, "case_id": id}, desk="x", rule="r") for id in (HIS, HERS)]
     cases.project([at(2, event) for event in assigned], db)
     (oldest,) = cases.of_desk(db, "x", after=None, limit=1)
     (newest,) = cases.of_customer(db, MR_WU, after=None, limit=1)

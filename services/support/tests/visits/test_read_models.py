@@ -10,14 +10,19 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from crm_chassis.testing import database
-from crm_events import support as said
+from crm_events import support as events
 from crm_events.event import CustomerEvent
 from crm_support.visits.read_models import visits_due
 from services.support.tests.tables import at, cut, for_mr_wu, rows, rows_after
 
 MS_CHEN, MR_WU = UUID(int=7), UUID(int=8)
-VISIT = {"customer_id": MS_CHEN, "visit_id": UUID(int=3), "order_id": UUID(int=9), "rule": said.VisitRule.THREE_DAYS}
-ANOTHER = {"customer_id": MR_WU, "visit_id": UUID(int=2), "order_id": UUID(int=90), "rule": said.VisitRule.THIRTY_DAYS}
+VISIT = {"customer_id": MS_CHEN, "visit_id": UUID(int=3), "order_id": UUID(int=9), "rule": events.VisitRule.THREE_DAYS}
+ANOTHER = {
+    "customer_id": MR_WU,
+    "visit_id": UUID(int=2),
+    "order_id": UUID(int=90),
+    "rule": events.VisitRule.THIRTY_DAYS,
+}
 DAY = date(2026, 12, 3)
 
 
@@ -25,7 +30,7 @@ DAY = date(2026, 12, 3)
 def db(database_url: str) -> Iterator[Connection]:
     """A database where two visits fell due."""
     with database(visits_due.visits_due, url=database_url) as connection:
-        due = (said.VisitFellDue(**ANOTHER, due_on=date(2026, 3, 4)), said.VisitFellDue(**VISIT, due_on=DAY))
+        due = (events.VisitFellDue(**ANOTHER, due_on=date(2026, 3, 4)), events.VisitFellDue(**VISIT, due_on=DAY))
         visits_due.project([at(3, event) for event in due], connection)
         yield connection
 
@@ -33,14 +38,14 @@ def db(database_url: str) -> Iterator[Connection]:
 def test_a_visit_that_fell_due_and_is_told_again_stays_as_it_is(db: Connection) -> None:
     before = rows(db, visits_due.visits_due)
 
-    visits_due.project([at(9, said.VisitFellDue(**VISIT, due_on=date(2027, 1, 1)))], db)
+    visits_due.project([at(9, events.VisitFellDue(**VISIT, due_on=date(2027, 1, 1)))], db)
 
     assert rows(db, visits_due.visits_due) == before
 
 
 @pytest.mark.parametrize(
     "end",
-    [said.VisitDone(**VISIT, outcome="All is well"), said.VisitSkipped(**VISIT, reason="She moved away")],
+    [events.VisitDone(**VISIT, outcome="All is well"), events.VisitSkipped(**VISIT, reason="She moved away")],
     ids=["done", "skipped"],
 )
 def test_a_visit_that_is_done_or_skipped_is_no_longer_due_and_another_is(db: Connection, end: CustomerEvent) -> None:
@@ -69,9 +74,9 @@ def test_any_interleaving_of_customers_and_any_batches_give_the_same_rows(data: 
     # The order per customer holds on a topic; between customers and in the cut of batches there is none.
     of_another_order = {**VISIT, "visit_id": UUID(int=4), "order_id": UUID(int=10)}
     hers = [
-        at(1, said.VisitFellDue(**VISIT, due_on=DAY)),
-        at(2, said.VisitFellDue(**of_another_order, due_on=DAY)),
-        at(3, said.VisitDone(**VISIT, outcome="All is well")),
+        at(1, events.VisitFellDue(**VISIT, due_on=DAY)),
+        at(2, events.VisitFellDue(**of_another_order, due_on=DAY)),
+        at(3, events.VisitDone(**VISIT, outcome="All is well")),
     ]
     his = [for_mr_wu(event) for event in hers]
     picks = data.draw(st.permutations([0] * len(hers) + [1] * len(his)))

@@ -1,4 +1,4 @@
-"""What a visit after a sale allows, records and refuses."""
+"""Visits after a sale: what one allows, records and rejects."""
 
 from collections.abc import Callable
 from uuid import UUID

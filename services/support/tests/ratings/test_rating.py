@@ -1,4 +1,4 @@
-"""What a rating says."""
+"""Ratings: grades, satisfaction, and one for each case or visit."""
 
 from uuid import UUID
 

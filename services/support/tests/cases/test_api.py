@@ -1,14 +1,11 @@
-"""Support over HTTP: what clerks ask for, and what comes of it at every desk."""
+"""Cases over HTTP: what clerks ask for, and what comes of it at every desk."""
 
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from crm_chassis.customer_history import CUSTOMER_HISTORY
-from crm_chassis.testing.fuzzing import fuzz
-from crm_events.event import CustomerEvent
-from crm_events.support import CaseEscalated, CaseResolved, ComplaintFiled, ServiceRated
+from crm_events.support import CaseEscalated, CaseResolved, ComplaintFiled
 from services.support.tests.story import MR_WU, MS_CHEN
 from services.support.tests.world import World, an_order, hours, text
 
@@ -66,7 +63,7 @@ def test_a_case_can_be_given_to_a_person_by_hand_and_no_longer_lies_where_the_ru
     desks = {desk: support.get(f"/desks/{desk}/cases")["items"] for desk in ("store", "online")}
     shown = {desk: [(case["case_id"], case["assignee"]) for case in cases] for desk, cases in desks.items()}
     assert shown == {"store": [(given, "he.qiang")], "online": [(left, None)]}
-    assigned = [event.data for event in support.told() if type(event.data).__name__ == "CaseAssigned"]
+    assigned = [event.data for event in support.events() if type(event.data).__name__ == "CaseAssigned"]
     assert [(str(each.case_id), each.rule) for each in assigned] == [
         (given, "assignment 2026-1"),
         (left, "assignment 2026-1"),
@@ -87,7 +84,7 @@ def test_what_cannot_be_resolved_is_passed_up_by_hand_to_the_supervisor_or_to_an
     desks = {desk: support.get(f"/desks/{desk}/cases")["items"] for desk in ("service-supervisor", "wang.lei")}
     shown = {desk: [(case["case_id"], case["escalated_to"]) for case in cases] for desk, cases in desks.items()}
     assert shown == {"service-supervisor": [(his, "service-supervisor")], "wang.lei": [(hers, "wang.lei")]}
-    told = {str(each.data.case_id): each.data for each in support.told(CaseEscalated)}
+    told = {str(each.data.case_id): each.data for each in support.events(CaseEscalated)}
     assert {(id, each.to, each.by.value, each.reason) for id, each in told.items()} == {
         (his, "service-supervisor", "hand", "He calls daily"),
         (hers, "wang.lei", "hand", "She calls daily"),
@@ -111,7 +108,7 @@ def test_a_question_asked_online_is_told_to_every_touchpoint_with_the_reason_and
 
     entries = support.get(f"/customers/{MS_CHEN}/history")["items"]
     told = [(each["type"].split(".")[2], each["unit"], each["data"]) for each in reversed(entries)]
-    public = [(type(each.data).__name__, each.unit, each.data.model_dump(mode="json")) for each in support.told()]
+    public = [(type(each.data).__name__, each.unit, each.data.model_dump(mode="json")) for each in support.events()]
 
     assert explained == [(WORDS["text"], "unresolvable", None, *reason.values())]
     assert front_desk(support) == [(WORDS["text"], "resolved", "Updated to 2.1", None, None)]
@@ -153,7 +150,7 @@ def test_the_wait_counts_the_time_the_clerks_report(support: World) -> None:
 
     support.ask("resolve-case", case_id=case_id, resolution="Repaired", occurred=hours(-48))
 
-    (filed,), (resolved,) = support.told(ComplaintFiled), support.told(CaseResolved)
+    (filed,), (resolved,) = support.events(ComplaintFiled), support.events(CaseResolved)
     assert support.get(f"/cases/{case_id}")["waited_seconds"] == 86_400
     assert [(each.time, each.recorded_at) for each in (filed, resolved)] == [
         (hours(-72), hours(0)),
@@ -170,52 +167,3 @@ def test_a_late_report_may_name_a_day_that_has_passed_since(support: World) -> N
 
     assert (in_time.status_code, in_time.json()["errors"][0]["field"]) == (422, "expected_on")
     assert late.status_code == 201
-
-
-@pytest.mark.feature("P37")
-def test_the_satisfaction_with_a_case_is_its_experience_less_the_expectation(support: World) -> None:
-    grades = {(4, 2): -2, (5, 1): -4, (3, 3): 0, (1, 5): 4}
-    cases = {pair: support.ask("file-complaint", **COMPLAINT) for pair in grades}
-    unrated = support.ask("file-complaint", **COMPLAINT)
-
-    for (expectation, experience), case_id in cases.items():
-        about = {"subject_kind": "case", "subject_id": case_id, "remark": "Slow"}
-        support.ask("rate-service", **about, expectation=expectation, experience=experience)
-
-    names = ("expectation", "experience", "satisfaction")
-    rows = {pair: support.get(f"/cases/{case_id}") for pair, case_id in {**cases, (None, None): unrated}.items()}
-    shown = {pair: tuple(row[name] for name in names) for pair, row in rows.items()}
-    assert shown == {pair: (*pair, satisfaction) for pair, satisfaction in {**grades, (None, None): None}.items()}
-    told = {(each["subject_id"], each["satisfaction"], each["remark"]) for each in told_of(support, ServiceRated)}
-    assert told == {(cases[pair], satisfaction, "Slow") for pair, satisfaction in grades.items()}
-
-
-def test_a_visit_is_rated_for_the_customer_who_was_visited(support: World) -> None:
-    support.hear(an_order(UUID(int=9), MR_WU))
-    support.wait_until(hours(72))
-    (visit,) = support.get("/visits")["items"]
-
-    support.ask("do-visit", visit_id=visit["visit_id"], outcome="All is well")
-    support.ask("rate-service", subject_kind="visit", subject_id=visit["visit_id"], expectation=4, experience=5)
-
-    (told,) = told_of(support, ServiceRated)
-    assert (told["customer_id"], told["subject_kind"], told["subject_id"], told["satisfaction"], told["remark"]) == (
-        str(MR_WU),
-        "visit",
-        visit["visit_id"],
-        1,
-        None,
-    )
-    assert support.get("/visits")["items"] == []
-
-
-def told_of(support: World, kind: type[CustomerEvent]) -> list[dict[str, Any]]:
-    return [event.data.model_dump(mode="json") for event in support.told(kind)]
-
-
-def test_no_request_makes_the_service_fail(support: World) -> None:
-    support.ask("ask-question", **QUESTION)
-
-    operations = fuzz(support.web.app, examples=5, without=[route.path for route in CUSTOMER_HISTORY.routers[0].routes])
-
-    assert "POST /commands/resolve-case" in operations

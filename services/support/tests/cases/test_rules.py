@@ -1,4 +1,4 @@
-"""Which desk a case goes to."""
+"""Assignment of a case to a desk."""
 
 from crm_kernel import Channel
 from crm_support.cases.rules import AssignmentLine, AssignmentRule

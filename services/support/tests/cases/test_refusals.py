@@ -1,22 +1,15 @@
-"""Refusals of support over HTTP, with the rule and the way out."""
+"""Errors of cases over HTTP, with the message and the hint."""
 
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from crm_chassis.testing import command_context
-from crm_support.visits.commands import MakeVisitFallDue
-from crm_support.visits.visit import VisitAlreadyFellDue
-from services.support.tests.story import HIS_ORDER, MR_WU, MS_CHEN, RUDE
+from services.support.tests.story import MS_CHEN, RUDE
 from services.support.tests.world import World
 
 QUESTION = {"customer_id": MS_CHEN, "channel": "web", "subject": "Screen", "text": "Why does it flicker?"}
 NOBODY = UUID(int=0xDEAD)
-VISIT = MakeVisitFallDue(
-    customer_id=MR_WU, order_id=HIS_ORDER, rule="three_days", due_on="2026-03-09", decided_by="visits 2026-1"
-)
-GRADES = {"subject_kind": "case", "subject_id": RUDE, "expectation": 4, "experience": 2}
 ON_A_RESOLVED_CASE = {
     "assign-case": {"desk": "store"},
     "answer-case": {"answer": "Again"},
@@ -27,7 +20,7 @@ ON_A_RESOLVED_CASE = {
 
 
 @pytest.mark.parametrize("name", ON_A_RESOLVED_CASE)
-def test_a_resolved_case_is_refused_with_the_way_out(a_month: World, name: str) -> None:
+def test_a_resolved_case_is_refused_with_a_hint(a_month: World, name: str) -> None:
     answer = a_month.refused(name, case_id=RUDE, **ON_A_RESOLVED_CASE[name])
 
     (error,) = answer.json()["errors"]
@@ -41,29 +34,10 @@ def test_a_resolved_case_is_refused_with_the_way_out(a_month: World, name: str) 
     [
         *((name, {"case_id": NOBODY, **body}) for name, body in ON_A_RESOLVED_CASE.items()),
         ("reopen-case", {"case_id": NOBODY, "reason": "Again"}),
-        ("rate-service", {**GRADES, "subject_id": NOBODY}),
-        ("rate-service", {**GRADES, "subject_kind": "visit"}),
-        ("do-visit", {"visit_id": NOBODY, "outcome": "Well"}),
-        ("skip-visit", {"visit_id": RUDE, "reason": "Moved"}),
     ],
 )
 def test_what_does_not_exist_or_is_something_else_is_not_found(a_month: World, name: str, body: dict[str, Any]) -> None:
     assert a_month.refused(name, **body).status_code == 404
-
-
-@pytest.mark.parametrize("kind", ["case", "visit"])
-def test_a_case_or_visit_is_rated_only_once(support: World, kind: str) -> None:
-    application = support.runtime.application
-    visit_id = str(application.execute(VISIT, command_context()).id)
-    subject_id = support.ask("ask-question", **QUESTION) if kind == "case" else visit_id
-    grades = {"subject_kind": kind, "subject_id": subject_id, "expectation": 4, "experience": 2}
-    support.ask("rate-service", **grades)
-
-    again = support.refused("rate-service", **grades)
-
-    (error,) = again.json()["errors"]
-    assert (again.status_code, again.json()["type"]) == (409, "urn:crm:problem:service-already-rated")
-    assert (error["field"], error["value"]) == ("subject_id", subject_id)
 
 
 def test_a_case_that_changed_since_it_was_read_is_not_changed(support: World) -> None:
@@ -96,36 +70,17 @@ def test_a_command_that_is_repeated_is_answered_as_the_first_time(support: World
     assert first.json()["id"] == "1a6c7257-5cc1-59eb-8e76-b21665d0f761"
 
 
-def test_the_clock_alone_makes_visits_fall_due(a_month: World) -> None:
-    assert a_month.web.command("make-visit-fall-due", VISIT.model_dump(mode="json")).status_code == 404
-
-
-def test_a_visit_falls_due_only_once(support: World) -> None:
-    application = support.runtime.application
-    application.execute(VISIT, command_context())
-
-    with pytest.raises(VisitAlreadyFellDue) as refusal:
-        application.execute(VISIT, command_context())
-
-    assert (refusal.value.field, refusal.value.value) == ("order_id", HIS_ORDER)
-    (visit,) = support.get("/visits")["items"]
-    assert (visit["customer_id"], visit["due_on"]) == (str(MR_WU), "2026-03-09")
-
-
 @pytest.mark.parametrize(
     ("path", "status", "field", "value"),
     [
         (f"/cases/{NOBODY}", 404, "case_id", str(NOBODY)),
         ("/cases/x", 422, "case_id", "x"),
-        ("/visits?due_until=soon", 422, "due_until", "soon"),
-        ("/visits?due_from=soon", 422, "due_from", "soon"),
-        ("/visits?cursor=x", 422, "cursor", "x"),
         ("/desks/online/cases?cursor=x", 422, "cursor", "x"),
         (f"/customers/{MS_CHEN}/cases?cursor=x", 422, "cursor", "x"),
         (f"/desks/{'d' * 101}/cases", 422, "desk", "d" * 100),
     ],
 )
-def test_a_question_that_makes_no_sense_is_refused_with_the_field_and_the_way_out(
+def test_a_question_that_makes_no_sense_is_refused_with_the_field_and_a_hint(
     a_month: World, path: str, status: int, field: str, value: str
 ) -> None:
     answer = a_month.web.get(path)
@@ -162,16 +117,3 @@ def test_a_text_has_at_least_one_letter_and_not_more_than_its_most(support: Worl
         answers = [support.refused(name, **{"case_id": id, **rest, field: "x" * length}) for id, length in lengths]
         assert [answer.status_code for answer in answers] == [422, 201, 201, 422], (name, field)
         assert {answer.json()["errors"][0]["field"] for answer in (answers[0], answers[3])} == {field}
-
-
-@pytest.mark.parametrize("field", ["expectation", "experience"])
-def test_a_grade_is_one_of_five(support: World, field: str) -> None:
-    cases = [support.ask("ask-question", **QUESTION) for _ in range(4)]
-    grades = {"subject_kind": "case", "expectation": 3, "experience": 3}
-
-    answers = [
-        support.refused("rate-service", **{**grades, "subject_id": case_id, field: grade})
-        for case_id, grade in zip(cases, (0, 1, 5, 6), strict=True)
-    ]
-
-    assert [answer.status_code for answer in answers] == [422, 201, 201, 422]
