@@ -11,7 +11,7 @@ from crm_eventlog.tables import counters, relay_checkpoints
 
 
 class PartitionCountChanged(Exception):
-    """A number of partitions that differs from the store's. It is fixed, because positions and hash chains depend on it."""
+    """A number of partitions that differs from the store's. Positions and hash chains depend on it."""
 
 
 def migrate(engine: Engine, *, partitions: int) -> None:

@@ -1,4 +1,4 @@
-"""Proving that what is stored is what was recorded."""
+"""Proof that the stored facts are those that were recorded."""
 
 from crm_eventlog.audit.as_of import NoStateThen, StateAsOf, as_of
 from crm_eventlog.audit.chain import Finding, verify_chains

@@ -1,4 +1,4 @@
-"""An aggregate as it stood: made from those of its facts that had happened, and were known, by a moment."""
+"""The state of an aggregate at a moment, from the facts that had happened and were known by then."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,11 +19,11 @@ _LIBRARYS = {"_id", "_version", "_created_on", "_modified_on", "_pending_events"
 
 
 class NoStateThen(Exception):
-    """What had happened by then makes no state by itself: it builds on something that was reported as later."""
+    """A set of facts that makes no state: one of them builds on a fact that happened or was reported later."""
 
 
 class StateAsOf(NamedTuple):
-    """An aggregate at a moment, or None where it did not exist; the facts it is made of, and how many came later."""
+    """The state of an aggregate at a moment, or None before it existed, with its facts and the number of later ones."""
 
     aggregate: Aggregate | None
     facts: Sequence[StoredFact]
@@ -31,7 +31,7 @@ class StateAsOf(NamedTuple):
 
     @property
     def fields(self) -> dict[str, Any]:
-        """What the aggregate knows of itself, as JSON has it."""
+        """Return the fields of the aggregate as JSON values."""
         known = {} if self.aggregate is None else vars(self.aggregate)
         fields = {name.lstrip("_"): value for name, value in known.items() if name not in _LIBRARYS}
         content: dict[str, Any] = msgspec.to_builtins(fields, str_keys=True, order="deterministic", enc_hook=str)
@@ -46,7 +46,7 @@ def as_of(
     happened_by: datetime | None = None,
     known_by: datetime | None = None,
 ) -> StateAsOf:
-    """The aggregate from its facts that had happened by one moment and were recorded by another; `NoStateThen`.
+    """Return the aggregate from the facts that had happened and were recorded by then. Raise `NoStateThen`.
 
     A fact that was reported late counts from when it happened, and is known from when it was recorded.
     """

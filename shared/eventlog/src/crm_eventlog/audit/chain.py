@@ -1,4 +1,4 @@
-"""Recomputes the hash chains of a store and names the first position where one breaks."""
+"""Verification of the hash chains of a store, up to the first position where one breaks."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +19,7 @@ _SIDE_BY_SIDE = {"postgresql": 2}
 
 
 class Finding(NamedTuple):
-    """The first position of a partition that is not as it was recorded, and what is wrong with it."""
+    """The first altered position of a partition, and the kind of the alteration."""
 
     part: int
     pos: int
@@ -30,20 +30,20 @@ Told = Callable[[int, Sequence[bytes]], Finding | None]
 
 
 class ChainObserver(Protocol):
-    """Somebody who knows from elsewhere what a partition must look like."""
+    """An independent source of the expected contents of a partition."""
 
     def look(self, first: int, hashes: Sequence[bytes]) -> Finding | None:
-        """The hashes of the next facts, which follow each other from position `first`; returns what is wrong."""
+        """Check the hashes of consecutive facts from position `first`. Return a finding, or None."""
         ...
 
     def end(self) -> Finding | None:
-        """The partition has no more facts; returns what is wrong with that."""
+        """Check the end of the partition. Return a finding, or None."""
         ...
 
 
 @dataclass(slots=True)
 class ChainVerifier:
-    """How far a partition's chain was found intact."""
+    """The verified part of a partition's chain: its last intact position and the hash there."""
 
     part: int
     pos: int = 0
@@ -52,7 +52,7 @@ class ChainVerifier:
     def on(
         self, store: EventStore, upto: int, observe: Callable[[int, Sequence[bytes]], Finding | None]
     ) -> Finding | None:
-        """Go on to a position; `told` hears the first position and the hashes of every page that is intact."""
+        """Verify up to a position. Pass the first position and the hashes of every intact page to `observe`."""
         after = self.pos or BEGINNING
         for page in links(store, self.part, after=after, upto=upto):
             first, hashes, broken = self.pos + 1, [each.hash for each in page], self._along(page)
@@ -89,10 +89,10 @@ def verify_chains(
     progress: Callable[[int], None] = lambda _: None,
     witnesses: Mapping[int, ChainObserver] | None = None,
 ) -> list[Finding]:
-    """Read every partition from its beginning; an empty list means that nothing was altered, removed or added.
+    """Verify every partition from its beginning. Return no finding if nothing was altered, removed or added.
 
-    The store may be at work: what is appended meanwhile is left to the next look. `progress` is told after every page
-    how many facts were checked in it. Memory is bounded by a page or two. A partition's witness is asked as well.
+    The store may be in use: later appends are left to the next run. `progress` receives the number of facts checked in
+    every page. Memory is bounded by a page or two. Each partition's observer checks it as well.
     """
     heads = store.heads()
     known = witnesses or {}
@@ -135,7 +135,7 @@ def _verify(
 
 
 def _more_than_recorded(store: EventStore, part: int, n: int) -> int | None:
-    """The first fact beyond the last position that was counted; an append counts what it adds in its transaction."""
+    """Return the first fact beyond the counted position. An append counts its facts in the same transaction."""
     while (found := _first_after(store, part, n)) is not None:
         counted = store.heads()[part][0]
         if counted <= n:
@@ -151,7 +151,7 @@ def _first_after(store: EventStore, part: int, n: int) -> int | None:
 
 
 def _uncounted(store: EventStore, counted: Collection[int], expected: Collection[int]) -> list[Finding]:
-    """Partitions that are not counted: facts in them were added, or their counter was taken away."""
+    """Return a finding for each partition whose counter is missing or that was added."""
     with reading(store.engine) as db:
         added = {part: Finding(part, pos, "more than was recorded") for part, pos in _first_beyond(db, counted)}
     missing = {part: Finding(part, 1, "its counter is missing") for part in expected if part not in counted}

@@ -1,4 +1,4 @@
-"""What signed checkpoints say of a partition, beside its own chain: a tail that was written anew does not pass."""
+"""Verification of a partition against signed checkpoints, which detects a rewritten tail."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -14,10 +14,10 @@ class _Signed(NamedTuple):
 
 
 class CheckpointVerifier:
-    """Compares a partition with every head of it that was signed, and its tree with the last one.
+    """A verifier of a partition against every signed head of it, and of its tree against the last one.
 
-    What lies between two checkpoints was signed as a whole: of a rewritten tail the first position that no checkpoint
-    vouches for is named.
+    Facts between two checkpoints were signed as a whole. So the finding for a rewritten tail names the first position
+    that no checkpoint vouches for.
     """
 
     def __init__(self, signed: Iterable[tuple[Head, str]]) -> None:
@@ -28,7 +28,7 @@ class CheckpointVerifier:
         self._tree = Tree()
 
     def look(self, first: int, hashes: Sequence[bytes]) -> Finding | None:
-        """The next facts of the partition."""
+        """Check the next facts of the partition."""
         while self._waiting and self._waiting[-1].head.n < first + len(hashes):
             signed = self._waiting.pop()
             if hashes[signed.head.n - first] != signed.head.head:
@@ -42,7 +42,7 @@ class CheckpointVerifier:
         return None
 
     def end(self) -> Finding | None:
-        """The partition has no more facts."""
+        """Check that no signed facts are missing at the end."""
         if not self._waiting:
             return None
         return self._finding(self._waiting[-1], "cut off: positions {} to {} are not all there, as signed at {}")
@@ -53,7 +53,7 @@ class CheckpointVerifier:
 
 
 def checkpoint_verifiers_of(checkpoints: Iterable[Checkpoint]) -> dict[int, CheckpointVerifier]:
-    """Partition -> what the checkpoints of one service say of it."""
+    """Return the verifiers of one service's checkpoints, by partition."""
     signed: dict[int, list[tuple[Head, str]]] = {}
     for checkpoint in checkpoints:
         for head in checkpoint.heads:

@@ -1,4 +1,4 @@
-"""Signed checkpoints: what every partition of a store came to at a moment, kept in a file outside the database."""
+"""Signed checkpoints: the head of every partition at a moment, kept in a file outside of the database."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -21,11 +21,11 @@ _NOTHING = ""
 
 
 class CheckpointsAltered(Exception):
-    """A line of a file of checkpoints is not as it was signed, or one before it is gone."""
+    """A line in a file of checkpoints that was altered, or whose predecessor is missing."""
 
 
 class Head(NamedTuple):
-    """Where a partition stood: its last position, the hash there, and the root of the tree of all its hashes."""
+    """The head of a partition: its last position, the hash there, and the root of the tree of its hashes."""
 
     part: int
     n: int
@@ -34,13 +34,13 @@ class Head(NamedTuple):
 
     @property
     def leaf(self) -> bytes:
-        """What stands for this partition at the foot of the checkpoint's tree."""
+        """Return the leaf of this partition in the checkpoint's tree."""
         return f"{self.part}:{self.n}:{self.head.hex()}:{self.root.hex()}".encode()
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What was signed: `statement` binds the heads by the root of their tree, and the checkpoint before it."""
+    """A signed statement. It binds the heads by the root of their tree, and names the checkpoint before it."""
 
     heads: tuple[Head, ...]
     statement: dict[str, Any]
@@ -50,7 +50,7 @@ class Checkpoint:
     def signed(
         cls, service: str, heads: Sequence[Head], *, at: datetime, previous: Self | None, key: Ed25519PrivateKey
     ) -> Self:
-        """A new checkpoint of a service's store."""
+        """Sign a new checkpoint of a service's store."""
         statement = {
             "kind": KIND,
             "version": 1,
@@ -66,28 +66,28 @@ class Checkpoint:
 
     @property
     def service(self) -> str:
-        """Whose store it is."""
+        """Return the service whose store it is."""
         return str(self.statement["service"])
 
     @property
     def at(self) -> str:
-        """When it was signed."""
+        """Return the time of the signature."""
         return str(self.statement["at"])
 
     @property
     def digest(self) -> str:
-        """By which the next checkpoint names this one."""
+        """Return the digest by which the next checkpoint names this one."""
         return sha256(signed_bytes(self.statement)).hexdigest()
 
     def line(self) -> bytes:
-        """As it stands in the file."""
+        """Return the checkpoint as a line of the file."""
         partitions = [[head.part, head.n, head.head.hex(), head.root.hex()] for head in self.heads]
         content = {"statement": self.statement, "signature": self.signature.hex(), "partitions": partitions}
         return json.dumps(content).encode() + b"\n"
 
     @classmethod
     def of_line(cls, line: bytes, key: Ed25519PublicKey) -> Self:
-        """Read back and checked; `CheckpointsAltered`."""
+        """Parse and verify a line. Raise `CheckpointsAltered`."""
         try:
             content = json.loads(line)
             heads = tuple(Head(p, n, bytes.fromhex(h), bytes.fromhex(r)) for p, n, h, r in content["partitions"])
@@ -104,14 +104,14 @@ class Checkpoint:
 
 
 def signed_bytes(statement: dict[str, Any]) -> bytes:
-    """The bytes that are signed: JSON in ASCII, names in order, no blanks."""
+    """Return the signed bytes: JSON in ASCII, with sorted names and without blanks."""
     return json.dumps(statement, sort_keys=True, separators=(",", ":")).encode()
 
 
 def read_checkpoints(path: Path, key: Ed25519PublicKey) -> dict[str, list[Checkpoint]]:
-    """Service -> its checkpoints, the oldest first, each checked; `CheckpointsAltered` names the line.
+    """Return the verified checkpoints by service, oldest first. `CheckpointsAltered` names the line.
 
-    A last line without an end was never finished, and is left out.
+    Ignore a last line without a line end, because it was never finished.
     """
     found: dict[str, list[Checkpoint]] = {}
     for number, line in enumerate(_lines(path), 1):
@@ -133,7 +133,7 @@ def _lines(path: Path) -> Iterable[bytes]:
 
 
 def append_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Add a line, on disk when this returns; what an earlier process did not finish is cut off first."""
+    """Append a line and sync it to disk. First cut off what an earlier process did not finish."""
     path.touch(exist_ok=True)
     with path.open("r+b") as file:
         _cut_unfinished(file)
@@ -143,7 +143,7 @@ def append_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
 
 
 def _cut_unfinished(file: BinaryIO) -> None:
-    """Leave the file at the end of its last whole line."""
+    """Truncate the file after its last complete line."""
     if file.seek(0, SEEK_END) == 0:
         return
     file.seek(-1, SEEK_END)

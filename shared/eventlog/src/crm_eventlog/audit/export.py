@@ -1,4 +1,4 @@
-"""What a service said, from its store: the public CloudEvents, each with its place in the hash chain."""
+"""Export of a service's public CloudEvents from its store, each with its place in the hash chain."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,14 +21,14 @@ _PAGE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """Which facts: of one partition key, and recorded from one moment to another, both included; None asks nothing."""
+    """A selection of facts by partition key and time of recording, both ends included. None selects all."""
 
     partition_key: UUID | None = None
     recorded_from: datetime | None = None
     recorded_to: datetime | None = None
 
     def of_part(self, part: int, *, after: int, upto: int) -> ColumnElement[bool]:
-        """The facts of a partition that are meant, between two positions."""
+        """Return the condition for the selected facts of a partition between two positions."""
         wanted = [events.c.part == part, events.c.pos > after, events.c.pos <= upto]
         if self.partition_key is not None:
             wanted.append(events.c.partition_key == self.partition_key)
@@ -40,7 +40,7 @@ class ExportRequest:
 
 
 class ExportedEvent(NamedTuple):
-    """A public event, and the fact behind it: where it stands, the hash before it and its own."""
+    """A public event with the position of its fact, the hash before it and its own hash."""
 
     part: int
     pos: int
@@ -50,20 +50,20 @@ class ExportedEvent(NamedTuple):
 
     @property
     def attributes(self) -> dict[str, str]:
-        """The attributes of the CloudEvent, its data aside."""
+        """Return the attributes of the CloudEvent, without its data."""
         named = {name.removeprefix("ce_"): unquote((value or b"").decode()) for name, value in self.record.headers}
         named["datacontenttype"] = named.pop("content-type")
         return named
 
     def as_json(self) -> bytes:
-        """The CloudEvent in structured mode, on one line, with the extensions `prevhash` and `hash`."""
+        """Return the CloudEvent in structured mode, on one line, with the extensions `prevhash` and `hash`."""
         hashes = {"prevhash": self.prev_hash.hex(), "hash": self.hash.hex()}
         return orjson.dumps({**self.attributes, **hashes, "data": orjson.Fragment(self.record.value)})
 
 
 @dataclass(slots=True)
 class ExportManifest:
-    """What an export found in one partition: how many facts are stored and meant, and how many stayed private."""
+    """The result for one partition: the numbers of stored, selected and private facts."""
 
     part: int
     stored: int
@@ -73,13 +73,13 @@ class ExportManifest:
     last: tuple[int, str] | None = None
 
     def count(self, fact: StoredFact) -> None:
-        """One more that is meant."""
+        """Count a selected fact."""
         self.facts += 1
         self.last = (fact.pos, fact.hash.hex())
         self.first = self.first or self.last
 
     def summary(self) -> dict[str, Any]:
-        """As it stands in the manifest."""
+        """Return the entry of the manifest."""
         ends = {
             name: None if place is None else dict(zip(("pos", "hash"), place, strict=True))
             for name, place in (("first", self.first), ("last", self.last))
@@ -90,7 +90,7 @@ class ExportManifest:
 
 @dataclass
 class Export:
-    """One service's part of an export, as its store stood when it began; memory is bounded by a page."""
+    """The export of one service's store as it was at the beginning. Memory is bounded by a page."""
 
     store: EventStore
     translator: EventPublisher
@@ -104,7 +104,7 @@ class Export:
         self.tallies = [ExportManifest(part, heads[part][0]) for part in parts]
 
     def expected(self) -> int:
-        """How many facts will be looked at."""
+        """Return the number of facts to be exported."""
         if self.asked == ExportRequest():
             return sum(tally.stored for tally in self.tallies)
         with reading(self.store.engine) as db:
@@ -115,7 +115,7 @@ class Export:
             return sum(db.scalar(count) or 0 for count in counts)
 
     def pages(self, progress: Callable[[int], None]) -> Iterator[list[ExportedEvent]]:
-        """The public events, partition by partition, in their order; `progress` hears of facts looked at."""
+        """Yield the public events in order, partition by partition. Report the facts read to `progress`."""
         for tally in self.tallies:
             for facts in self._facts(tally):
                 yield [each for fact in facts if (each := self._exported(fact, tally)) is not None]

@@ -1,4 +1,4 @@
-"""The Ed25519 keys that sign checkpoints: one that is kept, and one that everybody may have."""
+"""Ed25519 keys that sign checkpoints: a private one to keep, and a public one to hand out."""
 
 import stat
 from hashlib import sha256
@@ -18,11 +18,11 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class KeyUnusable(Exception):
-    """A key is none of ours, or others can read it."""
+    """A key of another kind, or one that others can read."""
 
 
 def new_key(path: Path) -> Path:
-    """Write a new private key that only its owner may read, and the public one beside it, whose path is returned."""
+    """Write a new private key for its owner only, and the public key beside it. Return the path of the latter."""
     key = Ed25519PrivateKey.generate()
     path.touch(mode=0o600, exist_ok=False)
     path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
@@ -32,7 +32,7 @@ def new_key(path: Path) -> Path:
 
 
 def private_key(pem: bytes) -> Ed25519PrivateKey:
-    """The private key in this text; `KeyUnusable`."""
+    """Return the private key in this text. Raise `KeyUnusable`."""
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError) as error:
@@ -43,14 +43,14 @@ def private_key(pem: bytes) -> Ed25519PrivateKey:
 
 
 def private_key_in(path: Path) -> Ed25519PrivateKey:
-    """The private key in a file that nobody else may read; `KeyUnusable`."""
+    """Return the private key in a file. Raise `KeyUnusable` if others can read it."""
     if path.stat().st_mode & _OTHERS:
         raise KeyUnusable(f"{path} can be read by others: chmod 600 {path}")
     return private_key(path.read_bytes())
 
 
 def public_key_in(path: Path) -> Ed25519PublicKey:
-    """The public key in a file; `KeyUnusable`."""
+    """Return the public key in a file. Raise `KeyUnusable`."""
     try:
         key = load_pem_public_key(path.read_bytes())
     except ValueError as error:
@@ -61,5 +61,5 @@ def public_key_in(path: Path) -> Ed25519PublicKey:
 
 
 def name_of(key: Ed25519PublicKey) -> str:
-    """What a key is called where several are about."""
+    """Return the short name of a key, by which several are told apart."""
     return sha256(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""The store as the auditor reads it: straight from the driver, as the bytes that the hash chain was made over."""
+"""The auditor's view of the store: the bytes under the hash chain, straight from the driver."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ FROM events WHERE part = ? AND pos > ? ORDER BY pos LIMIT ?
 
 
 class Link(NamedTuple):
-    """What the chain says of one fact; no digest where a column holds what it may not hold."""
+    """The link of one fact in the chain. `digest` is None if a column holds a value it may not hold."""
 
     pos: int | None
     prev_hash: bytes
@@ -46,7 +46,7 @@ class Link(NamedTuple):
 
 
 def links(store: EventStore, part: int, *, after: int, upto: int) -> Iterator[list[Link]]:
-    """The chain of a partition in pages, from the fact after one position to another, whatever was done to it."""
+    """Yield the chain of a partition in pages, between two positions, whatever was done to it."""
     on_sqlite = store.engine.dialect.name == "sqlite"
     statement, as_link = (_SQLITE, _of_sqlite) if on_sqlite else (_POSTGRES, _of_postgres)
     while after < upto:
@@ -59,7 +59,7 @@ def links(store: EventStore, part: int, *, after: int, upto: int) -> Iterator[li
 
 
 def rows_of(store: EventStore, statement: str, values: tuple[Any, ...]) -> list[Any]:
-    """All rows of one statement, on the driver's own connection."""
+    """Return all rows of one statement on the driver's own connection."""
     pooled = store.engine.raw_connection()
     try:
         connection: Any = pooled.driver_connection

@@ -1,4 +1,4 @@
-"""Merkle trees as RFC 6962 makes them: a leaf and a node are hashed apart, so that none passes for the other."""
+"""Merkle trees of RFC 6962, which hash leaves and nodes differently, so that none passes for the other."""
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
@@ -8,17 +8,17 @@ LEFT, RIGHT = "left", "right"
 
 
 def leaf_hash(content: bytes) -> bytes:
-    """The hash of what stands at the foot of a tree."""
+    """Return the hash of a leaf."""
     return sha256(b"\x00" + content).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """The hash over two hashes."""
+    """Return the hash of a node over its two children."""
     return sha256(b"\x01" + left + right).digest()
 
 
 class Tree:
-    """A tree that only grows; it keeps one hash for every power of two in its size."""
+    """A tree that only grows. It keeps one hash for every power of two in its size."""
 
     def __init__(self, contents: Iterable[bytes] = ()) -> None:
         self.size = 0
@@ -26,7 +26,7 @@ class Tree:
         self.extend(contents)
 
     def extend(self, contents: Iterable[bytes]) -> None:
-        """Add leaves at the right."""
+        """Append leaves."""
         for content in contents:
             found, size = leaf_hash(content), self.size
             while size & 1:
@@ -37,7 +37,7 @@ class Tree:
 
     @property
     def root(self) -> bytes:
-        """The hash at the top; of an empty tree, the hash of nothing."""
+        """Return the root, or the hash of nothing for an empty tree."""
         if not self._peaks:
             return sha256().digest()
         *lower, found = self._peaks
@@ -47,7 +47,7 @@ class Tree:
 
 
 class Sibling(NamedTuple):
-    """The leaves from `begin` up to `end`, without it: their root stands at this side on the way from a leaf up."""
+    """A range of leaves whose root is a sibling on the path from a leaf to the root. `end` is exclusive."""
 
     side: str
     begin: int
@@ -55,7 +55,7 @@ class Sibling(NamedTuple):
 
 
 def siblings(index: int, size: int) -> list[Sibling]:
-    """What a leaf meets on its way to the top of a tree of this size, from the foot on."""
+    """Return the siblings on the path of a leaf, from the bottom up, in a tree of this size."""
     return list(_siblings(index, 0, size))
 
 
@@ -72,7 +72,7 @@ def _siblings(index: int, begin: int, end: int) -> Iterator[Sibling]:
 
 
 def root_from_path(content: bytes, path: Iterable[tuple[str, bytes]]) -> bytes:
-    """The root that a leaf leads to, past these siblings."""
+    """Return the root that a leaf and its siblings lead to."""
     found = leaf_hash(content)
     for side, sibling in path:
         found = node_hash(sibling, found) if side == LEFT else node_hash(found, sibling)

@@ -1,4 +1,4 @@
-"""The proof that a fact stands in the store that a checkpoint was signed over, for somebody who has no access to it."""
+"""Proof that a fact is in the store that a checkpoint was signed over, for a reader without access to the store."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,20 +16,20 @@ from crm_eventlog.tables import events
 
 
 class NotProvable(Exception):
-    """The fact was not signed yet, or it is not the one that was signed."""
+    """A fact that is not signed yet, or that is not the one that was signed."""
 
 
 def fact_of(store: EventStore, event_id: UUID) -> StoredFact | None:
-    """The fact behind an event, if this store holds it."""
+    """Return the fact of an event, or None if this store does not hold it."""
     with reading(store.engine) as db:
         row = db.execute(select(*FACT_COLUMNS).where(events.c.event_id == event_id)).one_or_none()
     return None if row is None else StoredFact(*row)
 
 
 def prove(store: EventStore, fact: StoredFact, checkpoint: Checkpoint) -> dict[str, Any]:
-    """Everything that leads from a fact's bytes to the signature: two hashes for every doubling of the store.
+    """Return the path from a fact's bytes to the signature: two hashes for every doubling of the store.
 
-    Reads the hashes of the fact's partition once, in pages. `NotProvable` when they do not lead there.
+    Read the hashes of the fact's partition once, in pages. Raise `NotProvable` if they do not lead to the signature.
     """
     places = {head.part: index for index, head in enumerate(checkpoint.heads)}
     head = checkpoint.heads[places[fact.part]] if fact.part in places else None
@@ -59,7 +59,7 @@ def prove(store: EventStore, fact: StoredFact, checkpoint: Checkpoint) -> dict[s
 
 
 def _hashes(store: EventStore, part: int, begin: int, end: int) -> Iterator[bytes]:
-    """The hashes at the positions after `begin`, up to `end`."""
+    """Yield the hashes at the positions after `begin`, up to `end`."""
     for after in range(begin, end, PAGE):
         upto = min(after + PAGE, end)
         page = select(events.c.hash).where(events.c.part == part, events.c.pos > after, events.c.pos <= upto)
@@ -68,7 +68,7 @@ def _hashes(store: EventStore, part: int, begin: int, end: int) -> Iterator[byte
 
 
 def _described(fact: StoredFact) -> dict[str, Any]:
-    """The columns of a fact as the digest is made over them, as text."""
+    """Return the columns of a fact under its digest, as text."""
     return {
         **{name: getattr(fact, name) for name in ("part", "pos", "originator_version")},
         **{name: str(getattr(fact, name)) for name in ("event_id", "originator_id", "partition_key")},

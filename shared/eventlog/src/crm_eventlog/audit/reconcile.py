@@ -1,4 +1,4 @@
-"""A service's store against its topic, position by position: what is missing, doubled or different."""
+"""Reconciliation of a service's store with its topic, position by position: missing, duplicate or different records."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,7 +19,7 @@ NAMED = 100
 
 
 class Discrepancy(NamedTuple):
-    """One position where store and topic disagree, or one record that belongs to none; `offset` is the record's."""
+    """A position where store and topic disagree, or a record without a position. `offset` is the record's."""
 
     pos: int | None
     offset: int | None
@@ -28,10 +28,10 @@ class Discrepancy(NamedTuple):
 
 @dataclass(slots=True)
 class ReconciliationResult:
-    """What became of one partition's facts on the topic.
+    """The comparison of one partition's facts with the topic.
 
-    `waiting` facts are behind the relay's checkpoint and may not be sent yet; `doubled` records are byte for byte what
-    was sent before: what a relay that was interrupted sends again.
+    `waiting` facts are beyond the relay's checkpoint and may not be sent yet. `doubled` records repeat the bytes of
+    earlier ones, because an interrupted relay sent them again.
     """
 
     part: int
@@ -44,7 +44,7 @@ class ReconciliationResult:
     named: list[Discrepancy] = field(default_factory=list)
 
     def name(self, pos: int | None, offset: int | None, what: str, count: int = 1) -> None:
-        """One more that is wrong, or several in a row."""
+        """Count discrepancies, and name them up to a limit."""
         self.wrong += count
         if len(self.named) < NAMED:
             self.named.append(Discrepancy(pos, offset, what))
@@ -52,7 +52,7 @@ class ReconciliationResult:
 
 @dataclass(slots=True)
 class _Gap:
-    """Events that were passed over on the topic."""
+    """A range of events that the topic skipped."""
 
     first: int
     last: int
@@ -60,7 +60,7 @@ class _Gap:
 
 
 class _PublishedEvent:
-    """What the store says today at any position, a window of facts at a time: a topic goes forward, or back a bit."""
+    """The records that the store gives today, read in windows, because a topic goes forward, or back a little."""
 
     def __init__(self, store: EventStore, translator: EventPublisher, part: int) -> None:
         self._store, self._translator, self._part = store, translator, part
@@ -68,7 +68,7 @@ class _PublishedEvent:
         self._records: dict[int, Outgoing | Unpublishable | None] = {}
 
     async def at(self, pos: int) -> Outgoing | Unpublishable | None:
-        """The record of a fact, or None where it stays private or where no fact is."""
+        """Return the record of a fact, or None if the fact is private or does not exist."""
         if pos not in self._window:
             self._records = await asyncio.to_thread(self._read, pos)
             self._window = range(pos, max(self._records, default=pos) + 1)
@@ -85,7 +85,7 @@ class _PublishedEvent:
 
 
 class _Partition:
-    """One partition while its topic is read from the beginning to where it ended when the reading began."""
+    """One partition while its topic is read from the beginning to the end offset at the start."""
 
     def __init__(self, store: EventStore, translator: EventPublisher, part: int, relayed: int) -> None:
         self._store, self._part, self._relayed = store, part, relayed
@@ -96,7 +96,7 @@ class _Partition:
         self.found = ReconciliationResult(part, self._stored)
 
     async def take(self, record: LogRecord) -> None:
-        """One record of the topic, in its order."""
+        """Compare one record of the topic, in its order."""
         self.found.records += 1
         pos = _position(record, self._part)
         if pos is None:
@@ -116,7 +116,7 @@ class _Partition:
         return None
 
     async def end(self) -> ReconciliationResult:
-        """The topic was read: what was relayed by then must have been seen."""
+        """Return the result, with everything missing that was relayed by the start."""
         await self._skip_to(self._relayed + 1)
         self.found.facts = self._stored
         self.found.waiting = max(0, self._stored - max(self._seen, self._relayed))
@@ -149,9 +149,9 @@ class _Partition:
 async def reconcile(
     store: EventStore, translator: EventPublisher, log: Log, topic: str, *, progress: Callable[[int], None]
 ) -> list[ReconciliationResult]:
-    """Read every partition of a topic once beside its store; `progress` hears of records compared.
+    """Compare every partition of a topic with its store, in one pass. Report the records compared to `progress`.
 
-    The services may be at work: what the relay had sent before the reading began must be there.
+    The services may be running: everything relayed before the start must be on the topic.
     """
     relayed = await asyncio.to_thread(_relayed, store)
     ends = await log.end_offsets(topic)

@@ -1,4 +1,4 @@
-"""Signs what a store comes to, again and again, reading only what was appended since."""
+"""Signing of a store's state, repeatedly, reading only the facts appended since the last time."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from crm_eventlog.store import EventStore
 
 
 class NotToBeSigned(Exception):
-    """The store is not as it was recorded or signed before; `findings` says where."""
+    """A store that differs from what was recorded or signed before. `findings` names the positions."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__("; ".join(f"partition {each.part}, position {each.pos}: {each.what}" for each in findings))
@@ -21,7 +21,7 @@ class NotToBeSigned(Exception):
 
 
 class Signer:
-    """One service's store, checked while it is signed: nothing that breaks the chain gets a signature."""
+    """A signer of one service's store, which verifies the chain and signs nothing that breaks it."""
 
     def __init__(self, store: EventStore, key: Ed25519PrivateKey, before: Sequence[Checkpoint] = ()) -> None:
         self._store, self._key = store, key
@@ -31,7 +31,7 @@ class Signer:
         self._trees: dict[int, Tree] = {}
 
     def sign(self, at: datetime, progress: Callable[[int], None] = lambda _: None) -> Checkpoint | None:
-        """A checkpoint of what is stored now; None when nothing was added since the last; `NotToBeSigned`."""
+        """Return a checkpoint of the store, or None if nothing was added since the last. Raise `NotToBeSigned`."""
         heads, findings = [], []
         counted = self._store.heads()
         for part in sorted(counted.keys() | self._witnesses.keys()):

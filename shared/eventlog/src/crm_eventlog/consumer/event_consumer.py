@@ -101,7 +101,7 @@ class EventConsumer(ABC):
         return event
 
     def process_batch(self, records: Iterable[LogRecord]) -> None:
-        """Process a batch of any topics and partitions. Raise only transient errors, after which the batch is retried."""
+        """Process a batch of any topics and partitions. Raise only transient errors, which ask for a retry."""
         batch = list(records)
         with self.around_batch(batch):
             ordered = sorted(batch, key=lambda record: (record.topic, record.partition, record.offset))

@@ -24,7 +24,7 @@ _FIRST_PATIENCE, _LAST_PATIENCE = 0.2, 10.0
 def safe_subscriber(
     broker: KafkaBroker, topics: Iterable[str], *, group: str, listener: Any, batch: int, **parts: Any
 ) -> Any:
-    """Create a subscriber with safe settings: batches, manual acknowledgement, from the earliest, committed records only."""
+    """Create a subscriber with safe settings: batches, manual acknowledgement, earliest offset, committed records."""
     return broker.subscriber(
         *sorted(topics),
         batch=True,

@@ -1,4 +1,4 @@
-"""Append and read a topic: in memory, in a SQLite file, on Kafka."""
+"""Logs of topics: in memory, in a SQLite file and on Kafka."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,7 @@
-"""Header names that are no UTF-8: aiokafka would read nothing any more, of any partition; here they are escaped."""
+"""Escaping of header names that are not valid UTF-8.
+
+Without it, one such record stops aiokafka from reading every partition.
+"""
 
 import struct
 from collections.abc import Iterator
@@ -13,12 +16,12 @@ _BEFORE_LENGTH, _BEFORE_REST = 8, 12
 
 
 def tolerate_invalid_header_names() -> None:
-    """Let every consumer of this process read such records; there is no public way to say so."""
+    """Patch aiokafka for this process, because it offers no public way."""
     fetcher.MemoryRecords = LenientRecords
 
 
 class _Escaping(bytearray):
-    """Bytes of which every part decodes, by escapes where it is no UTF-8."""
+    """Bytes that always decode, with escapes for invalid UTF-8."""
 
     def __getitem__(self, where: Any) -> Any:
         part = super().__getitem__(where)
@@ -29,7 +32,7 @@ class _Escaping(bytearray):
 
 
 class _LenientBatch(_DefaultRecordBatchPy):  # type: ignore[misc]
-    """A batch in which header names are escaped; the slow way, for the batches that need it."""
+    """A batch whose header names are escaped. It is slow, so it is used only when needed."""
 
     def _maybe_uncompress(self) -> None:
         super()._maybe_uncompress()
@@ -37,7 +40,7 @@ class _LenientBatch(_DefaultRecordBatchPy):  # type: ignore[misc]
 
 
 class _Batch:
-    """A batch read the fast way up to the record that cannot be, and the lenient way from there."""
+    """A batch read the fast way up to the first invalid record, and the lenient way from there."""
 
     def __init__(self, strict: Any, raw: bytes) -> None:
         self._strict, self._raw = strict, raw
@@ -56,21 +59,21 @@ class _Batch:
 
 
 class LenientRecords:
-    """What a broker answered for one partition, as the fetcher walks through it."""
+    """A broker's response for one partition, as the fetcher reads it."""
 
     def __init__(self, raw: bytes) -> None:
         self._strict, self._raw, self._at = MemoryRecords(raw), raw, 0
 
     def size_in_bytes(self) -> int:
-        """The length of the whole answer."""
+        """Return the length of the whole response."""
         return int(self._strict.size_in_bytes())
 
     def has_next(self) -> bool:
-        """Whether there is another whole batch."""
+        """Return True if there is another complete batch."""
         return bool(self._strict.has_next())
 
     def next_batch(self) -> _Batch:
-        """The next batch."""
+        """Return the next batch."""
         begin = self._at
         (length,) = struct.unpack_from(">i", self._raw, begin + _BEFORE_LENGTH)
         self._at = begin + _BEFORE_REST + length

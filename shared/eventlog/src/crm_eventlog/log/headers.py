@@ -1,4 +1,4 @@
-"""Headers of a record, and how they are kept outside of a log that has headers of its own."""
+"""Headers of a record, and their serialised form for storage outside of Kafka."""
 
 import orjson
 
@@ -6,10 +6,10 @@ Headers = tuple[tuple[str, bytes | None], ...]
 
 
 def pack(headers: Headers) -> bytes:
-    """JSON of names and values; every byte of a value is one character."""
+    """Return JSON of names and values, with one character for every byte of a value."""
     return orjson.dumps([(name, None if value is None else value.decode("latin-1")) for name, value in headers])
 
 
 def unpack(packed: bytes | str) -> Headers:
-    """What was packed."""
+    """Return the headers that were packed."""
     return tuple((name, None if value is None else value.encode("latin-1")) for name, value in orjson.loads(packed))

@@ -1,4 +1,4 @@
-"""The log on Kafka: an idempotent producer that waits for all replicas, and group-less reading for replays."""
+"""The log on Kafka: an idempotent producer that waits for all replicas, and replays without a consumer group."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -23,18 +23,19 @@ _NO_TIME = datetime.fromtimestamp(0, tz=UTC)
 
 
 def bootstrap_of(url: str) -> list[str]:
-    """Each `host:port` of a `kafka://host:port,...` address; FastStream takes what is joined by commas for one host."""
+    """Return each `host:port` of `kafka://host:port,...`, because FastStream takes a joined text for one host."""
     return url.removeprefix("kafka://").split(",")
 
 
 class RecordTooLarge(Exception):
-    """One record is larger than a whole batch may be."""
+    """A record that is larger than a whole batch."""
 
 
 class KafkaLog:
-    """Appends with `acks=all`, idempotent, to the explicit partition; reads committed records without a group.
+    """A log that appends with `acks=all`, idempotent, to explicit partitions, and reads without a consumer group.
 
-    A failed append leaves the producer in doubt (it may not recover its sequence numbers): `reset` throws it away.
+    After a failed append the producer is in doubt, because it may not recover its sequence numbers. `reset` discards
+    it.
     """
 
     def __init__(self, url: str) -> None:
@@ -45,7 +46,7 @@ class KafkaLog:
         self._next: tuple[TopicPartition, int] | None = None
 
     async def append(self, topic: str, batch: Mapping[int, Sequence[Outgoing]]) -> dict[int, int]:
-        """Whole batches to explicit partitions, all partitions at once; waits for every acknowledgement."""
+        """Send whole batches to all partitions at once and wait for every acknowledgement."""
         producer = await self._started_producer()
         partitions = [partition for partition, records in batch.items() if records]
         ends = await asyncio.gather(
@@ -54,7 +55,7 @@ class KafkaLog:
         return dict(zip(partitions, ends, strict=True))
 
     async def read(self, topic: str, partition: int, offset: int, limit: int) -> list[LogRecord]:
-        """From this offset on, or from the earliest kept record when that is later."""
+        """Read from this offset, or from the earliest kept record if that is later."""
         where = TopicPartition(topic, partition)
         async with self._reading:
             consumer = await self._started_consumer()
@@ -73,9 +74,9 @@ class KafkaLog:
     async def replay(
         self, starts: Mapping[tuple[str, int], int], ends: Mapping[tuple[str, int], int], size: int
     ) -> AsyncIterator[list[LogRecord]]:
-        """Everything from `starts` up to `ends`, all partitions at once, each in its order: as fast as brokers give it.
+        """Yield everything from `starts` up to `ends`, all partitions at once and each in order.
 
-        It ends early where a partition does; who needs all must look.
+        End early if a partition does. The caller must check whether all records came.
         """
         left = {TopicPartition(*place): end for place, end in ends.items() if starts[place] < end}
         if not left:
@@ -96,7 +97,7 @@ class KafkaLog:
             await consumer.stop()
 
     async def end_offsets(self, topic: str) -> dict[int, int]:
-        """The high watermark of every partition."""
+        """Return the high watermark of every partition."""
         async with self._reading:
             consumer = await self._started_consumer()
             partitions = await self._partitions(consumer, topic)
@@ -104,7 +105,10 @@ class KafkaLog:
         return {where.partition: end for where, end in ends.items()}
 
     async def create_topic(self, topic: str, partitions: int) -> None:
-        """With infinite retention and three replicas where there are three brokers; refuses another partition count."""
+        """Create the topic with infinite retention, and three replicas on three brokers.
+
+        Reject another partition count.
+        """
         admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
         await admin.start()
         try:
@@ -120,7 +124,7 @@ class KafkaLog:
             raise TopicMissing(f"{topic} has {found} partitions, the services agreed on {partitions}")
 
     async def reset(self) -> None:
-        """Throw the producer away, with every record it still holds."""
+        """Discard the producer, with every record it still holds."""
         producer, self._producer = self._producer, None
         if producer is not None:
             with suppress(KafkaError):
@@ -135,7 +139,7 @@ class KafkaLog:
 
     @staticmethod
     async def _send(producer: AIOKafkaProducer, topic: str, partition: int, records: Sequence[Outgoing]) -> int:
-        """Send the records in order; returns the offset after the last one."""
+        """Send the records in order. Return the offset after the last one."""
         sent: list[asyncio.Future[Any]] = []
         waiting = list(reversed(records))
         while waiting:
@@ -152,7 +156,10 @@ class KafkaLog:
 
     @staticmethod
     def _turn_to(consumer: AIOKafkaConsumer, where: TopicPartition) -> None:
-        """Fetch from here and from nowhere else; what was assigned stays, for a change of topics costs a round trip."""
+        """Fetch from this partition only.
+
+        Keep the others assigned but paused, because changing the assignment costs a round trip.
+        """
         if where not in consumer.assignment():
             consumer.assign([*consumer.assignment(), where])
         consumer.pause(*consumer.assignment())
@@ -201,7 +208,7 @@ class KafkaLog:
 
 
 async def _known_partitions(admin: AIOKafkaAdminClient, topic: str) -> int:
-    """How many partitions brokers know of; they learn of a new topic a moment after it was made."""
+    """Return the number of partitions that the brokers know. They learn of a new topic with a delay."""
     for _ in range(_LOOKS):
         (described,) = await admin.describe_topics([topic])
         if found := [each for each in described["partitions"] if each["leader"] >= 0]:
@@ -211,7 +218,7 @@ async def _known_partitions(admin: AIOKafkaAdminClient, topic: str) -> int:
 
 
 async def _started(client: Any) -> Any:
-    """The client, started; one that cannot be started leaves no connection open."""
+    """Start the client and return it. If that fails, leave no connection open."""
     try:
         await client.start()
     except BaseException:
@@ -226,7 +233,7 @@ def _fits(builder: Any, record: Outgoing) -> bool:
 
 
 def as_log_record(record: Any) -> LogRecord:
-    """A record of aiokafka as one of ours."""
+    """Convert a record of aiokafka."""
     return LogRecord(
         record.topic,
         record.partition,
@@ -239,7 +246,7 @@ def as_log_record(record: Any) -> LogRecord:
 
 
 def _appended_at(milliseconds: int) -> datetime:
-    """The time a producer gave, which may be anything; what no calendar reaches is the beginning of all times."""
+    """Convert a producer's timestamp, which may be anything. Return the epoch if no calendar reaches it."""
     try:
         return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
     except (ValueError, OverflowError, OSError):

@@ -1,4 +1,4 @@
-"""What every log does: append to a topic, read it from an offset, tell its ends."""
+"""The protocol of every log: append to a topic, read it from an offset, return its end offsets."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from crm_eventlog.log.headers import Headers
 
 
 class Outgoing(NamedTuple):
-    """A record on its way to the log."""
+    """A record to be appended to the log."""
 
     key: bytes
     value: bytes
@@ -16,7 +16,7 @@ class Outgoing(NamedTuple):
 
 
 class LogRecord(NamedTuple):
-    """A record as it stands in the log. `offset` grows within a partition, not always by one."""
+    """A record in the log. `offset` grows within a partition, not always by one."""
 
     topic: str
     partition: int
@@ -28,14 +28,14 @@ class LogRecord(NamedTuple):
 
 
 class TopicMissing(Exception):
-    """The topic does not exist, or has another number of partitions than the services agreed on."""
+    """A topic that does not exist, or whose number of partitions differs from the settings."""
 
 
 class Log(Protocol):
-    """Where services say what became true and hear each other: ordered per partition, kept for ever.
+    """The log between the services: ordered per partition, and kept forever.
 
-    `append` returns, per partition, the offset after its last record, once all records are safe. When it raises, some
-    records may have been kept (in doubt): call `reset` and send again; readers know an event by its id.
+    `append` returns, per partition, the offset after its last record, once all records are safe. If it raises, some
+    records may have been kept (in doubt). Call `reset` and send again: consumers recognise an event by its id.
     """
 
     async def append(self, topic: str, batch: Mapping[int, Sequence[Outgoing]]) -> dict[int, int]:
@@ -43,21 +43,21 @@ class Log(Protocol):
         ...
 
     async def read(self, topic: str, partition: int, offset: int, limit: int) -> list[LogRecord]:
-        """At most `limit` records from `offset` on; empty at the end."""
+        """Return at most `limit` records from `offset` on, or none at the end."""
         ...
 
     async def end_offsets(self, topic: str) -> dict[int, int]:
-        """Partition -> the offset the next record will get, for every partition."""
+        """Return the next offset of every partition."""
         ...
 
     async def create_topic(self, topic: str, partitions: int) -> None:
-        """Make the topic, with nothing ever deleted from it; nothing happens where it stands already."""
+        """Create the topic with infinite retention, unless it exists."""
         ...
 
     async def reset(self) -> None:
-        """Forget every connection, and with it everything that is in doubt."""
+        """Drop every connection, and with it everything that is in doubt."""
         ...
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         ...

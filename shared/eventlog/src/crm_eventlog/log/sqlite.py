@@ -1,4 +1,4 @@
-"""The log of the embedded default: one durable SQLite file that all services of one machine share, without a broker."""
+"""The embedded log: one durable SQLite file shared by all services of one machine, without a broker."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -47,7 +47,7 @@ _records = Table(
 
 
 class SqliteLog:
-    """Several processes may append and read at once; an append is one transaction, so it is never in doubt."""
+    """A log for several processes at once. An append is one transaction, so it is never in doubt."""
 
     def __init__(self, url: str, clock: Callable[[], datetime]) -> None:
         self._engine = open_engine(url)
@@ -59,26 +59,26 @@ class SqliteLog:
         self._known: tuple[int, dict[str, dict[int, int]]] = (-1, {})
 
     async def append(self, topic: str, batch: Mapping[int, Sequence[Outgoing]]) -> dict[int, int]:
-        """All partitions in one transaction."""
+        """Append to all partitions in one transaction."""
         return await asyncio.to_thread(self._append, topic, batch)
 
     async def read(self, topic: str, partition: int, offset: int, limit: int) -> list[LogRecord]:
-        """One indexed range."""
+        """Read one indexed range."""
         return await asyncio.to_thread(self._read, topic, partition, offset, limit)
 
     async def end_offsets(self, topic: str) -> dict[int, int]:
-        """One past the last offset of every partition; asked all the time, so it is read only after a change."""
+        """Return the next offset of every partition. Read it only after a change, since consumers ask all the time."""
         known = self._known_ends()
         if topic not in known:
             known[topic] = await asyncio.to_thread(self._end_offsets, topic)
         return known[topic]
 
     async def create_topic(self, topic: str, partitions: int) -> None:
-        """A row that says how many partitions there are."""
+        """Store the number of partitions."""
         await asyncio.to_thread(self._create_topic, topic, partitions)
 
     async def reset(self) -> None:
-        """Nothing is ever in doubt."""
+        """Do nothing, since nothing is ever in doubt."""
 
     async def close(self) -> None:
         """Close the file."""
@@ -86,7 +86,7 @@ class SqliteLog:
         self._engine.dispose()
 
     def _known_ends(self) -> dict[str, dict[int, int]]:
-        """The ends that were read since the file last changed."""
+        """Return the end offsets read since the last change of the file."""
         with self._watched:
             (version,) = self._watch.cursor().execute("PRAGMA data_version").fetchone()
             if version != self._known[0]:
@@ -147,7 +147,7 @@ class SqliteLog:
 
 @cache
 def _ends_of(partitions: int) -> Select[Any]:
-    """One look at the end of each partition's index, however long the topic is: followers ask this all the time."""
+    """Return a query for the end of each partition's index, whose cost does not depend on the length of the topic."""
     end = func.coalesce(func.max(_records.c.offset) + 1, 0)
     of_topic = _records.c.topic == bindparam("of_topic")
     ends = [select(end).where(of_topic, _records.c.partition == partition) for partition in range(partitions)]

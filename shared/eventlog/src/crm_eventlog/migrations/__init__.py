@@ -1,1 +1,1 @@
-"""The durable schema, one step a file; read models are not here, they are built from the log."""
+"""The durable schema, one step per file. Read models are not here, because they are built from the log."""

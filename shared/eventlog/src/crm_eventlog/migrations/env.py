@@ -1,4 +1,4 @@
-"""Alembic's entry: migrate on the connection that `crm_eventlog.migrate` passes in."""
+"""The entry point of Alembic, on the connection that `crm_eventlog.migrate` passes in."""
 
 from alembic import context
 

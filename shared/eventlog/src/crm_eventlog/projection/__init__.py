@@ -1,4 +1,4 @@
-"""Read models and their projector: rows and checkpoint in one transaction."""
+"""Read models and their projector, with rows and checkpoint in one transaction."""
 
 from crm_eventlog.projection.added_columns import ColumnNeedsRebuild
 from crm_eventlog.projection.keyset import Keyset

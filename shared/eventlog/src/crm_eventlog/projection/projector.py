@@ -1,4 +1,4 @@
-"""Keeps the read models of one service: every event exactly once, rows and checkpoint together."""
+"""The projector of one service: every event exactly once, with rows and checkpoint in one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -16,14 +16,14 @@ from crm_eventlog.tables import generations
 
 
 class VersionChanged(Exception):
-    """The rows of a read model were built by another version of its code."""
+    """A read model whose rows another version of its code built."""
 
     def __init__(self, name: str, built: int, code: int) -> None:
         super().__init__(f"{name} was built by version {built}, this code is version {code}")
 
 
 class Projector(EventConsumer):
-    """Folds batches into the served generation of all read models of a service, one transaction a batch."""
+    """A consumer that folds batches into the served generations of all read models, one transaction per batch."""
 
     def __init__(
         self,
@@ -44,14 +44,14 @@ class Projector(EventConsumer):
         return {Reader(name, self._served[name]): model.topics for name, model in self._models.items()}
 
     def prepare(self) -> None:
-        """Make the tables of read models that are new, and refuse rows of another version."""
+        """Create the tables of new read models. Raise `VersionChanged` for rows of another version."""
         with self.engine.begin() as db:
             for name, model in self._models.items():
                 self._served[name] = _laid(db, model)
         super().prepare()
 
     def positions(self) -> dict[Place, int]:
-        """As every intake's, of the generations that are served now: another may have been swapped in meanwhile."""
+        """Return the offsets that the served generations need, including one that was swapped in meanwhile."""
         with reading(self.engine) as db:
             for name, generation, version in db.execute(_SERVED.where(generations.c.reader.in_(self._models))):
                 if version == self._models[name].version:
@@ -64,7 +64,7 @@ class Projector(EventConsumer):
         return partial(self._models[reader.name].project, events)
 
     def _retire(self, model: ReadModel, version: int) -> None:
-        """Newer code has taken over: this process folds nothing any more."""
+        """Stop all partitions of a read model, because newer code serves it."""
         for topic in model.topics:
             for partition in range(self._partitions):
                 self.stop(topic, partition, 0, VersionChanged(model.name, version, model.version))
@@ -74,7 +74,7 @@ _SERVED = select(generations.c.reader, generations.c.generation, generations.c.v
 
 
 def _laid(db: Connection, model: ReadModel) -> int:
-    """The generation that is served; the first one when there was none."""
+    """Return the number of the served generation. Create the first one if there is none."""
     served = db.execute(_SERVED.where(generations.c.reader == model.name)).one_or_none()
     if served is None:
         for table in model.tables:

@@ -1,4 +1,4 @@
-"""What a read model is: a name, a version, its tables, and how events become rows."""
+"""A read model: a name, a version, its tables, and the function that turns events into rows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class ReadModel:
-    """What a reader sees, built from the log and from nothing else.
+    """A view for readers, built from the log only.
 
-    `project` gets every event exactly once, a batch at a time, in order per customer and publisher; it stays naive
-    about redelivery, which is the checkpoint's business. A changed `version` means another meaning of the rows.
+    `project` gets every event exactly once, in batches, in order per customer and publisher. It need not handle
+    redelivery, because the checkpoint does. A changed `version` means another meaning of the rows.
     """
 
     name: str
@@ -29,15 +29,15 @@ class ReadModel:
 
 
 def insert_or_ignore(db: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert the rows whose key is not there yet; one statement for the batch."""
+    """Insert the rows whose key is new, in one statement."""
     if rows:
         db.execute(_insert(db)(table).on_conflict_do_nothing(), rows)
 
 
 def insert_or_replace(db: Connection, table: Table, rows: Sequence[Row], *, where: Any = None) -> None:
-    """Insert the rows, or overwrite the given columns where the key is there (and `where` holds); one statement.
+    """Insert the rows, or update the given columns where the key exists (and `where` holds), in one statement.
 
-    All rows name the same columns; columns that are not named keep what they hold.
+    All rows name the same columns. Columns that are not named keep their values.
     """
     if not rows:
         return

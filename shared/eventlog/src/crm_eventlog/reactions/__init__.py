@@ -1,4 +1,4 @@
-"""Policies, deadlines and effects: what a service does because something became true."""
+"""Policies, deadlines and effects: what a service does after an event."""
 
 from crm_eventlog.reactions.definitions import CancelDeadline, Deadline, Effect, Policy, ScheduleDeadline
 from crm_eventlog.reactions.reactor import Reactor

@@ -1,21 +1,20 @@
-"""How many commands and effects this process has given by itself: what a rebuild must leave at zero."""
+"""Counters of the commands and effects that this process triggered itself. A rebuild must not raise them."""
 
 from dataclasses import dataclass
 
 
 @dataclass
 class Counters:
-    """Counted where commands are given and effects are called, and nowhere else."""
+    """The numbers of commands and effects, counted only where reactions trigger them."""
 
     commands: int = 0
     effects: int = 0
 
     def since(self, before: "Counters") -> "Counters":
-        """What came after `before`."""
+        """Return the difference to `before`."""
         return Counters(self.commands - before.commands, self.effects - before.effects)
 
     def copy(self) -> "Counters":
-        """As it is now."""
         return Counters(self.commands, self.effects)
 
 

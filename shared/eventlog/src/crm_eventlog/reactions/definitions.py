@@ -1,4 +1,4 @@
-"""What a reaction is: whenever an event, then a command, a deadline, or an effect on the world outside."""
+"""Definitions of reactions: whenever an event, then a command, a deadline or an effect on the outside world."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from crm_eventlog.envelope import CloudEvent
 
 @dataclass(frozen=True)
 class Policy:
-    """Whenever `whenever`, then the command that `then` returns, or nothing.
+    """A rule: whenever `whenever`, then the command that `then` returns, or none.
 
-    `then` is pure: it gets the event and when it happened. The command's id is derived from the policy's name and the
-    event's id, so an event that is heard again is a command that is answered once.
+    `then` is pure: it gets the event and the time at which it happened. The command's id derives from the policy's name
+    and the event's id. So a redelivered event gives the same command, which is executed once.
     """
 
     whenever: type[Any]
@@ -28,7 +28,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class ScheduleDeadline:
-    """From now on `command` falls due at `due_at`, unless the deadline of this kind and subject is moved or cleared."""
+    """An order to execute `command` at `due_at`, unless the deadline of this kind and subject is moved or cancelled."""
 
     kind: str
     subject: UUID
@@ -38,7 +38,7 @@ class ScheduleDeadline:
 
 @dataclass(frozen=True)
 class CancelDeadline:
-    """The deadline of this kind and subject no longer stands."""
+    """An order to cancel the deadline of this kind and subject."""
 
     kind: str
     subject: UUID
@@ -46,9 +46,9 @@ class CancelDeadline:
 
 @dataclass(frozen=True)
 class Deadline:
-    """Whenever `whenever`, a deadline is set, moved or cleared; `then` is pure, as a policy's.
+    """A rule: whenever `whenever`, schedule, move or cancel a deadline. `then` is pure, like a policy's.
 
-    `then` may return one step, several (one event may set two deadlines), or nothing.
+    `then` may return one step, several (one event may set two deadlines), or none.
     """
 
     whenever: type[Any]
@@ -63,9 +63,9 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Effect:
-    """Whenever `whenever`, something happens outside; `then` gets the whole event and must bear being called again.
+    """An action outside: whenever `whenever`, `then` is called with the whole event. It may be called again.
 
-    `close` lets go of what is held open for it, once nothing more is asked of it.
+    `close` releases its resources, once it is no longer called.
     """
 
     whenever: type[Any]

@@ -1,4 +1,4 @@
-"""Hears events and acts on them: asks the service's own application, keeps deadlines, reaches outside."""
+"""The reactor: it executes commands of the service's own application, keeps deadlines and triggers effects."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ _READER = Reader("reactions", 1)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a command that nobody but the system gave."""
+    """The outcome of a command that the system itself gave."""
 
     command_id: str
     reaction: str
@@ -42,7 +42,7 @@ class Outcome:
 
 
 def give(application: Application, reaction: str, command: Command, context: CommandContext) -> Outcome:
-    """Give a command to the application; a refusal is an answer too, and is kept with its reason."""
+    """Execute a command and return its outcome. A refusal is an outcome too, with its reason."""
     outcome, reason = "done", None
     processed.commands += 1
     try:
@@ -54,10 +54,10 @@ def give(application: Application, reaction: str, command: Command, context: Com
 
 
 class Reactor(EventConsumer):
-    """Runs policies, deadlines and effects on what the service hears.
+    """A consumer that runs policies, deadlines and effects on events.
 
-    Commands are given before the checkpoint moves, under ids derived from the event: heard again, they are answered
-    with their first answer. A read model that is rebuilt has its own checkpoint, so a rebuild never comes by here.
+    Commands are executed before the checkpoint moves, under ids derived from the event. After redelivery they return
+    their first result. A rebuilt read model has its own checkpoint, so a rebuild never triggers reactions.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Reactor(EventConsumer):
         return partial(_keep, outcomes, steps)
 
     def close(self) -> None:
-        """Let go of what the effects hold open."""
+        """Release the resources of the effects."""
         for effects in self._effects.values():
             for effect in effects:
                 effect.close()
@@ -140,13 +140,13 @@ def _keep(
 
 
 def keep_outcomes(db: Connection, outcomes: Sequence[Outcome]) -> None:
-    """Write down what became of the commands; a repeated one is there already."""
+    """Store the outcomes of commands. Ignore those stored before."""
     names = Outcome.__dataclass_fields__
     insert_or_ignore(db, reactions, [{name: getattr(outcome, name) for name in names} for outcome in outcomes])
 
 
 def _deadline_row(event: CloudEvent, step: ScheduleDeadline | CancelDeadline) -> dict[str, Any]:
-    """A set deadline, or a cleared one; the newest event about it decides, whatever arrives first."""
+    """Return the row of a scheduled or cancelled deadline. The newest event decides, whatever arrives first."""
     at, source, stream, sequence = event.order_key
     command = step.command if isinstance(step, ScheduleDeadline) else None
     return {

@@ -1,4 +1,4 @@
-"""Fires deadlines that have come: each once, under an id of its own, at the time it fell due."""
+"""The ticker of due deadlines: it fires each once, under a derived id, at the time it fell due."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,13 +22,15 @@ _log = structlog.get_logger(__name__)
 
 
 class Ticker:
-    """Gives the command of every deadline that has passed; several tickers do no harm, the command id is the same."""
+    """A ticker that executes the command of every due deadline.
+
+    Several tickers do no harm, because the command id is the same.
+    """
 
     def __init__(self, application: Application, clock: Callable[[], datetime], *, batch: int = 500) -> None:
         self._application, self._clock, self._batch = application, clock, batch
 
     async def run(self, stop: asyncio.Event, *, poll: float = 0.25) -> None:
-        """Tick until `stop`."""
         while not stop.is_set():
             try:
                 fired = await asyncio.to_thread(self.tick)
@@ -39,7 +41,7 @@ class Ticker:
                 await pause(stop, poll)
 
     def tick(self) -> int:
-        """Fire a batch of what is due now, soonest first; returns how many."""
+        """Fire a batch of due deadlines, soonest first. Return how many."""
         now = self._clock()
         due = (
             select(deadlines)

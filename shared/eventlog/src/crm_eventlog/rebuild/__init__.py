@@ -1,4 +1,4 @@
-"""Building a read model anew beside the one that is served."""
+"""Rebuilds of a read model beside the served one."""
 
 from crm_eventlog.rebuild.comparing import TableDifference
 from crm_eventlog.rebuild.generations import Generation, NothingKept

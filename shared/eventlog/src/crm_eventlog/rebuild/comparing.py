@@ -1,4 +1,4 @@
-"""Two generations side by side: which rows are only in one, which differ, and a digest of each; one pass, few rows."""
+"""Comparison of two generations: missing rows, different rows and a digest of each, in one pass."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ Row = tuple[Any, ...]
 
 @dataclass
 class TableDifference:
-    """What the rows of one table come to; `examples` are keys of rows that are not the same."""
+    """The difference between the rows of one table. `examples` are keys of differing rows."""
 
     table: str
     rows_old: int = 0
@@ -35,11 +35,11 @@ class TableDifference:
 
     @property
     def same(self) -> bool:
-        """Whether both have the same rows, byte for byte."""
+        """Return True if both generations have the same rows, byte for byte."""
         return self.comparable and self.digest_old == self.digest_new
 
     def count(self, one: Row | None, other: Row | None, keys: int) -> None:
-        """Count a row of each, or of one; remember a few keys for whoever looks."""
+        """Count a row of each generation, or of one. Keep a few keys as examples."""
         self.rows_old += one is not None
         self.rows_new += other is not None
         self.only_old += other is None
@@ -52,9 +52,9 @@ class TableDifference:
 def compare(
     old: Connection, new: Connection, tables: Sequence[Table], *, where: tuple[str, object] | None = None
 ) -> list[TableDifference]:
-    """The tables of today's code in both; memory does not grow with the rows.
+    """Compare today's tables in both generations. Memory does not grow with the number of rows.
 
-    With `where`, a column and a value, only the rows that have it.
+    `where`, a column and a value, restricts the comparison to rows with that value.
     """
     return [_compare(old, new, table, where) for table in tables]
 
@@ -75,7 +75,7 @@ def _compare(old: Connection, new: Connection, table: Table, where: tuple[str, o
 
 
 def _pairs(left: Iterator[Row], right: Iterator[Row], keys: int) -> Iterator[tuple[Row | None, Row | None]]:
-    """Rows of the same key together, rows of one side alone; both sides come in the order of their keys."""
+    """Yield rows of the same key together, and rows of one side alone. Both sides are sorted by key."""
     one, other = next(left, None), next(right, None)
     while one or other:
         if other is None or (one and one[:keys] < other[:keys]):
@@ -90,7 +90,7 @@ def _pairs(left: Iterator[Row], right: Iterator[Row], keys: int) -> Iterator[tup
 
 
 def _rows(db: Connection, table: Table, digest: Any, where: tuple[str, object] | None = None) -> Iterator[Row]:
-    """The rows by their key, key first; every row goes into the digest on its way."""
+    """Yield the rows in the order of their keys, key columns first, and add each to the digest."""
     query = _in_order(db, table)
     if where is not None:
         query = query.where(table.c[where[0]] == where[1])
@@ -108,7 +108,7 @@ def _in_order(db: Connection, table: Table) -> Select[Any]:
 
 
 def _bytewise(db: Connection, column: Any) -> ColumnElement[Any]:
-    """Text is ordered by its bytes, as Python orders it; SQLite does so anyway."""
+    """Return the column ordered by bytes, as Python and SQLite order text."""
     ordered: ColumnElement[Any] = column
     if db.dialect.name == "postgresql" and isinstance(column.type, String):
         ordered = column.collate("C")
@@ -116,7 +116,7 @@ def _bytewise(db: Connection, column: Any) -> ColumnElement[Any]:
 
 
 def _alike(old: Connection, table: Table) -> bool:
-    """Whether the old generation has a table of this name with these columns."""
+    """Return True if the old generation has a table with this name and these columns."""
     seen = inspect(old)
     if not seen.has_table(table.name):
         return False
@@ -124,7 +124,7 @@ def _alike(old: Connection, table: Table) -> bool:
 
 
 def _counted(db: Connection, name: str) -> tuple[int, str]:
-    """Rows and a digest of a table whose columns today's code does not know."""
+    """Return the number of rows and the digest of a table whose columns today's code does not know."""
     if not inspect(db).has_table(name):
         return 0, ""
     table = Table(name, MetaData(), autoload_with=db)

@@ -1,4 +1,4 @@
-"""Folds into a generation that is not served yet; what an operator has let go for good stays gone."""
+"""A projector for a generation that is not served yet. It skips records that an operator dropped."""
 
 from collections.abc import Iterator, Set
 from typing import Any
@@ -17,7 +17,7 @@ Spot = tuple[str, int, int]
 
 
 class GenerationProjector(Projector):
-    """A projector that passes by what was dropped from any generation of its read model."""
+    """A projector that skips the records dropped from any generation of its read model."""
 
     def __init__(self, *arguments: Any, gone: Set[Spot], **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -28,7 +28,7 @@ class GenerationProjector(Projector):
 
 
 def dropped_offsets(engine: Engine, name: str, *, source: str) -> frozenset[Spot]:
-    """Where the records stand that were dropped, in the offsets of this source."""
+    """Return the offsets of dropped records, as this source counts them."""
     query = select(dropped.c.topic, dropped.c.partition, dropped.c.offset, dropped.c.headers)
     with reading(engine) as db:
         rows = db.execute(query.where(dropped.c.reader == name)).all()
@@ -38,7 +38,7 @@ def dropped_offsets(engine: Engine, name: str, *, source: str) -> frozenset[Spot
 
 
 def _position(headers: bytes) -> Iterator[tuple[int, int]]:
-    """The publisher's position, where the record tells one."""
+    """Yield the publisher's position, if the record has one."""
     for name, value in unpack(headers):
         part, colon, pos = (value or b"").partition(b":")
         if name == "ce_position" and colon and part.isdigit() and pos.isdigit():

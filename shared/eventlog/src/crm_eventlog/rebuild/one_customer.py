@@ -1,4 +1,4 @@
-"""One customer's rows built anew and put in the place of those that are served; nobody else's row is touched."""
+"""A rebuild of one customer's rows, which touches no other row."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,16 +27,16 @@ _NUMBER = 0
 
 
 class NotByCustomer(Exception):
-    """No table of the read model says whose row it is."""
+    """A read model without a customer's id in any of its tables."""
 
 
 class CustomerWaits(Exception):
-    """Events of this customer are set aside: their rows could not be right."""
+    """A customer with parked events, so that rebuilt rows could not be right."""
 
 
 @dataclass(frozen=True)
 class CustomerReport:
-    """What came of it, table by table; `left` are tables whose rows belong to nobody."""
+    """The result of a rebuild, table by table. `left` names the tables without a customer's id."""
 
     records: int
     tables: Sequence[TableDifference]
@@ -44,23 +44,23 @@ class CustomerReport:
 
     @property
     def same(self) -> bool:
-        """Whether the rows were right before."""
+        """Return True if the served rows were right."""
         return all(table.same for table in self.tables)
 
 
 @dataclass(frozen=True)
 class OneCustomer:
-    """One customer of one read model."""
+    """The rebuild of one customer in one read model."""
 
     rebuild: Rebuild
     customer_id: UUID
 
     async def swap(self) -> CustomerReport:
-        """Put the rows that the events give in the place of those that are served, in one transaction."""
+        """Replace the served rows by those that the events give, in one transaction."""
         return await self._run(swapping=True)
 
     async def verify(self) -> CustomerReport:
-        """Compare the rows that the events give with those that are served, and change nothing."""
+        """Compare the served rows with those that the events give. Change nothing."""
         return await self._run(swapping=False)
 
     async def _run(self, *, swapping: bool) -> CustomerReport:
@@ -90,7 +90,7 @@ class OneCustomer:
     async def _fold(
         self, builder: GenerationProjector, done: Mapping[Place, Checkpoint], marks: Mapping[Place, Checkpoint]
     ) -> dict[Place, Checkpoint]:
-        """Fold this customer's events of every topic up to the marks, from where `done` ended."""
+        """Fold this customer's events of every topic up to the checkpoints, from where `done` ended."""
         reached = {}
         for place, end in self.rebuild.source.ends(marks).items():
             offset, latest = done.get(place, Checkpoint(0, 0))
@@ -107,7 +107,7 @@ class OneCustomer:
         return reached
 
     def _events(self, builder: GenerationProjector, records: Sequence[LogRecord], latest: int) -> list[CloudEvent]:
-        """The events about the customer, those that a relay sent again but once."""
+        """Return the customer's events, without redelivered copies."""
         mine = str(self.customer_id).encode()
         events = []
         for event in (builder.decode(record) for record in records if record.key == mine):

@@ -1,4 +1,4 @@
-"""Folding everything up to given ends into a generation: batch by batch, and told as it goes."""
+"""Population of a generation up to given end offsets, batch by batch, with progress."""
 
 import asyncio
 from collections import Counter
@@ -20,7 +20,7 @@ ProgressCallback = Callable[[int, int], None]
 
 
 class UnprocessableEvent(Exception):
-    """A partition cannot be read on: the generation would have a hole."""
+    """A partition that stopped. The generation would have a gap."""
 
     def __init__(self, stopped: Stopped) -> None:
         super().__init__(f"{stopped.topic}[{stopped.partition}] at offset {stopped.offset}: {stopped.reason}")
@@ -34,7 +34,7 @@ async def populate(
     on_progress: ProgressCallback,
     batch: int = 5_000,
 ) -> None:
-    """Read on from the generation's own checkpoints to `ends`; interrupted anywhere, the next call goes on there."""
+    """Read from the generation's own checkpoints to `ends`. After an interruption, the next call continues."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             await _fill(projector, source, ends, on_progress, batch)

@@ -1,4 +1,4 @@
-"""One rebuild of a read model at a time, whoever starts it; given back by ending, however it ends."""
+"""The lock of a rebuild: one at a time per read model. It is released however the process ends."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ _REBUILD_LOCKS = 0x43524E
 
 
 class RebuildUnderWay(Exception):
-    """Somebody else rebuilds this read model at this moment."""
+    """A rebuild of a read model that another process is rebuilding."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} is being rebuilt already: wait for it to end")
@@ -20,7 +20,7 @@ class RebuildUnderWay(Exception):
 
 @contextmanager
 def alone(engine: Engine, name: str) -> Iterator[None]:
-    """Nobody else rebuilds this read model until the block ends; `RebuildUnderWay` when somebody does."""
+    """Lock rebuilds of this read model until the block ends. Raise `RebuildUnderWay` if another one runs."""
     if engine.dialect.name != "postgresql":
         try:
             with FileLock(f"{engine.url.database}.{name}.rebuild.lock", timeout=0, thread_local=False):

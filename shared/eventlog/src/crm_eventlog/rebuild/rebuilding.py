@@ -1,4 +1,4 @@
-"""Building a generation beside the one that is served, comparing both, and swapping them in one transaction."""
+"""Rebuild of a read model: build a generation, compare it with the served one, swap them in one transaction."""
 
 import asyncio
 import time
@@ -34,15 +34,14 @@ TotalCallback = Callable[[Mapping[int, int]], None]
 
 
 class NotServed(Exception):
-    """The read model was never built here: `migrate` builds its first generation."""
+    """A read model that was never built here. `migrate` builds its first generation."""
 
 
 @dataclass(frozen=True)
 class Rebuild:
-    """One read model of one service, and what it is built from.
+    """The rebuild of one read model of one service from a source.
 
-    The served generation is read and written all the while; it stands still only for the last records before a
-    comparison and before the swap.
+    The served generation stays in use. It pauses only for the last records before a comparison and before the swap.
     """
 
     engine: Engine
@@ -56,15 +55,15 @@ class Rebuild:
     on_total: TotalCallback = lambda records: None
 
     async def swap(self) -> RebuildReport:
-        """Build, compare, swap; the generation that was served is kept."""
+        """Build, compare and swap. Keep the generation served so far."""
         return await self._run(swapping=True)
 
     async def verify(self) -> RebuildReport:
-        """Build, compare, and throw away what was built."""
+        """Build and compare. Discard the new generation."""
         return await self._run(swapping=False)
 
     def intent(self) -> RebuildPlan:
-        """What would be done now; nothing is changed."""
+        """Return the plan of a rebuild without changing anything."""
         served = self._served()
         number = max(served.number, served.kept or 0) + 1
         resumes = self._generations.stands(number) and self._fits(self._generations.built(number))
@@ -80,9 +79,9 @@ class Rebuild:
         )
 
     async def roll_back(self) -> tuple[Generation, Generation]:
-        """Serve the kept generation again, at once; returns what was served and what is served now.
+        """Serve the kept generation again at once. Return the generations served before and now.
 
-        It stands where it stood; the live projectors read on from there.
+        It still has its checkpoints, and the live projectors continue from there.
         """
         with alone(self.engine, self.model.name):
             served = self._served()
@@ -91,7 +90,7 @@ class Rebuild:
             return served, await self._swap_in(served.kept)
 
     def marks(self) -> dict[Place, Checkpoint]:
-        """Where the served generation stands."""
+        """Return the checkpoints of the served generation."""
         reader = Reader(self.model.name, self._served().number)
         with reading(self.engine) as db:
             loaded = load_checkpoints(db, [reader])
@@ -100,7 +99,7 @@ class Rebuild:
         }
 
     def builder(self, number: int) -> GenerationProjector:
-        """What folds into the generation with this number."""
+        """Return the projector of the generation with this number."""
         return self._job(number).builder()
 
     async def _run(self, *, swapping: bool) -> RebuildReport:
@@ -122,7 +121,7 @@ class Rebuild:
             return report
 
     async def _built(self, builder: GenerationProjector, intent: RebuildPlan, *, serving: int) -> RebuildReport:
-        """Build and compare; `serving` is what will be served when all is over."""
+        """Build and compare. `serving` is the generation that will be served at the end."""
         begun, before = time.perf_counter(), processed.copy()
         abroad = await self._fill_most(builder, intent)
         await asyncio.to_thread(self._generations.index, intent.number, self.model)
@@ -147,7 +146,7 @@ class Rebuild:
         )
 
     async def _fill_most(self, builder: GenerationProjector, intent: RebuildPlan) -> Counters:
-        """Everything that the served generation has read by now, with all workers."""
+        """Populate up to the served generation's checkpoints, with all workers."""
         ends = self.source.ends(self.marks())
         done = await asyncio.to_thread(builder.positions)
         left: dict[int, int] = {}
@@ -162,7 +161,7 @@ class Rebuild:
     async def _compared(
         self, projector: Projector, number: int
     ) -> tuple[list[TableDifference], dict[Place, Checkpoint]]:
-        """Both at the very same positions: snapshots are taken while nobody moves, and compared afterwards."""
+        """Compare both at the same positions. Take snapshots under the lock, and compare them afterwards."""
         with reading(self.engine) as old, reading(projector.engine) as new:
             with self._generations.held(number):
                 marks = await self._caught_up(projector)
@@ -173,7 +172,7 @@ class Rebuild:
             return await asyncio.to_thread(compare, old, new, self.model.tables), marks
 
     async def _swap_in(self, number: int, projector: Projector | None = None) -> Generation:
-        """Serve this generation; one that was built just now first reads what came meanwhile."""
+        """Serve this generation. Let a new one first read what came meanwhile."""
         for attempt in range(1, _SWAP_ATTEMPTS + 1):
             try:
                 with self._generations.held(number) as db:
@@ -196,7 +195,7 @@ class Rebuild:
         return coming
 
     async def _caught_up(self, projector: Projector) -> dict[Place, Checkpoint]:
-        """Within `held`: read what the served generation has read meanwhile."""
+        """Read what the served generation has read meanwhile, within `held`."""
         marks = self.marks()
         self.source.resume(projector.engine)
         await populate(projector, self.source, self.source.ends(marks), on_progress=lambda partition, records: None)

@@ -1,4 +1,4 @@
-"""What a rebuild did, or would do."""
+"""The plan and the report of a rebuild."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from crm_eventlog.rebuild.generations import Generation
 
 @dataclass(frozen=True, kw_only=True)
 class RebuildPlan:
-    """What a rebuild would do: `records` are to be read by place, `resumes` a generation that was begun before."""
+    """The plan of a rebuild: `records` to read by place. `resumes` says that an interrupted build continues."""
 
     served: Generation
     number: int
@@ -20,16 +20,17 @@ class RebuildPlan:
 
     @property
     def total(self) -> int:
-        """All records that are to be read."""
+        """Return the number of records to read."""
         return sum(self.records.values())
 
 
 @dataclass(frozen=True, kw_only=True)
 class RebuildReport:
-    """What came of a rebuild; `building_seconds` of all `seconds` went into rows and indexes, the rest into comparing.
+    """The result of a rebuild.
 
-    `lag` counts the records of the log that neither generation had read; `parked` what the new one set aside;
-    `commands` and `effects` are what was given by itself while building: zero.
+    `building_seconds` of all `seconds` went into rows and indexes, the rest into comparing. `lag` counts the records of
+    the log that neither generation had read, `parked` those that the new one parked. `commands` and `effects` count
+    reactions while building, which must be zero.
     """
 
     name: str
@@ -49,5 +50,5 @@ class RebuildReport:
 
     @property
     def same(self) -> bool:
-        """Whether both generations have the same rows."""
+        """Return True if both generations have the same rows."""
         return all(table.same for table in self.tables)

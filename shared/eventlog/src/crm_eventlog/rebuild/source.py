@@ -1,4 +1,4 @@
-"""What a generation is built from: the log, or the stores behind it when the log is not to be trusted."""
+"""Sources of a rebuild: the log, or the publishers' stores if the log is not trustworthy."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -21,53 +21,57 @@ Place = tuple[str, int]
 
 
 class SourceEndsEarly(Exception):
-    """It ends before what the served generation has read of it: it is another one, or it was cut."""
+    """A source that ends before the served generation's checkpoint. It is another one, or it was cut."""
 
 
 class Source(Protocol):
-    """Records by place; `ends` says up to where a generation must read to stand where the served one stands.
+    """A source of records by place.
 
-    A source can be pickled, and is opened by whoever first reads from it.
+    `ends` returns the offsets at which a new generation reaches the served one. A source can be pickled. The first read
+    opens it.
     """
 
     @property
     def name(self) -> str:
-        """`log` or `stores`."""
+        """Return `log` or `stores`."""
         ...
 
     def ends(self, marks: Mapping[Place, Checkpoint]) -> dict[Place, int]:
-        """The first offset not to be read, for each place."""
+        """Return the exclusive end offset of each place."""
         ...
 
     async def read(self, place: Place, offset: int, limit: int) -> list[LogRecord]:
-        """At most `limit` records from an offset on, one at least; `SourceEndsEarly` when there is none."""
+        """Return between 1 and `limit` records from an offset on. Raise `SourceEndsEarly` if there is none."""
         ...
 
     def batches(
         self, starts: Mapping[Place, int], ends: Mapping[Place, int], size: int
     ) -> AsyncIterator[list[LogRecord]]:
-        """Everything from `starts` up to `ends`, each place in its order; `SourceEndsEarly` when there is less."""
+        """Yield everything from `starts` up to `ends`, each place in order.
+
+        Raise `SourceEndsEarly` if records are missing.
+        """
         ...
 
     async def behind(self, marks: Mapping[Place, Checkpoint]) -> int:
-        """How many records there are that come after these marks."""
+        """Return the number of records after these checkpoints."""
         ...
 
     def resume(self, engine: Engine) -> None:
-        """Let a generation count in this source's offsets, again after it was settled."""
+        """Set a generation's offsets to those of this source, after they were settled."""
         ...
 
     def settle(self, engine: Engine, marks: Mapping[Place, Checkpoint]) -> None:
-        """Write down, in the log's own offsets, where a generation stands that has read to its ends."""
+        """Set the offsets of a complete generation to those of the log."""
         ...
 
     async def close(self) -> None:
-        """Let go of what was opened."""
+        """Close everything that was opened."""
         ...
 
 
 class LogSource:
-    """The topics themselves."""
+    """The topics of the log."""
 
     name = "log"
 
@@ -76,11 +80,11 @@ class LogSource:
         self._log: Log | None = None
 
     def ends(self, marks: Mapping[Place, Checkpoint]) -> dict[Place, int]:
-        """The offsets that the served generation reads next."""
+        """Return the next offsets of the served generation."""
         return {place: mark.next_offset for place, mark in marks.items()}
 
     async def read(self, place: Place, offset: int, limit: int) -> list[LogRecord]:
-        """From the log."""
+        """Read from the log."""
         try:
             records = await self._opened().read(*place, offset, limit)
         except TopicMissing:
@@ -92,7 +96,7 @@ class LogSource:
     async def batches(
         self, starts: Mapping[Place, int], ends: Mapping[Place, int], size: int
     ) -> AsyncIterator[list[LogRecord]]:
-        """From Kafka all places at once, else one after the other."""
+        """Read all places at once from Kafka, else one after the other."""
         log = self._opened()
         if not isinstance(log, KafkaLog):
             async for batch in _one_after_another(self, starts, ends, size):
@@ -107,7 +111,7 @@ class LogSource:
                 raise SourceEndsEarly(f"{topic}[{partition}] has no record at {at[topic, partition]}, {end} was read")
 
     async def behind(self, marks: Mapping[Place, Checkpoint]) -> int:
-        """Against the ends of the topics."""
+        """Compare with the end offsets of the topics."""
         behind = 0
         for topic in {topic for topic, _ in marks}:
             with suppress(TopicMissing):
@@ -116,13 +120,12 @@ class LogSource:
         return behind
 
     def resume(self, engine: Engine) -> None:
-        """It counts in no other."""
+        """Do nothing, since the offsets are the log's."""
 
     def settle(self, engine: Engine, marks: Mapping[Place, Checkpoint]) -> None:
-        """The checkpoints are the log's offsets already."""
+        """Do nothing, since the offsets are the log's."""
 
     async def close(self) -> None:
-        """Close the log."""
         log, self._log = self._log, None
         if log is not None:
             await log.close()
@@ -135,7 +138,7 @@ class LogSource:
 
 @dataclass(frozen=True)
 class PublisherStore:
-    """Where one service's store is, what may be read of it, and how its facts become public events."""
+    """The store of one service, its readable aggregates, and the function that publishes its facts."""
 
     url: str
     service: str
@@ -144,17 +147,17 @@ class PublisherStore:
 
 
 class _UnpublishedEvent:
-    """Stands for a fact that stays inside its service, so that positions follow each other."""
+    """A placeholder for a private fact, so that positions follow each other."""
 
     TYPE: ClassVar[str] = "crm.unsaid"
 
     def model_dump_json(self) -> str:
-        """Nothing."""
+        """Return an empty object."""
         return "{}"
 
 
 class StoreSource:
-    """Every topic as its publisher's store says it with today's code; an offset is the position less one."""
+    """The topics as today's code publishes the stores. An offset is the position minus one."""
 
     name = "stores"
 
@@ -163,11 +166,11 @@ class StoreSource:
         self._stores: dict[str, tuple[EventStore, FactMapper]] = {}
 
     def ends(self, marks: Mapping[Place, Checkpoint]) -> dict[Place, int]:
-        """The positions that the served generation has taken in."""
+        """Return the positions that the served generation has processed."""
         return {place: mark.pos for place, mark in marks.items()}
 
     async def read(self, place: Place, offset: int, limit: int) -> list[LogRecord]:
-        """From the store."""
+        """Read from the store."""
         records = await asyncio.to_thread(self._read, place, offset, limit)
         if not records or records[0].offset > offset:
             raise SourceEndsEarly(f"the store behind {place[0]} has no position {place[1]}:{offset + 1}")
@@ -176,28 +179,27 @@ class StoreSource:
     def batches(
         self, starts: Mapping[Place, int], ends: Mapping[Place, int], size: int
     ) -> AsyncIterator[list[LogRecord]]:
-        """One place after the other."""
+        """Read one place after the other."""
         return _one_after_another(self, starts, ends, size)
 
     async def behind(self, marks: Mapping[Place, Checkpoint]) -> int:
-        """Against the heads of the stores."""
+        """Compare with the heads of the stores."""
         heads = {topic: self._opened(topic)[0].heads() for topic in self.origins}
         return sum(max(0, heads[topic][part][0] - mark.pos) for (topic, part), mark in marks.items())
 
     def resume(self, engine: Engine) -> None:
-        """Positions say how far it has read; the log's offsets may be larger, where something was sent again."""
+        """Set offsets to positions. The log's offsets may be larger, if records were sent again."""
         with engine.begin() as db:
             db.execute(update(checkpoints).values(next_offset=checkpoints.c.pos))
 
     def settle(self, engine: Engine, marks: Mapping[Place, Checkpoint]) -> None:
-        """The same offsets and positions as the served generation's."""
+        """Copy the offsets and positions of the served generation."""
         with engine.begin() as db:
             for (topic, partition), mark in marks.items():
                 here = (checkpoints.c.topic == topic) & (checkpoints.c.partition == partition)
                 db.execute(update(checkpoints).where(here).values(next_offset=mark.next_offset, pos=mark.pos))
 
     async def close(self) -> None:
-        """Close the stores."""
         for store, _ in self._stores.values():
             store.engine.dispose()
         self._stores.clear()
@@ -220,7 +222,7 @@ class StoreSource:
 async def _one_after_another(
     source: Source, starts: Mapping[Place, int], ends: Mapping[Place, int], size: int
 ) -> AsyncIterator[list[LogRecord]]:
-    """Place after place, a partition's topics together; small places share a batch."""
+    """Yield place after place, a partition's topics together. Small places share a batch."""
     gathered: list[LogRecord] = []
     for place in sorted(ends, key=lambda place: (place[1], place[0])):
         offset = starts[place]
@@ -236,7 +238,7 @@ async def _one_after_another(
 
 
 def _record(topic: str, publisher: EventPublisher, fact: StoredFact) -> LogRecord:
-    """Return a record for every fact: a private one keeps its place as an event that nobody knows."""
+    """Return a record for every fact. A private fact keeps its place as an event of an unknown type."""
     outgoing = publisher.record_of(fact, private=_UnpublishedEvent())
     if outgoing is None:
         raise AssertionError("a private fact has a record of its own here")

@@ -1,4 +1,4 @@
-"""Filling a generation from several processes: each takes partitions of its own, and dies with whoever started it."""
+"""Worker processes that populate a generation: each takes partitions of its own and ends with its parent."""
 
 import asyncio
 import multiprocessing
@@ -24,12 +24,12 @@ _processes = multiprocessing.get_context("spawn")
 
 
 class WorkerFailed(Exception):
-    """A worker ended before its partitions were full; what it has done stays, and the next attempt goes on there."""
+    """A worker that ended before its partitions were complete. The next attempt continues from its checkpoints."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """Everything a process needs to fill a generation; all of it can be pickled."""
+    """The picklable description of a generation to populate."""
 
     database_url: str
     model: ReadModel
@@ -40,7 +40,7 @@ class Job:
     batch: int
 
     def builder(self) -> GenerationProjector:
-        """A projector whose read model is the generation that is built."""
+        """Return a projector of the generation that is built."""
         engine = open_engine(self.database_url, pool_size=1)
         try:
             building = open_generation_store(engine, self.model.name).open(self.number)
@@ -57,7 +57,7 @@ class Job:
 async def populate_in_workers(
     workers: int, job: Job, ends: Mapping[Place, int], *, on_progress: ProgressCallback
 ) -> Counters:
-    """Fill up to `ends` with so many processes; returns what they gave by themselves, which is nothing."""
+    """Populate up to `ends` with several processes. Return their reactions, which must be none."""
     queue: Any = _processes.Queue()
     shares = _shares(ends, workers)
     started = [
@@ -75,7 +75,7 @@ async def populate_in_workers(
 
 
 def _shares(ends: Mapping[Place, int], workers: int) -> list[dict[Place, int]]:
-    """All topics of a partition to one worker, dealt out evenly."""
+    """Return an even share for each worker, with all topics of a partition in one share."""
     partitions = sorted({partition for _, partition in ends})
     dealt = [set(partitions[number::workers]) for number in range(workers)]
     return [{place: end for place, end in ends.items() if place[1] in mine} for mine in dealt if mine]

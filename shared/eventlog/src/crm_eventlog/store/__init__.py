@@ -1,4 +1,4 @@
-"""Append and read facts: gapless positions per partition, optimistic check, idempotent commands, hash chain."""
+"""The event store: gapless positions per partition, optimistic concurrency, idempotent commands and a hash chain."""
 
 from sqlalchemy import Engine
 
@@ -37,6 +37,6 @@ __all__ = [
 
 
 def open_store(engine: Engine, *, source: str, partitions: int) -> EventStore:
-    """The store of the service `source` that fits the database behind `engine`."""
+    """Return the store of the service `source` that fits the database behind `engine`."""
     store: type[EventStore] = PostgresStore if engine.dialect.name == "postgresql" else SqliteStore
     return store(engine, source=source, partitions=partitions)

@@ -1,4 +1,4 @@
-"""A fact as it is stored, and the hash that chains it to the one before it in its partition."""
+"""A stored fact, and the hash that chains it to the fact before it in its partition."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -11,7 +11,7 @@ GENESIS = bytes(32)
 
 
 class Draft(NamedTuple):
-    """A fact that has not got its position yet."""
+    """A fact without a position yet."""
 
     originator_id: UUID
     originator_version: int
@@ -25,7 +25,7 @@ class Draft(NamedTuple):
     metadata: str
 
     def digest(self) -> bytes:
-        """SHA-256 over every column, each with its length, so that no byte can move from one column to another."""
+        """Return the SHA-256 over every column with its length, so that no byte can move between columns."""
         fixed = f"{self.part}:{self.originator_version}:{instant_text(self.recorded_at)}".encode()
         ids = self.event_id.bytes + self.originator_id.bytes + self.partition_key.bytes
         texts = self.topic.encode(), self.command_id.encode(), self.metadata.encode()
@@ -33,7 +33,7 @@ class Draft(NamedTuple):
 
 
 class StoredFact(NamedTuple):
-    """One row of the store: what it says, where it stands, and its link in the chain of its partition."""
+    """One row of the store: the fact, its position and its link in the chain of its partition."""
 
     originator_id: UUID
     originator_version: int
@@ -51,12 +51,12 @@ class StoredFact(NamedTuple):
 
     @property
     def draft(self) -> Draft:
-        """The fact without its place."""
+        """Return the fact without its position."""
         return Draft._make(self[: len(Draft._fields)])
 
 
 def digest_of(*columns: bytes) -> bytes:
-    """SHA-256 over these columns, each with its length."""
+    """Return the SHA-256 over these columns, each with its length."""
     found = sha256()
     for column in columns:
         found.update(len(column).to_bytes(4, "big"))
@@ -65,5 +65,5 @@ def digest_of(*columns: bytes) -> bytes:
 
 
 def link(prev_hash: bytes, pos: int, digest: bytes) -> bytes:
-    """The hash of a fact at this position: SHA-256 over the hash before it, the position and the fact's digest."""
+    """Return the hash of a fact: SHA-256 over the hash before it, its position and its digest."""
     return sha256(prev_hash + pos.to_bytes(8, "big") + digest).digest()

@@ -1,4 +1,4 @@
-"""One database of one service: the SQLAlchemy engine behind store, relay and read models, set up safely."""
+"""The SQLAlchemy engine of one service's database, with safe settings, for store, relay and read models."""
 
 from pathlib import Path
 from threading import Lock
@@ -12,10 +12,10 @@ _SQLITE_BUSY_MS = 30_000
 
 
 def open_engine(url: str | URL, *, pool_size: int = 20, schema: str | None = None) -> Engine:
-    """An engine for `postgresql://…` (psycopg 3) or `sqlite:///path`.
+    """Return an engine for `postgresql://…` (psycopg 3) or `sqlite:///path`.
 
-    SQLite: WAL, every commit on disk, and a writing transaction takes its lock at BEGIN, never half-way.
-    `schema` (PostgreSQL) is searched before the role's own for what is named without one.
+    On SQLite: WAL, every commit is synced, and a writing transaction takes its lock at BEGIN, never half-way. On
+    PostgreSQL: `schema` is searched before the role's own.
     """
     parsed = make_url(url)
     # Parameters are personal data more often than not: no error message repeats them.
@@ -36,7 +36,7 @@ def open_engine(url: str | URL, *, pool_size: int = 20, schema: str | None = Non
 
 
 def reading(engine: Engine) -> Connection:
-    """A connection that only reads: it never waits for a writer, and a writer never waits for it."""
+    """Return a read-only connection. Readers and writers never wait for each other."""
     return engine.connect().execution_options(crm_read_only=True)
 
 
@@ -47,9 +47,9 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
 
 
 class _Turns:
-    """Writers of one process take turns: SQLite itself would let them sleep and try again, for much longer.
+    """A lock under which writers of one process take turns, because SQLite would let them sleep much longer.
 
-    Other processes are still kept out by SQLite's own lock.
+    SQLite's own lock still excludes other processes.
     """
 
     def __init__(self) -> None:

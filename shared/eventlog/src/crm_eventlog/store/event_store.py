@@ -1,4 +1,4 @@
-"""The event store, whichever database is behind it."""
+"""The event store, independent of its database."""
 
 import os
 from abc import abstractmethod
@@ -30,13 +30,13 @@ _UNSTORED = ("fingerprint", "expected_version", "command_id", "recorded_at")
 
 
 class Conflict(IntegrityError):
-    """Another command changed the same aggregate first; `current` is the version that stands, where it is known."""
+    """A command that another one overtook on the same aggregate. `current` is the current version, if known."""
 
     current: int | None = None
 
 
 class StoredResult(NamedTuple):
-    """The first result of a command, as it was given."""
+    """The first result of a command."""
 
     command_id: str
     fingerprint: str
@@ -47,7 +47,7 @@ class StoredResult(NamedTuple):
 
 
 class AppendContext(NamedTuple):
-    """What an append needs beside the facts: the command's context, the key of each stream, and whose result to keep.
+    """The context of an append: the command's context, the key of each stream, and the aggregate of the result.
 
     `result_for` is the aggregate that the command's result is about, and its version after the command.
     """
@@ -58,20 +58,21 @@ class AppendContext(NamedTuple):
 
 
 def partition_of(key: UUID, partitions: int) -> int:
-    """The partition of a key, the same in every store and every topic."""
+    """Return the partition of a key, the same in every store and every topic."""
     return crc32(key.bytes) % partitions
 
 
 def refuse_unsafe_environment() -> None:
-    """The library's database functions lose events for tailing readers: refuse to start with them on."""
+    """Raise if the library's database functions are on, because they lose events for tailing readers."""
     if os.environ.get("POSTGRES_ENABLE_DB_FUNCTIONS", "").lower() in {"y", "yes", "t", "true", "on", "1"}:
         raise RuntimeError("POSTGRES_ENABLE_DB_FUNCTIONS loses events; unset it and start again.")
 
 
 class EventStore(ApplicationRecorder):
-    """Append and read facts of one service.
+    """The store of one service's facts.
 
-    A partition's positions are gapless from 1: whoever has read up to n and finds nothing after n has missed nothing.
+    A partition's positions are gapless from 1. A reader that has read up to n and finds nothing after n has missed
+    nothing.
     """
 
     def __init__(self, engine: Engine, *, source: str, partitions: int) -> None:
@@ -83,7 +84,7 @@ class EventStore(ApplicationRecorder):
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, append_context: AppendContext | None = None, **_: Any
     ) -> list[int]:
-        """Append on behalf of the library, which hands the context through from `Application.save`."""
+        """Append for the library, which passes the context on from `Application.save`."""
         if not stored_events:
             return []
         if append_context is None:
@@ -91,7 +92,7 @@ class EventStore(ApplicationRecorder):
         return self.append(stored_events, append_context)
 
     def append(self, stored_events: Sequence[StoredEvent], append_context: AppendContext) -> list[int]:
-        """Append the facts of one command and its result in one transaction; `Conflict` when another was faster."""
+        """Append the facts of one command and its result in one transaction. Raise `Conflict` if another was faster."""
         context, partition_keys, result_for = append_context
         drafts = [self._draft(number, stored, context, partition_keys) for number, stored in enumerate(stored_events)]
         # In the order of their partitions, so that no two commands wait for each other in a circle.
@@ -104,16 +105,16 @@ class EventStore(ApplicationRecorder):
         return [placed[self._event_id(number, context)] for number in range(len(stored_events))]
 
     def part(self, key: UUID) -> int:
-        """The partition of a key in this store."""
+        """Return the partition of a key in this store."""
         return partition_of(key, self.partitions)
 
     @staticmethod
     def position_of(notification_id: int) -> str:
-        """`part:pos` of an inserted event, from the number the library carries."""
+        """Return `part:pos` of an inserted event, from the number that the library carries."""
         return f"{notification_id >> _PART_SHIFT}:{notification_id & (1 << _PART_SHIFT) - 1}"
 
     def keep_result(self, context: CommandContext, aggregate_id: UUID, version: int) -> StoredResult:
-        """Keep the result of a command that changed nothing; `Conflict` when it was handled a moment ago."""
+        """Store the result of a command that changed nothing. Raise `Conflict` if it was just handled."""
         result = StoredResult(context.command_id, context.fingerprint, aggregate_id, version, "", context.recorded_at)
         try:
             with self.engine.begin() as db:
@@ -123,13 +124,13 @@ class EventStore(ApplicationRecorder):
         return result
 
     def result_of(self, command_id: str) -> StoredResult | None:
-        """Return the first result of this command, if it was handled before."""
+        """Return the first result of this command, or None."""
         with reading(self.engine) as db:
             row = db.execute(select(commands).where(commands.c.command_id == command_id)).one_or_none()
         return None if row is None else StoredResult(*row)
 
     def existing_streams(self, originator_ids: Collection[UUID]) -> frozenset[UUID]:
-        """Those of these streams that have facts; one query, so that a batch need not look up row by row."""
+        """Return the streams that have facts, by one query for a whole batch."""
         stream = events.c.originator_id
         with reading(self.engine) as db:
             first = select(stream).where(stream.in_(originator_ids), events.c.originator_version == 1)
@@ -144,7 +145,7 @@ class EventStore(ApplicationRecorder):
         desc: bool = False,
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
-        """The facts of one stream, in order."""
+        """Return the facts of one stream, in order."""
         version = events.c.originator_version
         query = select(events.c.originator_id, version, events.c.topic, events.c.state)
         query = query.where(events.c.originator_id == originator_id)
@@ -157,7 +158,7 @@ class EventStore(ApplicationRecorder):
             return [StoredEvent(*row) for row in db.execute(query)]
 
     def read(self, part: int, after: int, limit: int) -> list[StoredFact]:
-        """At most `limit` facts of a partition after a position, in order, without a gap."""
+        """Return at most `limit` facts of a partition after a position, in order and without a gap."""
         query = (
             select(*FACT_COLUMNS).where(events.c.part == part, events.c.pos > after).order_by(events.c.pos).limit(limit)
         )
@@ -165,28 +166,31 @@ class EventStore(ApplicationRecorder):
             return [_fact(row) for row in db.execute(query)]
 
     def heads(self) -> dict[int, tuple[int, bytes]]:
-        """Partition -> last position and the hash there."""
+        """Return the last position and its hash, by partition."""
         with reading(self.engine) as db:
             return {part: (n, head) for part, n, head in db.execute(select(counters))}
 
     def select_notifications(self, *_: Any, **__: Any) -> Sequence[Any]:
-        """Has no meaning here: a partitioned store has no single sequence."""
+        """Raise, because a partitioned store has no single sequence."""
         raise NotImplementedError("read(part, after, limit) reads a partition in order")
 
     def max_notification_id(self) -> int | None:
-        """Has no meaning here: a partitioned store has no single sequence."""
+        """Raise, because a partitioned store has no single sequence."""
         raise NotImplementedError("heads() tells the last position of every partition")
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
-        """Has no meaning here: services hear each other over the log."""
+        """Raise, because services communicate over the log."""
         raise NotImplementedError("the relay reads the store, everybody else reads the log")
 
     @abstractmethod
     def _append(self, drafts: Sequence[Draft], result: StoredResult, answered: int) -> list[int]:
-        """Append in one transaction, keep the result with the position of `drafts[answered]`; returns the positions."""
+        """Append in one transaction, and store the result with the position of `drafts[answered]`.
+
+        Return all positions.
+        """
 
     def _event_id(self, number: int, context: CommandContext) -> UUID:
-        """The id of the n-th fact of a command: a repeated command would say the same event again."""
+        """Return the id of the n-th fact of a command, the same if the command is repeated."""
         return uuid5(COMMAND_NAMESPACE, f"{self.source}/{context.command_id}#{number}")
 
     def _draft(
@@ -208,7 +212,7 @@ class EventStore(ApplicationRecorder):
 
 
 def _metadata(context: CommandContext) -> str:
-    """The circumstances as JSON, without what has a column of its own."""
+    """Return the context as JSON, without the fields that have a column of their own."""
     content = msgspec.to_builtins(context)
     return msgspec.json.encode({k: v for k, v in content.items() if k not in _UNSTORED and v is not None}).decode()
 

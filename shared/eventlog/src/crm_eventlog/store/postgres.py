@@ -1,4 +1,4 @@
-"""The store on PostgreSQL: one round trip a command, with the counter rows of its partitions as the only lock."""
+"""The store on PostgreSQL: one round trip per command, with its partitions' counter rows as the only lock."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,10 +21,10 @@ FROM events WHERE part = %s AND pos > %s ORDER BY pos LIMIT %s
 
 
 class PostgresStore(EventStore):
-    """Positions and hashes are given where the counters are, so that no lock waits for the network."""
+    """A store whose database assigns positions and hashes, so that no lock waits for the network."""
 
     def read(self, part: int, after: int, limit: int) -> list[StoredFact]:
-        """Straight from the driver, whose types are ours already: this is the relay's hot path."""
+        """Read straight from the driver, whose types fit already, because this is the relay's hot path."""
         pooled = self.engine.raw_connection()
         try:
             connection: psycopg.Connection[tuple[Any, ...]] = pooled.driver_connection  # type: ignore[assignment]
@@ -64,7 +64,7 @@ class PostgresStore(EventStore):
 
 
 def _given(draft: Draft) -> dict[str, object]:
-    """A fact as the function reads it: what all facts of a command share is given beside them, once."""
+    """Return a fact as the SQL function reads it. Values that all facts of a command share are passed once."""
     return {
         "id": draft.originator_id,
         "v": draft.originator_version,

@@ -1,4 +1,4 @@
-"""The store on SQLite: one writer at a time, the lock taken at BEGIN."""
+"""The store on SQLite: one writer at a time, with the lock taken at BEGIN."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ _MOVE_HEAD = (
 
 
 class SqliteStore(EventStore):
-    """The embedded default: durable, in one file, with nothing to install."""
+    """The embedded store: durable, in one file, with nothing to install."""
 
     def _append(self, drafts: Sequence[Draft], result: StoredResult, answered: int) -> list[int]:
         try:

@@ -1,4 +1,4 @@
-"""Readers remember the publisher's position, so that what a relay sent again is not taken in again."""
+"""The publisher's position in checkpoints, so that a redelivered record is not processed again."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Records that could not be taken in are set aside with their key, and dropped ones are accounted for."""
+"""Tables for parked records, with their key, and for dropped ones."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def upgrade() -> None:
 
 
 def _record() -> list[sa.Column[Any]]:
-    """Whose record it is, where it stands in the log, and what it is."""
+    """Return the columns of a record: its reader, its place in the log and its content."""
     return [
         sa.Column("reader", sa.Text, nullable=False),
         sa.Column("generation", sa.Integer, nullable=False),

@@ -1,4 +1,4 @@
-"""What a served generation consists of and was built from, and which one before it is kept for the way back."""
+"""The tables and the source of a served generation, and the generation kept for a roll-back."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The facts of a command in one parameter: a dozen arrays took the driver longer than all the rest of an append."""
+"""The facts of a command in one parameter, because a dozen arrays took the driver longer than the append itself."""
 
 from alembic import op
 

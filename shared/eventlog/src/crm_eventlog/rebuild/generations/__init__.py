@@ -1,4 +1,4 @@
-"""Where the generations of a read model lie that are not served: built there, kept there, swapped from there."""
+"""Stores of the generations of a read model that are not served: built, kept and swapped in from there."""
 
 from sqlalchemy import Engine
 

@@ -1,4 +1,4 @@
-"""What every shelf does, whatever the database."""
+"""The store of generations, independent of its database."""
 
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
@@ -17,12 +17,12 @@ BESIDE = (checkpoints, parked, generations)
 
 
 class NothingKept(Exception):
-    """There is no generation to go back to."""
+    """A roll-back without a generation to go back to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One build of a read model: its number, the version of the code that built it, the names of its tables."""
+    """One build of a read model: its number, the version of its code and the names of its tables."""
 
     number: int
     version: int
@@ -34,8 +34,8 @@ class Generation:
 class GenerationStore(ABC):
     """The generations of one read model that are not served.
 
-    On an engine of `open` the plain names of the model's tables, and of its checkpoints, mean those of that
-    generation; so whatever folds events needs not know for whom it folds.
+    On an engine of `open` the plain names of the model's tables and of its checkpoints mean those of that generation.
+    So a projector need not know which generation it writes to.
     """
 
     def __init__(self, engine: Engine, name: str) -> None:
@@ -44,38 +44,38 @@ class GenerationStore(ABC):
 
     @abstractmethod
     def open(self, number: int) -> Engine:
-        """An engine on that generation; the caller disposes of it."""
+        """Return an engine on that generation. The caller disposes of it."""
 
     @abstractmethod
     def stands(self, number: int) -> bool:
-        """Whether such a generation was laid."""
+        """Return True if such a generation exists."""
 
     @abstractmethod
     def clear(self, number: int) -> None:
-        """Remove that generation, if it is there."""
+        """Remove that generation, if it exists."""
 
     @abstractmethod
     def held(self, number: int | None = None) -> AbstractContextManager[Connection]:
-        """A transaction in which nobody moves the served generation's checkpoints; in it `number` may be swapped in."""
+        """Open a transaction that locks the served generation's checkpoints. `number` may be swapped in within it."""
 
     @abstractmethod
     def exchange_tables(self, db: Connection, served: Generation, coming: Generation) -> None:
-        """Within `held`: the rows and places of `served` go to the shelf, those of `coming` come from it."""
+        """Serve the rows and checkpoints of `coming` and store those of `served`, within `held`."""
 
     @abstractmethod
     def replace(self, db: Connection, number: int, table: str, column: str, value: UUID) -> None:
-        """Within `held`: the served rows of a table with this value are replaced by those of generation `number`."""
+        """Replace the served rows of a table with this value by those of generation `number`, within `held`."""
 
     @abstractmethod
     def _make(self, number: int) -> None:
-        """Empty tables for what a reader has beside its rows."""
+        """Create empty tables for the checkpoints, the parked records and the description of a generation."""
 
     def served(self) -> Generation | None:
-        """The generation that is served."""
+        """Return the served generation, or None."""
         return _generation(self.engine, self.name)
 
     def built(self, number: int) -> Generation:
-        """What lies on the shelf under this number."""
+        """Return the stored generation of this number. Raise `NothingKept` if it is not complete."""
         engine = self.open(number)
         try:
             found = _generation(engine, self.name)
@@ -86,7 +86,7 @@ class GenerationStore(ABC):
         return found
 
     def create(self, number: int, model: ReadModel, *, source: str) -> None:
-        """Empty tables without indexes, for a generation that is built from nothing."""
+        """Create empty tables without indexes for a generation that is built from nothing."""
         self.clear(number)
         self._make(number)
         engine = self.open(number)
@@ -102,7 +102,7 @@ class GenerationStore(ABC):
             engine.dispose()
 
     def index(self, number: int, model: ReadModel) -> None:
-        """Make the indexes, now that the rows are there."""
+        """Create the indexes, once the rows are there."""
         engine = self.open(number)
         try:
             for index in (index for table in model.tables for index in table.indexes):
@@ -112,7 +112,7 @@ class GenerationStore(ABC):
             engine.dispose()
 
     def swap(self, db: Connection, coming: Generation) -> Generation:
-        """Within `held`: serve `coming`, keep what was served; returns what was served."""
+        """Serve `coming` and keep the generation served so far, within `held`. Return the latter."""
         served = _generation_in(db, self.name)
         if served is None:
             raise NothingKept(f"{self.name} was never built here")

@@ -1,4 +1,4 @@
-"""On PostgreSQL a generation that is not served lies in a schema of its own; swapping moves tables between schemas."""
+"""Generations on PostgreSQL: each in a schema of its own. A swap moves tables between schemas."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ _LOCK_TIMEOUT = "2s"
 
 
 class PostgresGenerationStore(GenerationStore):
-    """Schemas named for the read model and the number."""
+    """A store of generations in schemas named for the read model and the number."""
 
     def open(self, number: int) -> Engine:
         return open_engine(self.engine.url, pool_size=2, schema=self._schema(number))

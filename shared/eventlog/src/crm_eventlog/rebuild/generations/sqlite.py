@@ -1,4 +1,4 @@
-"""On SQLite a generation that is not served lies in a file of its own; swapping copies rows, in one transaction."""
+"""Generations on SQLite: each in a file of its own. A swap copies rows in one transaction."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ _COMING, _LIVE = "coming", "live"
 
 
 class SqliteGenerationStore(GenerationStore):
-    """Files beside the database, named for the read model and the number."""
+    """A store of generations in files beside the database, named for the read model and the number."""
 
     def open(self, number: int) -> Engine:
         return open_engine(f"sqlite:///{self._file(number)}", pool_size=2)
@@ -68,7 +68,7 @@ class SqliteGenerationStore(GenerationStore):
         db.exec_driver_sql(f"INSERT INTO {table} {rows}", (value.hex,))
 
     def _keep(self, served: Generation) -> None:
-        """Copy what is served to a file, before it goes: on a connection of its own, so that it is safe by then."""
+        """Copy the served generation to a file, on a separate connection, so that the copy is safe before the swap."""
         self.clear(served.number)
         self._make(served.number)
         engine = self.open(served.number)
@@ -97,7 +97,7 @@ class SqliteGenerationStore(GenerationStore):
 
 
 def _copy_table(db: Connection, table: str, *, from_file: str) -> None:
-    """The table as it is there, with its rows and then its indexes."""
+    """Copy a table with its rows, then its indexes."""
     made = f"SELECT sql FROM {from_file}.sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type = 'index'"
     (creating, *indexing) = db.exec_driver_sql(made, (table,)).scalars().all()
     db.exec_driver_sql(creating)
