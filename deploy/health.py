@@ -14,7 +14,7 @@ PATIENCE = 3.0
 
 
 def address(environment: Mapping[str, str]) -> str:
-    """Where the service of this container listens, as its own variables say."""
+    """Return where the service of this container listens, as its own variables say."""
     service = environment.get("CRM_SERVICE", "")
     port = environment.get(f"CRM_{service.upper()}_PORT", "0")
     if port == "0":

@@ -20,7 +20,7 @@ NO_ERROR, UNKNOWN_TOPIC = 0, 3
 
 @dataclass(frozen=True)
 class Agreement:
-    """What every topic must be like."""
+    """The settings that every topic must have."""
 
     topics: tuple[str, ...]
     partitions: int

@@ -39,14 +39,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Document:
-    """What a reader could do with a document."""
+    """A document as its reader uses it: files to write, terminals to type into."""
 
     files: dict[str, str]
     terminals: Sequence[Sequence[Step]]
 
     @classmethod
     def read(cls, path: Path) -> "Document":
-        """Every block that names a file or shows a terminal."""
+        """Read every block that names a file or shows a terminal."""
         blocks = list(_FENCE.finditer(path.read_text("utf-8")))
         files = {block["name"]: block["body"] for block in blocks if block["name"]}
         return cls(files, [_steps(block["body"]) for block in blocks if block["body"].startswith("$ ")])
@@ -83,7 +83,7 @@ class Terminal:
 
 
 def not_printed(lines: Sequence[str], output: str) -> list[str]:
-    """The lines that the output does not have in this order, whatever varies from run to run."""
+    """Return the lines that the output does not have in this order, whatever varies from run to run."""
     missing, place = [], 0
     for line in lines:
         if found := _pattern(line.removesuffix("...")).search(output, place):
@@ -94,12 +94,12 @@ def not_printed(lines: Sequence[str], output: str) -> list[str]:
 
 
 def words_of(command: str) -> list[str]:
-    """The words of a command as a shell splits them."""
+    """Split a command as a shell does."""
     return shlex.split(command)
 
 
 def _output_of(process: "subprocess.Popen[str]") -> tuple[str, bool]:
-    """What it prints until its end, or until it says that it stays."""
+    """Read what it prints until its end, or until it says that it stays."""
     lines: list[str] = []
     for line in process.stdout or ():
         lines.append(line)
@@ -125,6 +125,6 @@ def _of_varying(part: str) -> str:
 
 
 def _surroundings() -> dict[str, str]:
-    """Ours, without what would lead `crm` elsewhere; the language is English, the letters are UTF-8."""
+    """Return our variables without those that would lead `crm` elsewhere, in English and UTF-8."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("CRM_")}
     return {**ours, "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}

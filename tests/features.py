@@ -1,4 +1,4 @@
-"""Which features of the catalogue are proven, and by which test: `docs/features.md`, written by a run of the tests.
+"""The proven features of the catalogue, and the tests that prove them: a run of everything writes `docs/features.md`.
 
 `@pytest.mark.feature("C40")` on a test claims a row of `docs/catalogue`; the claim counts when the test passes. A test
 that was skipped or failed claims nothing. A run of everything compares the page with what it proved and fails when they
@@ -35,7 +35,7 @@ class Area:
 
 
 def catalogue(folder: Path) -> list[Area]:
-    """Every area that has rows, in the order of the files."""
+    """List every area that has rows, in the order of the files."""
     texts = [path.read_text("utf-8") for path in sorted(folder.glob("*.md"))]
     titles = [re.sub(r" \(\d+\)$", "", text.partition("\n")[0].removeprefix("# ")) for text in texts]
     areas = [Area(title, dict(ROW.findall(text))) for title, text in zip(titles, texts, strict=True)]
@@ -43,7 +43,7 @@ def catalogue(folder: Path) -> list[Area]:
 
 
 def page(areas: Iterable[Area], proven: Mapping[str, Iterable[str]]) -> str:
-    """The count per area, then every proven feature with the tests that prove it."""
+    """Write the count per area, then every proven feature with the tests that prove it."""
     counts = ["| area | features | proven |", "|---|---|---|"]
     tables = []
     for area in areas:
@@ -56,7 +56,7 @@ def page(areas: Iterable[Area], proven: Mapping[str, Iterable[str]]) -> str:
 
 
 def function_of(test: str) -> str:
-    """A test without its case."""
+    """Return the id of a test without its case."""
     return test.partition("[")[0]
 
 
@@ -66,7 +66,7 @@ def _tests(names: Iterable[str]) -> str:
 
 @dataclass
 class Claims:
-    """What the marks of this run claim, and what became of each claim."""
+    """The claims that the marks of this run make, and the outcome of each."""
 
     page: Path
     areas: list[Area]
@@ -77,7 +77,7 @@ class Claims:
     verdict: str | None = None
 
     def proven(self) -> Mapping[str, set[str]]:
-        """The ids with the tests that prove them: where several cases claim a feature, all of them must pass."""
+        """Map the ids to the tests that prove them: where several cases claim a feature, all of them must pass."""
         claimed = [(feature, test) for test, features in self.of_test.items() for feature in features]
         failed = {(feature, function_of(test)) for feature, test in claimed if not self.passed.get(test)}
         found = defaultdict(set)
@@ -116,7 +116,7 @@ class Claims:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """One option: write the page."""
+    """Offer to write the page."""
     parser.addoption("--write-features", action="store_true", help=f"write {PAGE} from the tests that pass")
 
 
@@ -158,7 +158,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
-    """A run that leaves out a claim cannot tell whether the page is stale."""
+    """Note that a run which leaves out a claim cannot tell whether the page is stale."""
     for item in items:
         claims = item.config.stash[KEY]
         claims.whole = claims.whole and item.get_closest_marker("feature") is None
@@ -166,7 +166,7 @@ def pytest_deselected(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> object:
-    """A claim counts when the test was called and every step of it passed."""
+    """Count a claim when its test was called and every step of it passed."""
     report = yield
     claims = item.config.stash[KEY]
     if item.nodeid in claims.of_test:

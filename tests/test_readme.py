@@ -26,7 +26,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 
 
 def follow(document: Document, terminal: Terminal) -> list[str]:
-    """Do what a reader of the document does; returns what did not happen as it was said."""
+    """Do what a reader of the document does; return what did not happen as it was said."""
     for name, content in document.files.items():
         (terminal.folder / name).write_text(content, "utf-8")
     return [wrong for steps in document.terminals for wrong in in_one_terminal(steps, terminal)]
@@ -96,7 +96,7 @@ def looked(steps: list[Step], terminal: Terminal) -> Iterator[str]:
 
 
 def said_by_installer(line: str) -> bool:
-    """Whether a line of `make` comes from making `.venv`."""
+    """Tell whether a line of `make` comes from making `.venv`."""
     longest = max(re.split(r"[\d()]+", line), key=len).strip()
     return longest in INSTALLER
 

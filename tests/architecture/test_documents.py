@@ -35,7 +35,7 @@ def dead_links(path: Path, text: str) -> list[str]:
 
 
 def named(text: str) -> list[str]:
-    """What a document names in its sentences as code, examples in blocks aside."""
+    """List what a document names in its sentences as code, examples in blocks aside."""
     return INLINE.findall(FENCED.sub("", text))
 
 

@@ -1,4 +1,4 @@
-"""Where the real parts come from: an address first, then a container, then local processes; and what is said of it."""
+"""The sources of the real parts: an address first, then a container, then local processes."""
 
 import http.server
 import threading

@@ -11,7 +11,7 @@ SECONDS_TO_ANSWER = 3
 
 
 def docker_answers() -> bool:
-    """Whether a Docker engine answers here, and testcontainers is installed to ask it for something."""
+    """Tell whether a Docker engine answers here and testcontainers is installed."""
     # The client is asked only when somebody listens: refused, it leaves its socket open.
     if not _somebody_listens(os.environ.get("DOCKER_HOST") or ENGINE):
         return False
@@ -31,7 +31,7 @@ def docker_answers() -> bool:
 
 
 def postgres_container(ending: ExitStack) -> str:
-    """The URL of a PostgreSQL that goes with the stack."""
+    """Start a PostgreSQL that goes with the stack; return its URL."""
     from testcontainers.community.postgres import PostgresContainer
 
     container = PostgresContainer(POSTGRES_IMAGE, driver=None).with_command("postgres -c max_connections=300")
@@ -39,7 +39,7 @@ def postgres_container(ending: ExitStack) -> str:
 
 
 def kafka_container(ending: ExitStack) -> str:
-    """The bootstrap servers of a Kafka that goes with the stack."""
+    """Start a Kafka that goes with the stack; return its bootstrap servers."""
     # testcontainers.kafka is deprecated and says so at every import.
     from testcontainers.community.kafka import KafkaContainer
 

@@ -9,7 +9,7 @@ SECONDS_TO_CONNECT = 10
 
 
 def database_url(server_url: str, name: str) -> str:
-    """The URL of another database on the same server."""
+    """Return the URL of another database on the same server."""
     return urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
 
 
@@ -28,7 +28,7 @@ def drop_database(server_url: str, name: str) -> None:
 
 
 def answers(server_url: str) -> bool:
-    """Whether the server takes connections: it refuses them while it recovers after a crash."""
+    """Tell whether the server takes connections; it refuses them while it recovers after a crash."""
     try:
         psycopg.connect(server_url, connect_timeout=SECONDS_TO_CONNECT).close()
     except psycopg.OperationalError:

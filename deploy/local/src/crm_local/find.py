@@ -1,4 +1,4 @@
-"""Where a real PostgreSQL and a real Kafka are to be had: a given address, a container, or processes of our own."""
+"""Sources of a real PostgreSQL and a real Kafka: a given address, a container, or processes of our own."""
 
 import os
 import tempfile
@@ -21,7 +21,7 @@ class PartUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Running:
-    """A real part that answers, where it came from in one sentence, and whether it stays when we are gone."""
+    """A real part that answers: its address, its origin in one sentence, and whether it stays when we are gone."""
 
     address: str
     whence: str
@@ -30,14 +30,14 @@ class Running:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a real part will come from, in one sentence; `begin` gets it, and puts on the stack how to end it."""
+    """The origin of a real part, in one sentence; `begin` starts it and puts its end on the stack."""
 
     whence: str
     begin: Callable[[ExitStack], Running]
 
 
 def find_postgres(surroundings: Mapping[str, str] = os.environ) -> Source:
-    """The first of: the URL in CRM_TEST_POSTGRES, a container when a Docker engine answers, a local process."""
+    """Take the first of: the URL in CRM_TEST_POSTGRES, a container when a Docker engine answers, a local process."""
     if address := surroundings.get("CRM_TEST_POSTGRES"):
         at = urlsplit(address)
         return _given(address, f"the address in CRM_TEST_POSTGRES ({at.hostname}:{at.port or 5432})")
@@ -47,7 +47,7 @@ def find_postgres(surroundings: Mapping[str, str] = os.environ) -> Source:
 
 
 def find_kafka(surroundings: Mapping[str, str] = os.environ) -> Source:
-    """The first of: the bootstrap servers in CRM_TEST_KAFKA, a container when an engine answers, a local process."""
+    """Take the first of: the servers in CRM_TEST_KAFKA, a container when an engine answers, a local process."""
     if address := surroundings.get("CRM_TEST_KAFKA"):
         return _given(address, f"the address in CRM_TEST_KAFKA ({address})")
     whence = f"Kafka 4.2 as a local process, its jars through jgo, its Java from the {java.whence()}"

@@ -1,4 +1,4 @@
-"""A watchman beside each server: when the process that started it is gone, by whatever death, the server ends too."""
+"""A watchdog beside each server: when the process that started it is gone, by whatever death, the server ends too."""
 
 import subprocess
 import sys
@@ -7,19 +7,19 @@ from signal import Signals
 
 import psutil
 
-RELIEVED = b"relieved\n"
+DISMISSED = b"dismissed\n"
 
 
 def watch(*, pid: int, begun: float, stop_signal: Signals) -> "subprocess.Popen[bytes]":
-    """Set a watchman over a server; he holds the other end of a pipe of ours, which closes when we die."""
+    """Start the watchdog of a server; it holds the other end of a pipe of ours, which closes when we die."""
     command = [sys.executable, __file__, str(pid), repr(begun), str(stop_signal.value)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
 
 
-def dismiss(watchman: "subprocess.Popen[bytes]") -> None:
-    """The server has ended in order; the watchman goes home."""
+def dismiss(watchdog: "subprocess.Popen[bytes]") -> None:
+    """End the watchdog of a server that has ended in order."""
     with suppress(OSError):
-        watchman.communicate(RELIEVED, timeout=10)
+        watchdog.communicate(DISMISSED, timeout=10)
 
 
 def end(process: psutil.Process, *, stop_signal: Signals, within: float) -> None:
@@ -43,8 +43,8 @@ def kill(process: psutil.Process) -> None:
 
 
 def main(pid: int, begun: float, stop_signal: Signals) -> None:
-    """Wait until the pipe closes; without the word that relieves us, end the server."""
-    if sys.stdin.buffer.read() == RELIEVED:
+    """Wait until the pipe closes; without the word that dismisses us, end the server."""
+    if sys.stdin.buffer.read() == DISMISSED:
         return
     with suppress(psutil.NoSuchProcess):
         process = psutil.Process(pid)

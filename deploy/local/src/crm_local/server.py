@@ -26,7 +26,7 @@ class ServerDidNotStart(Exception):
 
 
 def free_ports(count: int) -> list[int]:
-    """Different loopback ports that nobody listens on at this moment, and that no outgoing connection will be given."""
+    """Find different loopback ports that nobody listens on and that no outgoing connection will be given."""
     found: list[int] = []
     while len(found) < count:
         port = secrets.choice(PORTS)
@@ -36,21 +36,21 @@ def free_ports(count: int) -> list[int]:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could be given this loopback port now."""
+    """Tell whether a server could be given this loopback port now."""
     with suppress(OSError), socket.create_server(("127.0.0.1", port)):
         return True
     return False
 
 
 def listens(port: int) -> bool:
-    """Whether somebody accepts connections on this loopback port."""
+    """Tell whether somebody accepts connections on this loopback port."""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return True
     return False
 
 
 def as_user(name: str | None) -> dict[str, Any]:
-    """What makes a process of ours run as another user and with that user's group alone; nothing for None."""
+    """Return the arguments that run a process as another user, with that user's group alone; nothing for None."""
     return {} if name is None else {"user": name, "group": name, "extra_groups": []}
 
 
@@ -116,7 +116,7 @@ class Server:
         return None
 
     def tail(self) -> str:
-        """The last lines of the log."""
+        """Return the last lines of the log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:])
 
     def stop(self, *, within: float = 30.0, stop_signal: Signals | None = None) -> None:
@@ -126,7 +126,7 @@ class Server:
         self._forget()
 
     def kill(self) -> None:
-        """`kill -9` of the server and of all its children, as when the machine loses power."""
+        """Kill the server and all its children with SIGKILL, as when the machine loses power."""
         if (process := self.process) is not None:
             guard.kill(process)
         self._forget()
