@@ -1,1 +1,1 @@
-"""What concerns the house as a whole: the only place that may import several services."""
+"""Tests that concern the project as a whole: the only place that may import several services."""

@@ -29,7 +29,7 @@ def documents() -> list[Path]:
 
 
 def dead_links(path: Path, text: str) -> list[str]:
-    """The links of a document that lead nowhere in this house."""
+    """Return the links of a document that lead nowhere in this project."""
     targets = [target for target in LINK.findall(FENCED.sub("", text)) if "://" not in target]
     return [f"{path.name} links to {target}" for target in targets if not (path.parent / target).exists()]
 
@@ -71,7 +71,7 @@ def known_tests() -> frozenset[str]:
 
 
 def libraries() -> set[str]:
-    """Every library that a distribution of the house, its build or its tools ask for by name."""
+    """Return every library that a distribution, its build or its tools ask for by name."""
     wanted: list[str] = []
     for path in [ROOT / "pyproject.toml", *ROOT.glob("*/**/pyproject.toml")]:
         if any(part.startswith(".") for part in path.relative_to(ROOT).parts):

@@ -32,7 +32,7 @@ ALONE_OR_SHARED = pytest.mark.parametrize("workers", ["-n0", "-n2"])
 
 
 @pytest.fixture
-def a_house(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+def a_project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A project with a catalogue of two features and one test, which proves the first; it has no other plugins."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     (pytester.path / "docs/catalogue").mkdir(parents=True)
@@ -43,22 +43,22 @@ def a_house(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     return pytester
 
 
-def run(house: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return house.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
+def run(project: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    return project.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
 
 
-def the_page(house: pytest.Pytester) -> str:
-    return (house.path / "docs/features.md").read_text("utf-8")
+def the_page(project: pytest.Pytester) -> str:
+    return (project.path / "docs/features.md").read_text("utf-8")
 
 
-def add_a_claim(house: pytest.Pytester, body: str) -> None:
+def add_a_claim(project: pytest.Pytester, body: str) -> None:
     """Add a test of the second feature, with this body."""
-    with (house.path / "tests/test_contacts.py").open("a") as test:
+    with (project.path / "tests/test_contacts.py").open("a") as test:
         test.write(f'\n@pytest.mark.feature("C02")\ndef test_more(): {body}\n')
 
 
-def replace_in_tests(house: pytest.Pytester, before: str, after: str) -> None:
-    file = house.path / "tests/test_contacts.py"
+def replace_in_tests(project: pytest.Pytester, before: str, after: str) -> None:
+    file = project.path / "tests/test_contacts.py"
     text = file.read_text("utf-8")
     assert before in text
     file.write_text(text.replace(before, after), "utf-8")
@@ -90,24 +90,24 @@ def test_the_page_counts_per_area_and_names_the_tests() -> None:
 
 
 @ALONE_OR_SHARED
-def test_a_whole_run_writes_the_page_and_finds_it_fresh(a_house: pytest.Pytester, workers: str) -> None:
-    written = run(a_house, "--write-features", workers)
-    compared = run(a_house, workers)
+def test_a_whole_run_writes_the_page_and_finds_it_fresh(a_project: pytest.Pytester, workers: str) -> None:
+    written = run(a_project, "--write-features", workers)
+    compared = run(a_project, workers)
 
     assert (written.ret, compared.ret) == (0, 0)
-    text = (a_house.path / "docs/features.md").read_text("utf-8")
+    text = (a_project.path / "docs/features.md").read_text("utf-8")
     assert (
         "| C01 | Create a customer record [用户档案] | `tests/test_contacts.py::test_a_customer_is_registered` |"
         in text
     )
 
 
-def test_a_stale_page_fails_a_whole_run_and_no_other(a_house: pytest.Pytester) -> None:
-    run(a_house, "--write-features")
-    add_a_claim(a_house, "pass")
+def test_a_stale_page_fails_a_whole_run_and_no_other(a_project: pytest.Pytester) -> None:
+    run(a_project, "--write-features")
+    add_a_claim(a_project, "pass")
 
-    whole = run(a_house)
-    part = run(a_house, "-k", "customer")
+    whole = run(a_project)
+    part = run(a_project, "-k", "customer")
 
     assert whole.ret == pytest.ExitCode.TESTS_FAILED
     whole.stdout.fnmatch_lines(["docs/features.md is stale; `make docs` writes it again", "*3 passed*"])
@@ -119,85 +119,85 @@ def test_a_stale_page_fails_a_whole_run_and_no_other(a_house: pytest.Pytester) -
     [('pytest.skip("no broker")', "-n0"), ("assert False", "-n0"), ('pytest.skip("no broker")', "-n2")],
 )
 def test_a_claim_whose_test_did_not_pass_makes_the_page_stale_and_names_the_test(
-    a_house: pytest.Pytester, ending: str, workers: str
+    a_project: pytest.Pytester, ending: str, workers: str
 ) -> None:
-    add_a_claim(a_house, "pass")
-    run(a_house, "--write-features")
-    before = the_page(a_house)
-    replace_in_tests(a_house, "def test_more(): pass", f"def test_more(): {ending}")
+    add_a_claim(a_project, "pass")
+    run(a_project, "--write-features")
+    before = the_page(a_project)
+    replace_in_tests(a_project, "def test_more(): pass", f"def test_more(): {ending}")
 
-    whole = run(a_house, workers)
-    part = run(a_house, "-k", "customer", workers)
+    whole = run(a_project, workers)
+    part = run(a_project, "-k", "customer", workers)
 
     assert (whole.ret, part.ret) == (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.OK)
     whole.stdout.fnmatch_lines(
         ["docs/features.md is stale, and these tests did not pass: tests/test_contacts.py::test_more; *"]
     )
-    assert the_page(a_house) == before
+    assert the_page(a_project) == before
 
 
-def test_the_page_is_written_without_the_claims_of_tests_that_were_skipped(a_house: pytest.Pytester) -> None:
-    run(a_house, "--write-features")
-    before = the_page(a_house)
-    add_a_claim(a_house, 'pytest.skip("no broker")')
+def test_the_page_is_written_without_the_claims_of_tests_that_were_skipped(a_project: pytest.Pytester) -> None:
+    run(a_project, "--write-features")
+    before = the_page(a_project)
+    add_a_claim(a_project, 'pytest.skip("no broker")')
 
-    written = run(a_house, "--write-features")
+    written = run(a_project, "--write-features")
 
     assert written.ret == pytest.ExitCode.OK
     written.stdout.fnmatch_lines(
         ["docs/features.md written, and these tests did not pass: tests/test_contacts.py::test_more"]
     )
-    assert the_page(a_house) == before
-    assert run(a_house).ret == pytest.ExitCode.OK
+    assert the_page(a_project) == before
+    assert run(a_project).ret == pytest.ExitCode.OK
 
 
-def test_one_case_that_was_skipped_takes_the_claim_of_all_cases(a_house: pytest.Pytester) -> None:
-    run(a_house, "--write-features")
-    replace_in_tests(a_house, "assert name", 'if name == "Li":\n        pytest.skip("away")')
+def test_one_case_that_was_skipped_takes_the_claim_of_all_cases(a_project: pytest.Pytester) -> None:
+    run(a_project, "--write-features")
+    replace_in_tests(a_project, "assert name", 'if name == "Li":\n        pytest.skip("away")')
 
-    whole = run(a_house)
-    run(a_house, "--write-features")
+    whole = run(a_project)
+    run(a_project, "--write-features")
 
     assert whole.ret == pytest.ExitCode.TESTS_FAILED
-    assert "C01" not in the_page(a_house)
+    assert "C01" not in the_page(a_project)
 
 
-def test_a_run_that_stops_at_the_first_failure_leaves_the_page_alone(a_house: pytest.Pytester) -> None:
-    run(a_house, "--write-features")
-    before = the_page(a_house)
-    replace_in_tests(a_house, "assert name", "assert not name")
+def test_a_run_that_stops_at_the_first_failure_leaves_the_page_alone(a_project: pytest.Pytester) -> None:
+    run(a_project, "--write-features")
+    before = the_page(a_project)
+    replace_in_tests(a_project, "assert name", "assert not name")
 
-    stopped = run(a_house, "-x", "--write-features")
+    stopped = run(a_project, "-x", "--write-features")
 
     assert stopped.ret == pytest.ExitCode.TESTS_FAILED
-    assert the_page(a_house) == before
+    assert the_page(a_project) == before
 
 
-def test_a_claim_counts_only_when_every_worker_passed_its_cases(a_house: pytest.Pytester) -> None:
-    replace_in_tests(a_house, "assert name", 'assert name != "Li"')
+def test_a_claim_counts_only_when_every_worker_passed_its_cases(a_project: pytest.Pytester) -> None:
+    replace_in_tests(a_project, "assert name", 'assert name != "Li"')
 
-    shared = run(a_house, "--write-features", "-n2", "--dist=load")
+    shared = run(a_project, "--write-features", "-n2", "--dist=load")
 
     assert shared.ret == pytest.ExitCode.TESTS_FAILED
-    assert "C01" not in the_page(a_house)
+    assert "C01" not in the_page(a_project)
 
 
-def test_a_run_whose_workers_collected_different_tests_leaves_the_page_alone(a_house: pytest.Pytester) -> None:
-    run(a_house, "--write-features")
-    before = the_page(a_house)
-    (a_house.path / "tests/test_differing.py").write_text(DIFFERING, "utf-8")
+def test_a_run_whose_workers_collected_different_tests_leaves_the_page_alone(a_project: pytest.Pytester) -> None:
+    run(a_project, "--write-features")
+    before = the_page(a_project)
+    (a_project.path / "tests/test_differing.py").write_text(DIFFERING, "utf-8")
 
-    refused = run(a_house, "--write-features", "-n2")
+    refused = run(a_project, "--write-features", "-n2")
 
     assert refused.ret == pytest.ExitCode.TESTS_FAILED
-    assert the_page(a_house) == before
+    assert the_page(a_project) == before
 
 
-def test_a_claim_that_the_catalogue_does_not_have_is_a_mistake(a_house: pytest.Pytester) -> None:
-    with (a_house.path / "tests/test_contacts.py").open("a") as test:
+def test_a_claim_that_the_catalogue_does_not_have_is_a_mistake(a_project: pytest.Pytester) -> None:
+    with (a_project.path / "tests/test_contacts.py").open("a") as test:
         test.write('\n@pytest.mark.feature("C99")\ndef test_more(): pass\n')
 
-    mistaken = run(a_house)
+    mistaken = run(a_project)
 
     assert mistaken.ret == pytest.ExitCode.USAGE_ERROR
     mistaken.stderr.fnmatch_lines(["*test_more claims C99, which docs/catalogue does not have"])
