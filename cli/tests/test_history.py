@@ -8,7 +8,7 @@ import pytest
 
 from cli.tests.crm_command import Crm, Up, run, write_csv
 from crm_cli.time_arguments import CHINA, InvalidTime, parse_instant
-from crm_history.sentences.narrator import CHINA as SPOKEN
+from crm_history.sentences import CHINA as SPOKEN
 
 SISTERS = (("甲", "jia"), ("乙", "yi"))
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from crm_events import EVENTS, Channel, CustomerEvent
 from crm_history import KINDS, Wanted, page
 from crm_history.kinds import KIND_OF
-from crm_history.sentences.names import Names
+from crm_history.sentences.names import HistoryNames
 from crm_history.tables import customer_history
 from crm_kernel import LocalizedText
 from shared.history.tests.telling import (
@@ -132,4 +132,4 @@ def test_a_unit_goes_by_its_newest_name_whatever_arrives_first(history: Connecti
     for one in reversed(namings) if later_first else namings:
         process_batch(history, one)
 
-    assert Names(history).unit("GZ-TIANHE") == LocalizedText("Flagship", "旗舰店")
+    assert HistoryNames(history).unit("GZ-TIANHE") == LocalizedText("Flagship", "旗舰店")

@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import Connection, select
 
 from crm_events import EVENTS, Money, contacts, loyalty, marketing, sales, support, values
+from crm_events.sales.orders import goods
+from crm_events.sentences.amounts import money, points, quoted, span
+from crm_events.sentences.codes import rule_words
 from crm_history import Language, Narrator, sentence
-from crm_history.sentences.amounts import goods, money, points, quoted, span
-from crm_history.sentences.codes import rule_words
 from crm_history.tables import customer_history
 from crm_kernel import Labelled, LocalizedText
 from shared.history.tests.support.sentences import LANGUAGES, said

@@ -10,10 +10,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from crm_events import EVENTS, Money, PublicEvent
-from crm_history.sentences import codes
+from crm_events.contacts.vocabulary import DETAILS
+from crm_events.loyalty.vocabulary import LEVELS
+from crm_events.sales.vocabulary import LEAD_SOURCES, STAGES
+from crm_events.sentences.codes import CURRENCIES, RULES
+from crm_events.support.vocabulary import DESKS
 from shared.history.tests.telling import golden
 
-MONEY = {"expected": (*codes.CURRENCIES, "THB")}
+MONEY = {"expected": (*CURRENCIES, "THB")}
 VALUES: dict[type, list[Any]] = {
     bool: [False, True],
     int: [0, 1],
@@ -22,13 +26,13 @@ VALUES: dict[type, list[Any]] = {
 }
 # Fields whose codes a company chooses itself, and the words for those that most of them use.
 CODES = {
-    "level": codes.LEVELS,
-    "source": codes.LEAD_SOURCES,
-    "rule": codes.RULES,
-    "desk": codes.DESKS,
-    "before": codes.STAGES,
-    "after": codes.STAGES,
-    "stage": codes.STAGES,
+    "level": LEVELS,
+    "source": LEAD_SOURCES,
+    "rule": RULES,
+    "desk": DESKS,
+    "before": STAGES,
+    "after": STAGES,
+    "stage": STAGES,
 }
 
 
@@ -61,7 +65,7 @@ def _of_its_type(field: str, value: Any) -> list[Any]:
         case tuple() if value:
             return [value * number for number in (2, 3, 5)]
         case dict() if field == "after":
-            return [{each: [{"city": "广州"}, "x", None]} for each in codes.DETAILS]
+            return [{each: [{"city": "广州"}, "x", None]} for each in DETAILS]
         case Money():
             return [Money(amount=Decimal("1234.50"), currency=each) for each in MONEY.get(field, ["HKD"])]
     return [*(CODES.get(field, ()) if type(value) is str else VALUES.get(type(value), ()))]

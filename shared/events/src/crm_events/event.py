@@ -1,9 +1,13 @@
 """The form every public event has: frozen, named once, closed to its publisher and open to its readers."""
 
-from typing import ClassVar, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+
+from crm_events.kinds import EntryKind, KindOf
+from crm_events.sentences.clause import Sentence
 
 CLOSED = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
@@ -27,6 +31,10 @@ class PublicEvent(BaseModel):
     VERSION: ClassVar[int] = 1
     PUBLISHER: ClassVar[str]
     TYPE: ClassVar[str]
+    EXAMPLE: ClassVar[Mapping[str, Any]]
+    """An example as plain JSON; ids that it must have and does not give are filled in (`examples.py`)."""
+    SENTENCE: ClassVar[Sentence]
+    """The event in words, without when, where and by whom."""
 
     def __init_subclass__(cls, **options: object) -> None:
         super().__init_subclass__(**options)  # type: ignore[arg-type]
@@ -57,5 +65,8 @@ def _publisher_of(module: str) -> str:
 
 class CustomerEvent(PublicEvent):
     """A public event about one customer, whose id is also its key on the topic."""
+
+    KIND: ClassVar[EntryKind | KindOf]
+    """The kind of its entry in the customer's history, or a function of the event where its case decides."""
 
     customer_id: UUID

@@ -1,7 +1,7 @@
 """Values that several publishers speak of: money, channels, languages, and the mark of personal data."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Any, get_args
 
@@ -10,11 +10,12 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from crm_events.event import Value
-from crm_kernel import Channel, ConsentChannel, Language
+from crm_kernel import Channel, ConsentChannel, Language, LocalizedText
 
 __all__ = [
     "AMOUNT_PATTERN",
     "Channel",
+    "Code",
     "ConsentChannel",
     "ExactDecimal",
     "Language",
@@ -68,6 +69,16 @@ class LocalText(Value):
     zh: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Code:
+    """Mark of a text that is a code, as in `level: Annotated[str, Code(LEVELS)]`; neither personal nor free text.
+
+    `words` are what people read instead; a code without words is shown as it is, without its strokes.
+    """
+
+    words: Mapping[str, LocalizedText] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Personal:
     """Marks a field as personal data, as in `name: Annotated[str, Personal()]`; `x-personal` in the JSON Schema."""
@@ -82,11 +93,11 @@ def personal_fields(model: type[BaseModel]) -> frozenset[str]:
 
 
 def _personal_paths(model: type[BaseModel]) -> Iterator[str]:
-    for name, field in model.model_fields.items():
-        if any(isinstance(mark, Personal) for mark in field.metadata):
+    for name, info in model.model_fields.items():
+        if any(isinstance(mark, Personal) for mark in info.metadata):
             yield name
             continue
-        for part in _models_within(field.annotation):
+        for part in _models_within(info.annotation):
             yield from (f"{name}.{path}" for path in _personal_paths(part))
 
 

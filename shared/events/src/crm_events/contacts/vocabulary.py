@@ -1,6 +1,8 @@
 """Lists of codes that contacts speaks of."""
 
-from crm_kernel import Labelled
+from collections.abc import Mapping
+
+from crm_kernel import Labelled, LocalizedText
 
 
 class CustomerKind(Labelled):
@@ -49,3 +51,15 @@ class Ownership(Labelled):
 
     OWN = "own", "run by the company itself", "直营"
     FRANCHISED = "franchised", "run by a franchisee", "加盟"
+
+
+DETAILS: Mapping[str, LocalizedText] = {
+    "kind": LocalizedText("kind", "类型"),
+    "name": LocalizedText("name", "姓名"),
+    "form_of_address": LocalizedText("form of address", "称谓"),
+    "phones": LocalizedText("telephone numbers", "电话"),
+    "emails": LocalizedText("e-mail addresses", "电子邮箱"),
+    "addresses": LocalizedText("addresses", "地址"),
+    "language": LocalizedText("language", "语言"),
+    "birthday": LocalizedText("birthday", "生日"),
+}

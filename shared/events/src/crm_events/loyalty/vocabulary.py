@@ -1,6 +1,8 @@
 """Lists of codes that loyalty speaks of."""
 
-from crm_kernel import Labelled
+from collections.abc import Mapping
+
+from crm_kernel import Labelled, LocalizedText
 
 
 class EarningReason(Labelled):
@@ -9,3 +11,10 @@ class EarningReason(Labelled):
     PURCHASE = "purchase", "for a purchase", "消费"
     GOODWILL = "goodwill", "as goodwill", "致歉补偿"
     CORRECTION = "correction", "as a correction", "更正"
+
+
+LEVELS: Mapping[str, LocalizedText] = {
+    "ordinary": LocalizedText("Ordinary", "普通会员"),
+    "silver": LocalizedText("Silver", "银卡会员"),
+    "gold": LocalizedText("Gold", "金卡会员"),
+}

@@ -1,6 +1,8 @@
 """Lists of codes that support speaks of."""
 
-from crm_kernel import Labelled
+from collections.abc import Mapping
+
+from crm_kernel import Labelled, LocalizedText
 
 
 class CaseKind(Labelled):
@@ -51,3 +53,14 @@ class VisitRule(Labelled):
 
     THREE_DAYS = "three_days", "three days after the purchase", "购买后三天"
     THIRTY_DAYS = "thirty_days", "thirty days after the purchase", "购买后三十天"
+
+
+DESKS: Mapping[str, LocalizedText] = {
+    "complaints": LocalizedText("complaints", "投诉"),
+    "product": LocalizedText("product", "产品"),
+    "care": LocalizedText("care", "客户关怀"),
+    "online": LocalizedText("online", "在线"),
+    "hotline": LocalizedText("hotline", "热线"),
+    "store": LocalizedText("store", "门店"),
+    "service": LocalizedText("service", "服务"),
+}

@@ -1,38 +1,34 @@
 """Who, what, where and when in one sentence, for a reader of one language."""
 
-from datetime import timedelta, timezone, tzinfo
+from datetime import tzinfo
 from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from crm_eventlog.aggregate import LocalizedText
-from crm_events import PublicEvent, parse
-from crm_events.support import CaseKind
+from crm_events import parse
+from crm_events.sentences import Clause, Subject, it
+from crm_events.sentences.amounts import because, moment, quoted
+from crm_events.sentences.codes import word
+from crm_events.sentences.names import Names
+from crm_events.sentences.telling import told
+from crm_events.support.cases import desk_words, expected_words
+from crm_events.support.vocabulary import CaseKind
 from crm_history.front_desk import Concern, State
-from crm_history.sentences import contacts, loyalty, marketing, sales, support
-from crm_history.sentences.amounts import because, moment, quoted
-from crm_history.sentences.clause import Clause, Subject, it
-from crm_history.sentences.codes import CHANNELS, ROLES, word
-from crm_history.sentences.names import Names
+from crm_history.sentences.codes import CHANNELS, ROLES
+from crm_history.sentences.names import HistoryNames
+from crm_kernel import CHINA, LocalizedText
 
 Language = Literal["en", "zh"]
-CHINA = timezone(timedelta(hours=8), "China")
-_PUBLISHERS = (contacts, sales, marketing, support, loyalty)
 _QUOTED_STOPS = tuple(f"{stop}”" for stop in ".!?。！？…")
 _SYSTEM = LocalizedText("the system", "系统")
 _SOMEBODY = LocalizedText("somebody", "有人")
 
 
-def clause_of(event: PublicEvent | None, names: Names) -> Clause | None:
-    """What an event says; None for an event nobody has put into words."""
-    clauses = (publisher.clause(event, names) for publisher in _PUBLISHERS)
-    return next((clause for clause in clauses if clause is not None), None)
-
-
 def sentence(row: Any, language: Language, *, names: Names | None = None, zone: tzinfo = CHINA) -> str:
     """A row of the history as a sentence; days and hours are those of `zone`."""
     names = names or Names()
-    clause = clause_of(parse(row.type, row.data), names) or _unheard_of(row.type)
+    event = parse(row.type, row.data)
+    clause = _unheard_of(row.type) if event is None else told(event, names)
     framed = _framed(clause, moment(row.occurred_at, zone), _where(row, names), row)
     return framed.zh if language == "zh" else framed.en
 
@@ -46,7 +42,7 @@ class Narrator:
     @classmethod
     def reading(cls, db: Connection, language: Language) -> "Narrator":
         """One that finds the names of units and campaigns in this database."""
-        return cls(language, Names(db))
+        return cls(language, HistoryNames(db))
 
     def sentence(self, row: Any) -> str:
         """A row of the history."""
@@ -121,7 +117,7 @@ def _state(concern: Concern) -> LocalizedText:
     why, answer = because(concern.reason), quoted(concern.answer or "")
     match concern.state:
         case State.UNRESOLVABLE:
-            when = support.expected(concern.expected_on)
+            when = expected_words(concern.expected_on)
             return LocalizedText(
                 _ended(f"There is no remedy now{why.en}{when.en}", "."),
                 _ended(f"暂无解决办法{why.zh}{when.zh}", "。"),
@@ -137,7 +133,7 @@ def _state(concern: Concern) -> LocalizedText:
             )
     if concern.reason:
         return LocalizedText(_ended(f"It is open again{why.en}", "."), _ended(f"已重新打开{why.zh}", "。"))
-    desk = support.with_desk(concern.desk, concern.assignee) if concern.desk else None
+    desk = desk_words(concern.desk, concern.assignee) if concern.desk else None
     return LocalizedText(
         f"There is no answer yet{f'; {desk.en} has it' if desk else ''}.",
         f"尚未答复{f'，由{desk.zh}处理' if desk else ''}。",

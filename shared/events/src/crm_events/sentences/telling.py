@@ -1,0 +1,100 @@
+"""Events told in words: the template of an event, filled with its fields."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from crm_events.event import PublicEvent
+from crm_events.sentences.amounts import because, day, money, points, quoted, span
+from crm_events.sentences.clause import Choice, Clause
+from crm_events.sentences.codes import rule_words, word
+from crm_events.sentences.names import Names
+from crm_events.values import Code, LocalText, Money
+from crm_kernel import Labelled, LocalizedText
+
+_FIELD = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
+_UNLESS_EMPTY = re.compile(r"\[([^\[\]]*)\]")
+_NO_WORDS: Mapping[str, LocalizedText] = MappingProxyType({})
+
+
+def told(event: PublicEvent, names: Names) -> Clause:
+    """Return what an event says; `names` are those of units and campaigns."""
+    chosen = event.SENTENCE
+    clause = chosen.clauses[getattr(event, chosen.field)] if isinstance(chosen, Choice) else chosen
+
+    def filled(template: str, language: str) -> str:
+        kept = _UNLESS_EMPTY.sub(lambda part: part[1] if _is_full(part[1], event) else "", template)
+        return _FIELD.sub(lambda field: _in_words(event, field[1], field[2] or "", names).in_language(language), kept)
+
+    return Clause(clause.subject, filled(clause.en, "en"), filled(clause.zh, "zh"))
+
+
+def fields_of(template: str) -> list[str]:
+    """Return the fields that a template names."""
+    return [name for name, _ in _FIELD.findall(template)]
+
+
+def _is_full(part: str, event: PublicEvent) -> bool:
+    return all(getattr(event, name) for name in fields_of(part))
+
+
+def _in_words(event: PublicEvent, name: str, form: str, names: Names) -> LocalizedText:
+    """Return a field in the form that the template asks for, or in that of its type."""
+    value = getattr(event, name)
+    match form:
+        case "":
+            return _by_type(value, _words_of(type(event), name))
+        case "unit":
+            return names.unit(value)
+        case "campaign":
+            return names.campaign(value)
+    return _FORMS[form](value) if form in _FORMS else _same(format(value, form))
+
+
+def _by_type(value: Any, words: Mapping[str, LocalizedText] | None) -> LocalizedText:
+    match value:
+        case Labelled():
+            return value.label
+        case LocalizedText():
+            return value
+        case LocalText(en=en, zh=zh):
+            return LocalizedText(en, zh)
+        case Money():
+            return money(value)
+        case date():
+            return day(value)
+        case timedelta():
+            return span(value)
+        case str():
+            return _same(quoted(value)) if words is None else word(value, words)
+    return _same(str(value))
+
+
+@cache
+def _words_of(event: type[PublicEvent], name: str) -> Mapping[str, LocalizedText] | None:
+    """Return the words for the codes of this field; None for a text that is not a code."""
+    field = event.model_fields.get(name)
+    marks = [mark for mark in field.metadata if isinstance(mark, Code)] if field else []
+    return (marks[0].words or _NO_WORDS) if marks else None
+
+
+def _same(text: str) -> LocalizedText:
+    return LocalizedText(text, text)
+
+
+def _were(count: int) -> LocalizedText:
+    told = points(count)
+    return LocalizedText(f"{told.en} {'was' if count == 1 else 'were'}", told.zh)
+
+
+_FORMS: Mapping[str, Callable[[Any], LocalizedText]] = {
+    "because": because,
+    "plain": lambda text: _same(" ".join(str(text).split())),
+    "points": points,
+    "points were": _were,
+    "rule": rule_words,
+}
+"""Forms that a template may name: `unit` and `campaign` beside them, and the format codes of numbers, as in `+d`."""
