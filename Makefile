@@ -68,13 +68,13 @@ lint: install ## lint
 format: install ## fix and format
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
-types: install ## check the types of the platform and of every domain
+types: install ## check the types
 	@$(TYPES)
 
 docs: install ## write the generated documents again
 	@$(BIN)/python -m tools.documents
 	@$(BIN)/python -m tools.mutants --page
-	@$(BIN)/python -m pytest -q -m feature --write-features
+	@$(PYTEST) -q $(ON_EVERY_CORE_AND_ONE) -m feature --write-features
 
 docs-check: install ## say which generated documents are stale
 	@$(DOCS_CHECK)
