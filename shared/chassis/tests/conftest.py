@@ -1,4 +1,4 @@
-"""The notes service, answering over HTTP on a store of its own."""
+"""The notes service over HTTP, on an empty store."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from shared.chassis.tests.support.notes_service import SERVICE
 
 @pytest.fixture
 def notes(tmp_path: Path) -> Iterator[Client]:
-    """The notes service with a fixed clock and ids in sequence."""
+    """Serve the notes service with a fixed clock and ids in sequence."""
     logs.configure("INFO", console=False)
     with client(SERVICE, tmp_path) as caller:
         yield caller

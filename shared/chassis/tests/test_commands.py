@@ -1,4 +1,4 @@
-"""Commands over HTTP: what is answered, what is refused, and in whose words."""
+"""Commands over HTTP: results, refusals and their wording."""
 
 from pathlib import Path
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""A service at work in this process: what is written is relayed, projected and read back; stopping is orderly."""
+"""A running service in this process: it relays, projects and reads back what was written, and stops in order."""
 
 import asyncio
 import socket

@@ -1,4 +1,4 @@
-"""The orders a read model is tried in: all the log may bring, and none that it never brings."""
+"""Orders of events for a read model: all that the log may deliver, and no other."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Lag: how far behind, and for how long without a move."""
+"""Lag of readers: how far they are behind, and for how long without progress."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ def runtime(tmp_path: Path) -> Iterator[ServiceRuntime]:
 
 
 class Clock:
-    """The time, which a test moves."""
+    """A clock that a test moves."""
 
     def __init__(self) -> None:
         self.now = NOON
@@ -60,7 +60,7 @@ def at(watch: LagWatch, partition: int) -> PlaceLag:
 
 
 def take_notes(runtime: ServiceRuntime, *words: str) -> None:
-    """Publish that these notes were taken, all in partition 2."""
+    """Publish taken notes, all in partition 2."""
     asyncio.run(runtime.log.append("crm.notes.v1", {2: [Outgoing(word.encode(), b"", ()) for word in words]}))
 
 

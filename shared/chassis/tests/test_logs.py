@@ -1,4 +1,4 @@
-"""Log lines: JSON, with the correlation id, without personal data, whoever writes them."""
+"""Log lines: JSON with the correlation id and without personal data, from our code and from libraries."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""The same service on PostgreSQL and Kafka: separate processes would meet there, and what is written is read back."""
+"""The notes service on PostgreSQL and Kafka, as separate processes use them."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The OpenAPI document says what the service does: no undocumented status, no 5xx, whatever is sent."""
+"""The OpenAPI document against the service: no undocumented status and no 5xx, whatever is sent."""
 
 from pathlib import Path
 

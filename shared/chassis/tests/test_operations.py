@@ -1,4 +1,4 @@
-"""For operators: health, readiness with its reasons, figures."""
+"""Routes for operators: health, readiness with its reasons, metrics."""
 
 from dataclasses import replace
 from importlib.metadata import version
@@ -103,7 +103,7 @@ def test_appends_are_timed_and_those_that_came_second_are_counted(notes: Client)
 
 
 def of_the_same_version(notes: Client, note_id: str) -> None:
-    """Two decisions on what both saw."""
+    """Execute two decisions based on the same version."""
     application = notes.app.state.application
     first, second = (application.load(Note, UUID(note_id)) for _ in range(2))
     for note in (first, second):

@@ -1,4 +1,4 @@
-"""While the database is down or full, callers get an answer they can act on, and nothing is half done."""
+"""Answers while the database is down or full: callers can act on them, and nothing is half done."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from shared.chassis.tests.support.notes_service import SERVICE
 
 @contextmanager
 def at_the_database(notes: Client, error: Exception) -> Iterator[None]:
-    """Every statement meets this."""
+    """Raise this error at every statement."""
 
     def meet(*_: Any) -> None:
         raise error

@@ -1,4 +1,4 @@
-"""`python -m`: what a service's process prints, and how it ends."""
+"""The process of a service, `python -m`: its output and its exit codes."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Queries: pages, the reader's language, one's own writes, and no writing."""
+"""Queries: pages, languages, reading one's own writes, and read-only connections."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -79,7 +79,7 @@ def test_the_reader_gets_the_better_liked_of_the_two_languages(wish: str, tongue
 
 @pytest.fixture
 def runtime(notes: Client) -> ServiceRuntime:
-    """All of the notes service behind its web face, which asks it what is visible and waits half a minute."""
+    """Return the whole notes service behind its web client, which waits half a minute for visibility."""
     notes.app.state.settings = settings = notes.app.state.settings.model_copy(update={"wait_seconds": 30.0})
     runtime = runtime_behind(notes, settings, at_noon)
     runtime.migrate()

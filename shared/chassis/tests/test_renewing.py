@@ -1,4 +1,4 @@
-"""On a deploy, a read model of another version is built anew; the code before serves until it is swapped."""
+"""Rebuilds on a deploy: the new version of a read model is built while the old code serves."""
 
 import asyncio
 import json
@@ -91,7 +91,7 @@ def test_on_demand_a_read_model_is_verified_rebuilt_and_rolled_back(
 
 
 def rebuild(settings: Settings, *words: str, name: str = "notes") -> int:
-    """`python -m crm_notes rebuild NAME WORDS`, in this process."""
+    """Run `python -m crm_notes rebuild NAME WORDS` in this process."""
     given = {"database_url": settings.database_url, "log_url": settings.log_url, "partitions": "4"}
     with pytest.MonkeyPatch.context() as environment:
         for variable, value in given.items():

@@ -1,4 +1,4 @@
-"""What an operator can set, and what he cannot."""
+"""Settings that an operator may choose, and those that are rejected."""
 
 import pytest
 from pydantic import ValidationError

@@ -1,4 +1,4 @@
-"""SIGTERM under load: what is under way ends, what is held is given back, a successor takes over, nothing is lost."""
+"""SIGTERM under load: running work ends, locks are released, a successor takes over and nothing is lost."""
 
 import asyncio
 import os
@@ -47,7 +47,7 @@ class Desk:
     ending: ExitStack
 
     def start(self, what: str, **variables: str) -> subprocess.Popen[str]:
-        """A process of its own that is at work."""
+        """Start a process and wait until it is running."""
         started = self.ending.enter_context(
             subprocess.Popen(
                 [sys.executable, "-m", "shared.chassis.tests.support.slow_notes", what],
@@ -63,13 +63,13 @@ class Desk:
         return started
 
     def take(self, count: int) -> None:
-        """So many notes, at once."""
+        """Take several notes at once."""
         for _ in range(count):
             self.runtime.application.execute(TakeNote(words="likes tea"), command_context(recorded_at=now()))
 
     @contextmanager
     def under_load(self) -> Iterator[None]:
-        """One note after the other until the block ends."""
+        """Take one note after the other until the block ends."""
         ended = Event()
 
         def load() -> None:
@@ -85,39 +85,39 @@ class Desk:
             thread.join()
 
     def ask(self, question: Any) -> int:
-        """A number that the database knows."""
+        """Return a number from the database."""
         with self.runtime.engine.connect() as db:
             return int(db.scalar(question) or 0)
 
     def places(self) -> dict[int, int]:
-        """Partition -> where the read model stands."""
+        """Return the offsets of the read model by partition."""
         query = select(checkpoints.c.partition, checkpoints.c.next_offset).where(checkpoints.c.reader == "notes")
         with self.runtime.engine.connect() as db:
             return {row.partition: row.next_offset for row in db.execute(query)}
 
     def facts(self) -> int:
-        """Everything that was ever taken."""
+        """Return all notes that were ever taken."""
         return self.ask(select(func.sum(counters.c.n)))
 
     def heads(self) -> list[tuple[int, int]]:
-        """Each partition and its last position."""
+        """Return the last position of each partition."""
         return sorted((part, n) for part, (n, _) in self.runtime.application.store.heads().items())
 
     def relayed(self) -> int:
-        """Everything that was sent."""
+        """Return the number of relayed facts."""
         return self.ask(select(func.sum(relay_checkpoints.c.pos)))
 
     def shown(self) -> int:
-        """The notes in the read model."""
+        """Return the notes in the read model."""
         return self.ask(select(func.count()).select_from(slow("any", self.folder).read_models[0].tables[0]))
 
     def posted(self) -> list[str]:
-        """The letters that were posted."""
+        """Return the letters that were posted."""
         letters = self.folder / "posted.txt"
         return letters.read_text("utf-8").split() if letters.exists() else []
 
     async def sent(self) -> list[str]:
-        """The position of every record of the topic, by partition, in order."""
+        """Return the position of every record of the topic, by partition, in order."""
         log, topic = KafkaLog(self.runtime.settings.log_url), self.runtime.service.topic
         records: list[LogRecord] = []
         for part in sorted(await log.end_offsets(topic)):
@@ -155,7 +155,7 @@ def desk(tmp_path: Path, fresh_database: Callable[[], str], kafka_server: str) -
 
 
 def until(true: Callable[[], bool]) -> float:
-    """The seconds until this is so."""
+    """Wait until this is so. Return the seconds it took."""
     begun, tick = monotonic(), Event()
     while not true():
         assert monotonic() - begun < PATIENCE
@@ -164,7 +164,7 @@ def until(true: Callable[[], bool]) -> float:
 
 
 def ended(started: subprocess.Popen[str]) -> tuple[int, float]:
-    """The exit code after SIGTERM, and the seconds until then."""
+    """Send SIGTERM. Return the exit code and the seconds until the end."""
     begun = monotonic()
     started.send_signal(signal.SIGTERM)
     return started.wait(PATIENCE), monotonic() - begun

@@ -1,4 +1,4 @@
-"""Traces: one command is seen from its request to the read model of another service; off, nothing of it is there."""
+"""Traces: one command is followed from its request to the read model of another service."""
 
 import asyncio
 import subprocess
@@ -37,7 +37,7 @@ def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
 
 
 def two_services() -> tuple[Service, Service]:
-    """One that takes notes, and one that hears of them; on a topic that nobody else uses."""
+    """Run a service that takes notes and one that reads them, on a topic of their own."""
     run = uuid4().hex[:12]
     hears = replace(READ_MODEL, topics=frozenset({f"crm.notes{run}.v1"}))
     return notes_with(f"notes{run}", read_models=()), notes_with(f"desk{run}", read_models=(hears,))

@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with a command is said in Chinese too, with the values it is about."""
+"""Validation errors of pydantic in Chinese, with their values."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""States the tests of the platform start from; every seam on every adapter."""
+"""Fixtures of the platform's tests: every seam on every adapter."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -22,7 +22,7 @@ LOGS = ["memory", "sqlite", pytest.param("kafka", marks=pytest.mark.needs_kafka)
 
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
+    """Create an empty database of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'notes.db'}"
     return str(request.getfixturevalue("fresh_database")())
@@ -30,7 +30,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """A migrated database."""
+    """Create a migrated database."""
     engine = open_engine(database_url)
     migrate(engine, partitions=PARTITIONS)
     yield engine
@@ -39,32 +39,32 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def one_key_waits(engine: Engine) -> Engine:
-    """Offset 1 is poison, 2 and 3 queue behind it."""
+    """Park a key: offset 1 is poison, 2 and 3 queue behind it."""
     projector_of(engine).process_batch([record(0), record(1, text="poison"), record(2), record(3)])
     return engine
 
 
 @pytest.fixture
 def store(engine: Engine) -> EventStore:
-    """An empty store."""
+    """Create an empty store."""
     return open_store(engine, source="notes", partitions=PARTITIONS)
 
 
 @pytest.fixture
 def notes(store: EventStore) -> Notes:
-    """The application on an empty store."""
+    """Create the application on an empty store."""
     return Notes(store)
 
 
 @pytest.fixture
 def topic() -> str:
-    """A topic nobody else uses."""
+    """Return the name of a topic that no other test uses."""
     return f"crm.notes-{uuid4().hex[:8]}.v1"
 
 
 @pytest.fixture(params=LOGS)
 def open_a_log(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Log]:
-    """A log of each kind, opened inside the test's event loop."""
+    """Open a log of each kind, inside the test's event loop."""
     match request.param:
         case "memory":
             return lambda: MemoryLog(lambda: NOON)
@@ -77,7 +77,7 @@ def open_a_log(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], L
 
 @pytest.fixture
 def with_log(open_a_log: Callable[[], Log], topic: str) -> Callable[[Callable[[Log], Awaitable[Any]]], Any]:
-    """Runs a coroutine with a log that has the topic, and closes it."""
+    """Run a coroutine with a log that has the topic, and close the log."""
 
     async def story(tell: Callable[[Log], Awaitable[Any]]) -> Any:
         log = open_a_log()
@@ -92,7 +92,7 @@ def with_log(open_a_log: Callable[[], Log], topic: str) -> Callable[[Callable[[L
 
 @pytest.fixture
 def until() -> Callable[[Callable[[], Any]], Awaitable[None]]:
-    """Waits for a condition with a deadline, never for a fixed time."""
+    """Wait for a condition with a deadline, never for a fixed time."""
 
     async def wait(condition: Callable[[], Any]) -> None:
         async with asyncio.timeout(30):

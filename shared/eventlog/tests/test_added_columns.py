@@ -1,4 +1,4 @@
-"""A column that newer code adds to a read model: the table is changed, the rows stay, nothing is rebuilt."""
+"""Columns that newer code adds to a read model: the table changes, the rows stay, nothing is rebuilt."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ def projector_of(engine: Engine, model: ReadModel) -> Projector:
 
 @pytest.fixture
 def with_two_rows(engine: Engine) -> Engine:
-    """A served read model of two rows, as older code left it."""
+    """Create a served read model with two rows, as older code left it."""
     migrate(engine, partitions=PARTITIONS)
     older = projector_of(engine, model_of())
     older.prepare()

@@ -1,4 +1,4 @@
-"""A command's life in its application: loaded, decided, answered once, and decided anew where somebody was faster."""
+"""The life of a command in its application: loaded, decided, executed once, and retried after a conflict."""
 
 from uuid import UUID
 
@@ -34,7 +34,7 @@ NOTE, SKETCH, CHEN = UUID(int=1), UUID(int=2), UUID(int=7)
 
 
 class Sketch(Aggregate):
-    """Something else than a note."""
+    """Another aggregate than a note."""
 
     class Drawn(Aggregate.Created):
         sketch_id: UUID
@@ -50,7 +50,7 @@ class Sketch(Aggregate):
 
 @pytest.fixture
 def drawings(engine: Engine) -> Notes:
-    """A note of version 3 and a sketch."""
+    """Create a note of version 3 and a sketch."""
     drawings = Notes(open_store(engine, source="drawings", partitions=PARTITIONS), aggregates=(Note, Sketch))
     note = Note(note_id=NOTE, customer_id=CHEN, text="0")
     note.edit("1")
@@ -171,7 +171,7 @@ def test_a_lost_race_against_the_same_command_is_its_first_answer(drawings: Note
 
 def test_a_command_is_handled_by_the_function_that_names_it_in_its_annotation(drawings: Notes) -> None:
     class Trace(EditNote):
-        """An edit of its own kind."""
+        """A special kind of edit."""
 
     def anything(command: Trace, app: Application, context: CommandContext) -> CommandResult:
         return edit_note(EditNote(note_id=command.note_id, text=f"traced {command.text}"), app, context)

@@ -1,4 +1,4 @@
-"""An aggregate as it stood: both clocks decide which facts it is made of."""
+"""The state of an aggregate at a moment: both clocks select its facts."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,7 +14,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def late_edit(notes: Notes) -> tuple[Notes, UUID]:
-    """Written at noon, closed at three; edited at one, but that was reported at five, the end at six."""
+    """Create a note written at noon, edited at one, closed at three. The edit was reported at five, the end at six."""
     done = notes.execute(WriteNote(customer_id=CHEN, text="asks"), context("w", recorded_at=NOON))
     late = context("e", occurred_at=NOON + HOUR, recorded_at=NOON + 5 * HOUR)
     edited = EditNote(note_id=done.id, text="asks again")

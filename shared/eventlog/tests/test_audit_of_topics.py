@@ -1,4 +1,4 @@
-"""Exports and reconciliation: what a service said, from its store, and whether the topic has exactly that."""
+"""Exports and reconciliation: what a service published, from its store, and whether the topic has exactly that."""
 
 import asyncio
 import json
@@ -46,7 +46,7 @@ def translator(notes: Notes) -> EventPublisher:
 
 @pytest.fixture
 def two_days(notes: Notes) -> Notes:
-    """Ms Chen asks on two days, Mr Wang on the second."""
+    """Let Ms Chen ask on two days, and Mr Wang on the second."""
     write(notes, CHEN, "first day", recorded_at=NOON)
     write(notes, CHEN, "second day", recorded_at=NOON + timedelta(days=1))
     write(notes, WANG, "second day", recorded_at=NOON + timedelta(days=1))
@@ -128,14 +128,14 @@ async def relayed(notes: Notes, log: Log, topic: str) -> None:
 
 
 async def compared(notes: Notes, log: Log, topic: str) -> ReconciliationResult:
-    """What became of Ms Chen's partition."""
+    """Return the result for Ms Chen's partition."""
     translator = EventPublisher("notes", notes.mapper, publish)
     found = await reconcile(notes.store, translator, log, topic, progress=lambda _: None)
     return found[PART]
 
 
 async def copied(log: Log, topic: str, change: Callable[[list[Outgoing]], list[Outgoing]]) -> None:
-    """Make `topic`-copy, with another content of Ms Chen's partition."""
+    """Copy the topic to `topic`-copy, with other content in Ms Chen's partition."""
     records = [
         Outgoing(each.key or b"", each.value or b"", each.headers) for each in await log.read(topic, PART, 0, 99)
     ]

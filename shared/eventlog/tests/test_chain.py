@@ -1,4 +1,4 @@
-"""Whatever is altered, removed or added in a store is found, and the first place named."""
+"""Hash chains: any alteration of a store is found, and its first position named."""
 
 from uuid import UUID
 

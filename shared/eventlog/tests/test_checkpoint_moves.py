@@ -1,4 +1,4 @@
-"""Checkpoints: laid once, read per reader and generation, and moved only from where they were expected to stand."""
+"""Checkpoints: created once, read per reader and generation, and moved only from their expected value."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,7 +24,7 @@ LATER = NOON + timedelta(hours=1)
 
 @pytest.fixture
 def laid(engine: Engine) -> Engine:
-    """Two read models, one of them in two generations, on two topics of two partitions."""
+    """Create checkpoints of two read models, one in two generations, on two topics of two partitions."""
     with engine.begin() as db:
         for reader in (CARDS, NEWER, LISTS):
             create_missing_checkpoints(db, reader, ["a", "b"], 2, NOON)

@@ -1,4 +1,4 @@
-"""Signed checkpoints and proofs: whoever rewrites a store with all its hashes is found out by what was signed."""
+"""Signed checkpoints and proofs, which reveal a store rewritten with all its hashes."""
 
 import json
 import subprocess
@@ -54,7 +54,7 @@ def tampered(store: EventStore, statement: str) -> None:
 
 @pytest.fixture
 def signed_twice(notes: Notes) -> tuple[Notes, list[Checkpoint]]:
-    """Three facts, signed, two more, signed again."""
+    """Sign three facts, then two more."""
     signer, checkpoints = Signer(notes.store, KEY), []
     for count, word in ((3, "asks"), (2, "calls")):
         write(notes, count, word)
@@ -196,7 +196,7 @@ def test_a_key_is_its_owners_only(tmp_path: Path) -> None:
 
 
 def checked(proof: dict[str, Any], folder: Path) -> "subprocess.CompletedProcess[str]":
-    """What the script says that needs nothing of the CRM."""
+    """Return the output of the script that needs nothing of the CRM."""
     (folder / "proof.json").write_text(json.dumps(proof))
     command = [sys.executable, "-I", str(SCRIPT), str(folder / "proof.json"), str(folder / "public.pem")]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)

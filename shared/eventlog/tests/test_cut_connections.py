@@ -1,4 +1,4 @@
-"""Connections to the database that are cut: whoever works goes on with new ones, and no record is called poison."""
+"""Cut connections to the database: work continues on new ones, and no record is parked."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator

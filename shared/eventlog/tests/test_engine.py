@@ -1,4 +1,4 @@
-"""The engine behind a store: safe settings, writers in turn, readers who wait for nobody, and silent errors."""
+"""The engine behind a store: safe settings, writers in turn, readers that never wait, and errors without data."""
 
 import sqlite3
 import threading

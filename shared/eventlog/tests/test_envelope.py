@@ -1,4 +1,4 @@
-"""A fact as a record of the log, byte for byte, and a record as an event: what is read, and what is refused."""
+"""Facts as log records, byte for byte, and records as events: those read and those rejected."""
 
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -85,7 +85,7 @@ def changed(name: str, value: bytes | None) -> Headers:
 
 
 def structured(**changes: Any) -> tuple[Headers, bytes]:
-    """The same event in structured mode."""
+    """Return the same event in structured mode."""
     attributes: dict[str, Any] = {name[3:]: value.decode() for name, value in HEADERS if name.startswith("ce_")}
     attributes |= {"actor": "李 娜%", "data": orjson.loads(VALUE)}
     return (("content-type", b"application/cloudevents+json; charset=UTF-8"),), orjson.dumps(attributes | changes)

@@ -1,4 +1,4 @@
-"""How a fact is written and read again, also by younger code than that which wrote it."""
+"""Serialisation of facts, and reading them by newer code."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -15,14 +15,14 @@ LETTER, CHEN = UUID(int=1), UUID(int=7)
 
 
 class Letter(Aggregate):
-    """A letter whose notes say since their second version who wrote them."""
+    """A letter whose notes name their author since their second version."""
 
     class Written(Aggregate.Created):
         letter_id: UUID
         customer_id: UUID
 
     class Annotated(Aggregate.Event):
-        """Somebody wrote something down about it."""
+        """A note was added."""
 
         note: str
         by: str
@@ -85,7 +85,7 @@ class Parcel(Aggregate):
     """A parcel whose weighing has had three versions."""
 
     class Weighed(Aggregate.Event):
-        """It was put on the scales."""
+        """The parcel was weighed."""
 
         grams: int
         where: str

@@ -1,4 +1,4 @@
-"""Whatever bytes lie on a real topic: each is kept as it came, its key waits, everything else goes on."""
+"""Arbitrary bytes on a real topic: each record is kept unchanged, its key waits, everything else continues."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ LONG_AGO_MS = -9_000_000_000_000_000
 
 
 class Sent(NamedTuple):
-    """A record on its way, what it should have been, and whether it can be taken in as it is."""
+    """A record to send, what it should have been, and whether it can be processed as it is."""
 
     record: LogRecord
     meant: LogRecord
@@ -38,17 +38,17 @@ class Sent(NamedTuple):
 
 
 def header(name: str, value: bytes | None) -> Spoil:
-    """The record with one header changed."""
+    """Return the record with one header changed."""
     return lambda whole: whole._replace(headers=tuple((n, value if n == name else v) for n, v in whole.headers))
 
 
 def value(of_it: bytes | None) -> Spoil:
-    """The record with another value."""
+    """Return the record with another value."""
     return lambda whole: whole._replace(value=of_it)
 
 
 def in_structured_mode(body: bytes) -> Spoil:
-    """A record that says it is a structured event, and is none."""
+    """Return a record that claims to be a structured event and is not one."""
     return lambda whole: whole._replace(headers=(STRUCTURED,), value=body)
 
 
@@ -77,7 +77,7 @@ GARBAGE: Mapping[str, Spoil] = {
 
 
 def structured(whole: LogRecord) -> LogRecord:
-    """The same event in structured mode."""
+    """Return the same event in structured mode."""
     attributes = {name[3:]: value.decode() for name, value in whole.headers if name.startswith("ce_") and value}
     body = {**attributes, "data": json.loads(whole.value or b"")}
     return whole._replace(headers=(STRUCTURED,), value=json.dumps(body).encode())
@@ -92,14 +92,14 @@ HARMLESS: Mapping[str, Spoil] = {
 
 
 def read(type_name: str, payload: bytes) -> Any:
-    """As the catalog of the services reads: a newer version of an event that is known waits for a newer reader."""
+    """Parse as the services' catalog does: a newer version of a known event waits for a newer consumer."""
     if type_name.startswith("crm.notes.NoteWritten.v") and type_name != NoteWritten.TYPE:
         raise ValueError(f"{type_name} is newer than this reader")
     return parse(type_name, payload)
 
 
 def everything() -> list[Sent]:
-    """In one partition: all garbage, a sound record behind each under its key, and sound ones under other keys."""
+    """Return all garbage, a valid record behind each under its key, and valid ones under other keys."""
     sent: list[Sent] = []
 
     def add(key: str | None, spoil: Spoil, *, sound: bool, at_ms: int | None = None) -> None:
@@ -121,7 +121,7 @@ def everything() -> list[Sent]:
 
 
 class Knows(Projector):
-    """Newer code, which knows what each record was meant to be."""
+    """A newer consumer, which knows what each record was meant to be."""
 
     def hear(self, record: LogRecord) -> CloudEvent | None:
         return super().hear(everything()[record.offset].meant._replace(topic=record.topic))
@@ -136,7 +136,7 @@ def projector_of(kind: type[Projector], engine: Engine, topic: str) -> Projector
 
 @pytest.fixture
 def postgres(fresh_database: Callable[[], str]) -> Iterator[Engine]:
-    """A migrated PostgreSQL database."""
+    """Create a migrated PostgreSQL database."""
     engine = open_engine(fresh_database())
     migrate(engine, partitions=PARTITIONS)
     yield engine
@@ -153,14 +153,14 @@ async def send(address: str, topic: str, sent: list[Sent]) -> None:
 
 
 async def send_one(producer: AIOKafkaProducer, topic: str, record: LogRecord, at_ms: int | None = None) -> None:
-    """The record as it is, to its partition."""
+    """Send the record unchanged to its partition."""
     key, body, headers = record[3:6]
     place = {"partition": record.partition, "timestamp_ms": at_ms}
     await producer.send_and_wait(topic, body, key=key, headers=[*headers], **place)
 
 
 async def committed(address: str, group: str) -> int:
-    """The offset that the group has committed in the first partition."""
+    """Return the group's committed offset in the first partition."""
     admin = AIOKafkaAdminClient(bootstrap_servers=address)
     await admin.start()
     try:
@@ -171,7 +171,7 @@ async def committed(address: str, group: str) -> int:
 
 
 async def told_and_heard(address: str, topic: str, projector: Projector, until: Until) -> None:
-    """Everything is sent, consumed by the live follower, and committed past."""
+    """Send everything, consume it with the live consumer, and wait until it is committed."""
     end = len(everything())
     await send(address, topic, everything())
     stop = asyncio.Event()
@@ -211,7 +211,7 @@ def test_garbage_is_kept_as_it_came_and_everything_else_goes_on(
 
 
 async def send_with_a_name_of_no_text(producer: AIOKafkaProducer, topic: str, whole: LogRecord) -> None:
-    """One record with a header beside its own whose name is no UTF-8, as other clients can write it."""
+    """Send a record with an extra header whose name is not UTF-8, as other clients can."""
     batch = producer.create_batch()
     headers = [*whole.headers, ("strange", b"1")]
     batch.append(timestamp=None, key=whole.key, value=whole.value, headers=headers)

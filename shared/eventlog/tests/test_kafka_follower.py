@@ -1,4 +1,4 @@
-"""The follower of Kafka as its library sees it: every setting, each wait, where it seeks and what it commits."""
+"""The Kafka consumer as its library sees it: settings, waits, seeks and commits."""
 
 import asyncio
 from typing import Any
@@ -44,7 +44,7 @@ FIRST, SECOND, THIRD = (TopicPartition(TOPIC, part) for part in range(3))
 
 
 class Consumer:
-    """As much of aiokafka's consumer as the follower uses: it holds the first two partitions."""
+    """The part of aiokafka's consumer that is used, with the first two partitions assigned."""
 
     def __init__(self) -> None:
         self.troubles = list[Exception]()
@@ -69,7 +69,7 @@ class Consumer:
 
 
 class Broker:
-    """As much of FastStream's broker, and its subscriber, as the follower uses."""
+    """The part of FastStream's broker and subscriber that is used."""
 
     def __init__(self, *places: Any, **settings: Any) -> None:
         self.places, self.settings, self.told = places, settings, list[str]()
@@ -90,7 +90,7 @@ class Broker:
 
 
 class Following:
-    """A follower of the notes on this engine, its broker, and the troubles that its read model meets."""
+    """A consumer of the notes on this engine, its broker, and the errors of its read model."""
 
     def __init__(self, engine: Engine, **options: Any) -> None:
         self.troubles = list[Exception]()
@@ -104,7 +104,7 @@ class Following:
         project(events, db)
 
     def hear(self, *offsets: tuple[int, int]) -> list[float]:
-        """Give the follower these records, as FastStream would; returns how long it waited in between."""
+        """Deliver these records, as FastStream would. Return the waits in between."""
         batch = [raw(offset, partition) for partition, offset in offsets]
         return waits_of(lambda: self.broker.handler(batch))
 

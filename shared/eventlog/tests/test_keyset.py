@@ -1,4 +1,4 @@
-"""A list is read page by page without missing or repeating a row, in both directions."""
+"""Lists by keyset: read page by page without missing or repeating a row, in both directions."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The library's own test cases of a recorder, as far as they speak of streams: partitions have no one sequence."""
+"""The library's own tests of a recorder, as far as they concern streams. A partitioned store has no single sequence."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from shared.eventlog.tests.support.notes import context
 
 
 class Recorder(AggregateRecorder):
-    """Our store as the library's cases call it: each call is a command of its own."""
+    """A store as the library's tests call it: each call is a command of its own."""
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
@@ -27,7 +27,7 @@ class Recorder(AggregateRecorder):
 
 
 class Streams(cases.AggregateRecorderTestCase):
-    """Atomic, conflicting on a version that stands, selected by version in both directions."""
+    """Atomic appends, conflicts on an existing version, and selection by version in both directions."""
 
     __test__ = False
     INITIAL_VERSION = 1

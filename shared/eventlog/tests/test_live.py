@@ -1,4 +1,4 @@
-"""The live face on Kafka: the database's checkpoints decide, members share partitions, settings are the safe ones."""
+"""The live consumer on Kafka: database checkpoints decide, members share partitions, settings are safe."""
 
 import asyncio
 from typing import Any

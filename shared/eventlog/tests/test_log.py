@@ -1,4 +1,4 @@
-"""The contract of the log: in memory, in a SQLite file and on Kafka alike."""
+"""The contract of the log, in memory, in a SQLite file and on Kafka."""
 
 import pytest
 

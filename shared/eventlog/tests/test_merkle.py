@@ -1,4 +1,4 @@
-"""Merkle trees as RFC 6962 makes them, and the way from any leaf to the top."""
+"""Merkle trees of RFC 6962, and the path from any leaf to the root."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Ownership of partitions: one owner at once, who waits for nobody, in any thread, and leaves nothing behind."""
+"""Ownership of partitions: one owner at a time, without waiting, in any thread, with nothing left behind."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +20,7 @@ WHERE locktype = 'advisory' AND datname = current_database() ORDER BY objid
 
 
 def elsewhere(work: Callable[[], Any]) -> Any:
-    """Run this in a thread of its own."""
+    """Run this in another thread."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(work).result()
 

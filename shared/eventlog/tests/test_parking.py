@@ -1,4 +1,4 @@
-"""Poison is isolated: it is kept as it came, its key waits in order, all other keys flow."""
+"""Isolation of poison: it is kept unchanged, its key waits in order, all other keys flow."""
 
 from datetime import timedelta
 from typing import Any

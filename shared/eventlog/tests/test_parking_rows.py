@@ -34,19 +34,19 @@ HEADERS = (("ce_id", b"1"), ("strange", b"\xff\x00"), ("none", None))
 
 
 def one(offset: int, key: str = "chen", *, topic: str = "a", partition: int = 0, headers: Any = HEADERS) -> LogRecord:
-    """A record whose body is that of every other."""
+    """Return a record with the same body as every other."""
     appended = NOON - offset * HOUR
     return LogRecord(topic, partition, offset, key.encode(), b"body", (*headers, ("n", b"%d" % offset)), appended)
 
 
 def again(of: LogRecord, offset: int) -> LogRecord:
-    """The same bytes under another offset."""
+    """Return the same bytes under another offset."""
     return of._replace(offset=offset)
 
 
 @pytest.fixture
 def waiting(engine: Engine) -> Engine:
-    """Of `chen` and `wu` wait records of each reader; of `chen` one that was sent again, for each reader too."""
+    """Park records of `chen` and `wu` for each reader, and a redelivered one of `chen` for each."""
     with engine.begin() as db:
         for reader in READERS:
             create_missing_checkpoints(db, reader, ["a", "b"], 2, NOON)
@@ -67,7 +67,7 @@ def places(found: list[Parked]) -> list[tuple[Any, ...]]:
 
 
 def chen(reader: Reader) -> list[tuple[Any, ...]]:
-    """In the order in which they were set aside, and within that by their place."""
+    """Return records in the order of parking, and within that by their place."""
     in_order = [("a", 0, 4), ("a", 1, 5), ("b", 0, 7), ("a", 0, 9), ("b", 0, 2)]
     return [(*reader, "chen", *place) for place in in_order]
 

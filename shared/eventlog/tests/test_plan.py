@@ -1,4 +1,4 @@
-"""Plan of one reader for a batch, as a table: what it folds, what it sets aside, and where it stands afterwards."""
+"""The plan of one reader for a batch, as a table: events to fold, records to park, checkpoints afterwards."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ OTHER = "crm.other.v1"
 def at(
     offset: int, pos: int | None = None, *, topic: str = TOPIC, partition: int = 0, key: bytes = b"chen"
 ) -> DecodedRecord:
-    """A record heard at an offset, with the event of a position."""
+    """Return a record at an offset, with the event of a position."""
     of = offset if pos is None else pos - 1
     heard = record(of, partition=partition)._replace(offset=offset, topic=topic, key=key)
     return DecodedRecord(heard, intake().hear(heard))

@@ -1,4 +1,4 @@
-"""A policy that fails of one customer holds up that customer alone; redriven, each command is given once, in order."""
+"""A policy that fails for one customer delays that customer only. Redriven, each command is executed once, in order."""
 
 import json
 from collections.abc import Callable
@@ -32,12 +32,12 @@ Then = Callable[[NoteWritten, datetime], EditNote | None]
 
 @pytest.fixture
 def journal(notes: Notes) -> UUID:
-    """A note that the policy writes into."""
+    """Create a note that the policy writes into."""
     return notes.execute(WriteNote(customer_id=uuid4(), text="begins"), context("write")).id
 
 
 def of(customer: int, offset: int, text: str) -> LogRecord:
-    """A note of one of several customers that lie in the same partition."""
+    """Return a note of one of several customers in the same partition."""
     return record(offset, text=text)._replace(key=str(UUID(int=customer)).encode())
 
 
@@ -59,7 +59,7 @@ def reactor_of(notes: Notes, write: Then, **options: Any) -> Reactor:
 
 
 def writing(journal: UUID, *, bears_poison: bool) -> Then:
-    """The policy, with its mistake or without it."""
+    """Return the policy, with its error or without it."""
 
     def write_into_the_journal(event: NoteWritten, _: datetime) -> EditNote | None:
         """Whenever a note is written, write it into the journal."""
@@ -71,7 +71,7 @@ def writing(journal: UUID, *, bears_poison: bool) -> Then:
 
 
 def written(notes: Notes) -> list[str]:
-    """What was written into the journal, in its order."""
+    """Return the entries of the journal, in order."""
     facts = [fact for part in range(PARTITIONS) for fact in notes.store.read(part, 0, 100)]
     edited = sorted((fact for fact in facts if fact.topic == "Note.Edited"), key=lambda fact: fact.originator_version)
     return [json.loads(fact.state)["text"] for fact in edited]
@@ -125,7 +125,7 @@ def test_a_command_of_a_redrive_that_died_is_not_given_twice(notes: Notes, journ
     reactor_of(notes, writing(journal, bears_poison=False)).process_batch(HEARD)
 
     class Dies(Reactor):
-        """Gives its commands, and ends before the database hears that it did."""
+        """A consumer that executes its commands and ends before the commit."""
 
         def ready(self, reader: Any, events: Any) -> Any:
             super().ready(reader, events)

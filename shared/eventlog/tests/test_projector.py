@@ -1,4 +1,4 @@
-"""Every event exactly once, rows and checkpoint together, whatever arrives and however often."""
+"""Exactly-once projection, with rows and checkpoint together, whatever arrives and however often."""
 
 import asyncio
 from typing import Any
@@ -64,7 +64,7 @@ def test_a_zombie_changes_nothing(engine: Engine) -> None:
     rival = projector_of(engine)
 
     class Zombie(Projector):
-        """Is overtaken after it has read its checkpoint, once."""
+        """A projector that another one overtakes once, after it has read its checkpoint."""
 
         def ready(self, reader: Reader, events: Any) -> Any:
             rival.process_batch([record(0)])

@@ -1,4 +1,4 @@
-"""Every column of what reactions leave behind: facts, answers and deadlines of two customers, heard late and again."""
+"""Rows of reactions, column by column: facts, results and deadlines of two customers, delivered late and again."""
 
 import asyncio
 from collections.abc import Callable
@@ -42,7 +42,7 @@ LI, WU = UUID(int=1), UUID(int=2)
 def told(
     offset: int, customer: UUID, text: str, *, hour: int = 0, source: str = "notes", stream: int = 900
 ) -> LogRecord:
-    """A note that was written at some hour of the day, in another unit for each of them."""
+    """Return a note written at this hour, in another unit for each hour."""
     event, at = UUID(int=500 + offset), (NOON + hour * HOUR).isoformat()
     why = {"correlation_id": f"story-{offset}", "causation_id": "x", "traceparent": f"00-{offset}"}
     who = {"actor": "li", "role": "clerk", "unit": f"unit-{offset}", "channel": f"channel-{offset}", "occurred_at": at}
@@ -65,7 +65,7 @@ def close_it_too(event: NoteWritten, _: datetime) -> CloseNote:
 def plan_it(
     event: NoteWritten, at: datetime
 ) -> ScheduleDeadline | CancelDeadline | tuple[ScheduleDeadline | CancelDeadline, ...] | None:
-    """Whenever a note names another: that is closed a day later, its writer's other plan is off."""
+    """Whenever a note names another, close that one a day later and cancel its writer's other plan."""
     if event.text == "nothing":
         return None
     if event.text == "clear":
@@ -76,7 +76,7 @@ def plan_it(
 
 @pytest.fixture
 def three(notes: Notes) -> Notes:
-    """Three open notes."""
+    """Create three open notes."""
     for number, note in enumerate((FIRST, SECOND, THIRD)):
         notes.save(
             Note(note_id=note, customer_id=UUID(int=number + 1), text="asks"), context=context(f"write-{number}")
@@ -107,7 +107,7 @@ def id_of(reaction: str) -> str:
 
 
 def plans(offset: int, customer: UUID, note: UUID, due: datetime, fired: datetime | None = None) -> tuple[Any, ...]:
-    """A deadline's row as it should be."""
+    """Return a deadline's expected row."""
     hour = (due - DAY).isoformat(timespec="microseconds")
     key = f"{hour}|notes|{UUID(int=900).hex}|{offset + 1:012d}"
     where = f"story-{offset}", f"unit-{offset}", f"channel-{offset}"
@@ -242,7 +242,7 @@ def test_a_deadline_that_moves_while_it_fires_stays_and_fires_at_its_new_time(th
     reactor.process_batch([told(0, WU, str(FIRST)), told(1, LI, str(SECOND))])
 
     def close_and_hear(command: CloseNote, app: Application, context: CommandContext) -> CommandResult:
-        """Hear of a newer note while the first is closed."""
+        """Process a newer note while the first is being closed."""
         if command.note_id == FIRST:
             reactor.process_batch([told(2, WU, str(THIRD), hour=6)])
         return close_note(command, app, context)

@@ -1,4 +1,4 @@
-"""Whenever ... then ...: once per event, once per deadline, whatever is delivered again."""
+"""Policies and deadlines: once per event and once per deadline, whatever is delivered again."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,17 +34,17 @@ HEARD_AT = NOON + timedelta(hours=3)
 
 
 def close_what_was_said(event: NoteWritten, _: datetime) -> CloseNote | None:
-    """Whenever a note is written that asks to be closed, close the note it names."""
+    """Whenever a note asks to close another, close that one."""
     return CloseNote(note_id=UUID(event.text)) if event.text != "asks" else None
 
 
 def close_after_a_day(event: NoteWritten, at: datetime) -> ScheduleDeadline:
-    """Whenever a note is written, it is closed after a day."""
+    """Whenever a note is written, close it after a day."""
     return ScheduleDeadline("close_old_note", event.customer_id, at + DAY, CloseNote(note_id=UUID(event.text)))
 
 
 def close_no_more(event: NoteClosedEvent, _: datetime) -> CancelDeadline:
-    """Whenever a note was closed, nothing is due any more."""
+    """Whenever a note was closed, cancel its deadline."""
     return CancelDeadline("close_old_note", event.customer_id)
 
 
@@ -147,7 +147,7 @@ def test_an_effect_is_called_with_the_whole_event(notes: Notes) -> None:
 
 
 def closed(offset: int) -> LogRecord:
-    """The note of partition 0 was closed, a moment after noon."""
+    """Return the note of partition 0, closed a moment after noon."""
     written = record(offset)
     headers = tuple(
         (name, b"crm.notes.NoteClosed.v1" if name == "ce_type" else b"2026-11-02T12:00:01Z" if name == "ce_time" else v)

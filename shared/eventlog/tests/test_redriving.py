@@ -1,4 +1,4 @@
-"""What waits is taken in again in its order, once, and nothing overtakes; or it is dropped, with who and why."""
+"""Redriving: parked records are processed in order, once, and none overtakes. Dropped ones keep author and reason."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -62,7 +62,7 @@ def test_a_redrive_in_the_middle_of_a_batch_sends_the_batch_back(one_key_waits: 
     rival = projector_of(one_key_waits, cured)
 
     class Live(Projector):
-        """Somebody redrives the key after this one has seen it waiting."""
+        """A consumer during whose batch another process redrives the parked key."""
 
         def ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Any:
             redrive(rival)
@@ -84,7 +84,7 @@ def test_a_redrive_of_other_keys_does_not_hold_up_a_batch(one_key_waits: Engine)
     rival = projector_of(one_key_waits, cured)
 
     class Live(Projector):
-        """Somebody redrives another key while this one folds."""
+        """A consumer during whose batch another process redrives another key."""
 
         def ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Any:
             redrive(rival)
@@ -152,7 +152,7 @@ def test_a_redrive_that_dies_between_a_record_and_its_copy_takes_it_in_once(engi
     reader_of(engine, unread).process_batch([record(0), again(record(0), 1), record(2)])
 
     class Dies(Projector):
-        """Ends after its first record."""
+        """A consumer that ends after its first record."""
 
         def ready(self, reader: Reader, events: Sequence[CloudEvent]) -> Any:
             if folded:
@@ -203,7 +203,7 @@ def test_a_dropped_record_takes_what_was_sent_again_of_it_along(engine: Engine) 
 
 
 class Counting(Projector):
-    """Remembers how many events it is given at once, and loses as many races as it was told to."""
+    """A consumer that remembers the sizes of its batches, and loses a given number of races."""
 
     sizes: list[int]
     races = 0

@@ -1,4 +1,4 @@
-"""Redriving beside others: somebody else is faster, or a newer reader makes something else of what waits."""
+"""Races of a redrive: another process is faster, or a newer consumer reads the parked records differently."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -28,7 +28,7 @@ KEY = (record(0).key or b"").decode()
 
 
 class Beside(Projector):
-    """Remembers what it is given, and while it makes ready somebody drops the first records of its key."""
+    """A consumer that remembers its events, and during which another process drops the first records of its key."""
 
     def __init__(self, engine: Engine, drops: int = 0, parse: Any = parse) -> None:
         super().__init__(engine, (mended_notes,), parse, lambda: NOON, partitions=PARTITIONS)

@@ -1,4 +1,4 @@
-"""Store to log: in order, at least once, one owner per partition."""
+"""Relay from store to log: in order, at least once, one owner per partition."""
 
 import asyncio
 from collections.abc import Callable
@@ -152,11 +152,11 @@ def test_a_damaged_store_is_not_relayed_past_the_damage(notes: Notes) -> None:
 
 
 class Unreachable(Exception):
-    """The log of this test is gone for the moment."""
+    """An outage of the log of this test."""
 
 
 class FlakyLog(MemoryLog):
-    """Keeps the records of its first append and raises all the same: in doubt."""
+    """A log that keeps the records of its first append but raises, so that they are in doubt."""
 
     doubts = 1
 

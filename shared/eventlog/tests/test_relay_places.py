@@ -1,4 +1,4 @@
-"""Places of a relay, to the row: batches, private facts, epochs, what waits and since when, who gives way."""
+"""Checkpoints of a relay, to the row: batches, private facts, epochs, backlog and fencing."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ Until = Callable[[Callable[[], Any]], Any]
 
 
 class Spy(MemoryLog):
-    """Remembers what was appended, and fails as often as it was told to."""
+    """A log that remembers appends, and fails a given number of times."""
 
     def __init__(self) -> None:
         super().__init__(lambda: NOON)
@@ -56,7 +56,7 @@ def write(notes: Notes, customer: int, command: str, hours: int = 0) -> UUID:
 
 @pytest.fixture
 def busy(notes: Notes) -> Notes:
-    """Partition 3 holds five facts, the last two private; partition 1 two facts, older; the others none."""
+    """Fill a store: partition 3 holds five facts, the last two private, and partition 1 two older facts."""
     write(notes, 1, "a", hours=4)
     write(notes, 3, "b", hours=2)
     last = write(notes, 3, "c", hours=5)
@@ -187,7 +187,7 @@ def test_a_topic_that_is_shorter_than_what_was_sent_is_refused_at_once(busy: Not
 
 
 class Replaced(Spy):
-    """Is another topic when something is sent: one that held a record less."""
+    """A log that is replaced during a send by one with a record less."""
 
     async def append(self, topic: str, batch: Mapping[int, Sequence[Outgoing]]) -> dict[int, int]:
         return {part: end - 1 for part, end in (await super().append(topic, batch)).items()}
@@ -241,7 +241,7 @@ def test_trouble_that_lasts_is_shown(busy: Notes, until: Until) -> None:
 
 
 class Some:
-    """Owns what it is given, and remembers what it was asked for."""
+    """An ownership of given partitions that remembers the requests."""
 
     def __init__(self, *free: set[int]) -> None:
         self.free, self.asked = list(free), list[set[int]]()
@@ -251,7 +251,7 @@ class Some:
         return self.free.pop(0) if self.free else set()
 
     def release(self) -> None:
-        """Nothing was locked."""
+        """Do nothing, since nothing was locked."""
 
 
 def test_a_relay_asks_for_what_it_does_not_own_and_sends_what_it_owns(busy: Notes) -> None:

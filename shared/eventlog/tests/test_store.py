@@ -1,4 +1,4 @@
-"""The contract of the store, on PostgreSQL and SQLite alike."""
+"""The contract of the store, on PostgreSQL and SQLite."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

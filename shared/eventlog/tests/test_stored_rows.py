@@ -1,4 +1,4 @@
-"""Whole rows of the store, on PostgreSQL and SQLite alike: every column of every fact, its place, and its answer."""
+"""Whole rows of the store, on PostgreSQL and SQLite: every column of every fact, its position and its result."""
 
 import json
 from pathlib import Path
@@ -46,7 +46,7 @@ def event_id(number: int, *, service: str = "notes", command: str = "three") -> 
 
 
 def fact(number: int, note: UUID, version: int, topic: str, customer: int, pos: int, state: dict[str, Any]) -> Any:
-    """A row as it should be, without its link in the chain."""
+    """Return an expected row, without its link in the chain."""
     content = json.dumps(state, separators=(",", ":")).encode()
     part = 1 if customer == 2 else 3
     recorded = context("three").recorded_at
@@ -60,7 +60,7 @@ def written(note: UUID, customer: int, text: str) -> dict[str, Any]:
 
 @pytest.fixture
 def three(notes: Notes) -> tuple[Notes, CommandResult]:
-    """Three notes of one command: the first one edited too, ids and partitions against the order of recording."""
+    """Append three notes of one command. The first one is edited too. Ids and partitions run against the order."""
     first = Note(note_id=HIGH, customer_id=UUID(int=3), text="a")
     first.edit("b")
     second = Note(note_id=MIDDLE, customer_id=UUID(int=2), text="c")

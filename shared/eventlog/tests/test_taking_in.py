@@ -1,4 +1,4 @@
-"""One batch and two readers that stand apart: what each folds, sets aside and moves, and what stops a partition."""
+"""A batch for two readers with different checkpoints: events folded, records parked, partitions stopped."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -134,7 +134,7 @@ def test_a_read_model_is_laid_once_and_read_on_in_the_generation_that_is_served(
 
 
 class Spy(EventConsumer):
-    """Two readers of topics that overlap; remembers what each folds, batch by batch."""
+    """A consumer with two readers of overlapping topics, which remembers each batch."""
 
     fails: Exception | None = None
 

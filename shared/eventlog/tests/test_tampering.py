@@ -1,4 +1,4 @@
-"""Any byte flipped, any row deleted, any two rows exchanged: always found, and the first place named."""
+"""Tampering: any flipped byte, deleted row or exchanged rows are found, and the first position named."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -30,7 +30,7 @@ SAME_STATE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
 class Filled(NamedTuple):
-    """A store of a dozen facts, a checkpoint after each of them, and how to put it back as it was."""
+    """A store of a dozen facts with a checkpoint after each, and a way to restore it."""
 
     store: EventStore
     checkpoints: list[Checkpoint]
@@ -86,7 +86,7 @@ def on_postgres(fresh_database: Callable[[], str]) -> Iterator[Filled]:
 
 
 def flipped(value: Any, byte: int, mask: int) -> Any:
-    """The value with one byte changed, as far as the database takes it."""
+    """Return the value with one byte changed, as far as the database accepts it."""
     match value:
         case bytes():
             at = byte % max(1, len(value))
@@ -118,7 +118,7 @@ def of(place: Place) -> Any:
 
 @st.composite
 def changes(draw: st.DrawFn, columns: list[str]) -> Callable[[Connection, Rows], None]:
-    """One thing that somebody with all rights does to the facts."""
+    """Return one change that an attacker with all rights makes to the facts."""
     kind = draw(st.sampled_from(["flip", "delete", "exchange"]))
     first, second = draw(st.lists(st.integers(0, FACTS - 1), min_size=2, max_size=2, unique=True))
     column = draw(st.sampled_from(columns))
@@ -143,13 +143,13 @@ def changes(draw: st.DrawFn, columns: list[str]) -> Callable[[Connection, Rows],
 
 
 def first_affected(before: Rows, after: Rows) -> set[Place]:
-    """Of every partition, the first position that is not as it was."""
+    """Return the first altered position of every partition."""
     different = [place for place in before.keys() | after.keys() if before.get(place) != after.get(place)]
     return {min(each for each in different if each[0] == part) for part in {place[0] for place in different}}
 
 
 def spoilt(filled: Filled, change: Callable[[Connection, Rows], None]) -> set[Place]:
-    """Put the store back, change it, and say where it was changed first."""
+    """Restore the store, alter it, and return where it was altered first."""
     filled.restore()
     before = filled.rows()
     try:
@@ -192,7 +192,7 @@ def test_whatever_is_changed_in_a_postgresql_store_is_found_at_its_first_place(
 def test_any_byte_in_the_file_of_sqlite_is_found_whatever_it_makes_of_a_column(
     on_sqlite: Filled, place: int, column: str, byte: int, mask: int
 ) -> None:
-    """What SQLite keeps where a program would never write it: text that is none, ids in capitals, text for bytes."""
+    """Flip bytes that SQLite stores though no program writes them: invalid text, ids in capitals, text for bytes."""
     on_sqlite.restore()
     at = sorted(on_sqlite.rows())[place]
     name = f'"{column}"'

@@ -1,4 +1,4 @@
-"""Pace of the ticker, and deadlines that fall due at the same moment."""
+"""The pace of the ticker, and deadlines that fall due at the same moment."""
 
 import asyncio
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ LATER = NOON + timedelta(days=1)
 
 
 def due(kind: str, subject: UUID, at: datetime = NOON) -> dict[str, Any]:
-    """A deadline whose command will be refused: there is no such note."""
+    """Schedule a deadline whose command is refused, because the note does not exist."""
     command = CloseNote(note_id=subject)
     return {
         "kind": kind,
@@ -42,7 +42,7 @@ def keep(notes: Notes, rows: list[dict[str, Any]]) -> None:
 
 
 def answered(notes: Notes) -> list[tuple[str, UUID]]:
-    """The deadlines that gave their command."""
+    """Return the deadlines whose commands were executed."""
     columns = reactions.c.reaction, reactions.c.caused_by
     with notes.store.engine.connect() as db:
         return [tuple(row) for row in db.execute(select(*columns).order_by(*columns))]

@@ -1,4 +1,4 @@
-"""Pace of the relay and the follower: how long each waits with nothing to do or in trouble, and how much it takes."""
+"""The pace of relay and consumer: their waits while idle or after an error, and the sizes of their batches."""
 
 import asyncio
 from typing import Any
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 class Slow(MemoryLog):
-    """A log that fails as often as it was told to, and remembers how much it was asked for."""
+    """A log that fails a given number of times, and remembers the requested limits."""
 
     def __init__(self, *failures: Exception) -> None:
         super().__init__(lambda: NOON)

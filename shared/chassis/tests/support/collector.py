@@ -1,4 +1,4 @@
-"""A collector of traces as an operator would have one: OTLP over HTTP, the protobuf decoded."""
+"""A collector of traces as operators run it: OTLP over HTTP, with the protobuf decoded."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True)
 class Seen:
-    """A span that arrived."""
+    """A span that the collector received."""
 
     service: str
     name: str
@@ -26,7 +26,7 @@ class Seen:
 
 @dataclass
 class Collector:
-    """What has arrived so far, and where to send more."""
+    """The received spans, and the address of the collector."""
 
     url: str = ""
     spans: list[Seen] = field(default_factory=list)
@@ -34,7 +34,7 @@ class Collector:
     _arrived: Condition = field(default_factory=Condition)
 
     def take(self, body: bytes) -> None:
-        """One request of an exporter."""
+        """Take one request of an exporter."""
         request = ExportTraceServiceRequest.FromString(body)
         with self._arrived:
             self.raw += body
@@ -44,7 +44,7 @@ class Collector:
             self._arrived.notify_all()
 
     def wait_for(self, wanted: Callable[[Seen], bool]) -> Seen:
-        """The first span like this, once it is there."""
+        """Wait for the first span like this and return it."""
         with self._arrived:
             found = self._arrived.wait_for(lambda: next(filter(wanted, self.spans), None), PATIENCE)
         assert found is not None, self.spans
@@ -63,7 +63,7 @@ def _seen(service: str, span: Span) -> Seen:
 
 @contextmanager
 def collecting() -> Iterator[Collector]:
-    """A collector on a free port of this machine."""
+    """Run a collector on a free port of this machine."""
     collector = Collector()
 
     class Handler(BaseHTTPRequestHandler):
@@ -74,7 +74,7 @@ def collecting() -> Iterator[Collector]:
             self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:
-            """Nothing: what arrived is what counts."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         collector.url = f"http://127.0.0.1:{server.server_address[1]}"

@@ -1,4 +1,4 @@
-"""A service as small as one can be: notes that are taken, and struck out once."""
+"""A minimal service: notes that are taken, and struck out once."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -40,7 +40,7 @@ class WordsAreShouted(DomainError, ValueError):
 
 
 class Note(Aggregate):
-    """Some words about a customer, from being taken to being struck out."""
+    """Some words about a customer, taken and later struck out."""
 
     class Taken(Aggregate.Created):
         note_id: UUID
@@ -93,11 +93,11 @@ class StrikeNote(Command):
 
 
 class BreakDown(Command):
-    """Meet what nobody foresaw."""
+    """Fail with an unexpected error."""
 
 
 class NoteTaken(BaseModel, frozen=True):
-    """Somebody took a note."""
+    """A note was taken."""
 
     TYPE: ClassVar[str] = "crm.notes.NoteTaken.v1"
     note_id: UUID
@@ -117,12 +117,12 @@ def strike_note(command: StrikeNote, app: Application, context: CommandContext) 
 
 
 def break_down(command: BreakDown, app: Application, context: CommandContext) -> CommandResult:
-    """Break, to see what callers get to know of it."""
+    """Fail, to show what callers learn of it."""
     raise RuntimeError("the secret of the house is 4711")
 
 
 def publish(fact: object, customer_id: UUID) -> BaseModel | None:
-    """Others hear of notes that are taken; that they are struck out stays among us."""
+    """Publish taken notes, and keep those struck out private."""
     match fact:
         case Note.Taken():
             return NoteTaken(note_id=fact.originator_id, words=fact.words)  # type: ignore[attr-defined]
@@ -140,7 +140,7 @@ notes = Table(
 
 
 def project(events: Sequence[CloudEvent], db: Connection) -> None:
-    """Show every note that was taken."""
+    """Insert a row for every note that was taken."""
     rows = [
         {"note_id": event.data.note_id, "words": event.data.words, "taken_at": event.time}
         for event in events
@@ -162,20 +162,20 @@ router = APIRouter(tags=["notes"])
 
 @router.get("/notes")
 def all_notes(db: ReadConnection, paging: Paged, language: ReaderLanguage) -> Page[NoteShown]:
-    """All notes, the oldest first."""
+    """Return all notes, oldest first."""
     return page_of_notes(db, paging, language)
 
 
 @router.post("/notes/scribble", status_code=204)
 def scribble(db: ReadConnection) -> None:
-    """Try to write where one may only read."""
+    """Try to write on a read-only connection."""
     db.execute(
         notes.insert().values(note_id=UUID(int=1), words="", taken_at=datetime.fromisoformat("2026-01-01T00:00Z"))
     )
 
 
 def page_of_notes(db: Connection, paging: Paging, language: str) -> Page[NoteShown]:
-    """One page of notes, in the order they were taken."""
+    """Return one page of notes, in the order they were taken."""
     query = select(notes).order_by(notes.c.taken_at, notes.c.note_id).limit(paging.fetch)
     if key := paging.after(datetime, UUID):
         query = query.where(tuple_(notes.c.taken_at, notes.c.note_id) > tuple_(*key, types=(Instant, Uuid)))
@@ -187,13 +187,13 @@ def page_of_notes(db: Connection, paging: Paging, language: str) -> Page[NoteSho
 
 
 class Settings(ServiceSettings):
-    """What an operator can set for the notes service."""
+    """The settings of the notes service."""
 
     model_config = SettingsConfigDict(env_prefix="CRM_NOTES_")
 
 
 def parse(kind: str, payload: bytes) -> NoteTaken | None:
-    """The one event that notes know."""
+    """Parse the only event of the notes service."""
     return NoteTaken.model_validate_json(payload) if kind == NoteTaken.TYPE else None
 
 
@@ -213,5 +213,5 @@ SERVICE = Service(
 
 
 def notes_with(name: str = "notes", **changes: Any) -> Service:
-    """Make the service by another name, or with a slice that differs in these fields."""
+    """Return the service under another name, or with a slice that differs in these fields."""
     return replace(SERVICE, name=name, slices=(replace(NOTES, **changes),))

@@ -1,11 +1,11 @@
-"""Processes of the notes service, by what they log."""
+"""Processes of the notes service, followed by their log lines."""
 
 import json
 import subprocess
 
 
 def line_with(started: subprocess.Popen[str], event: str) -> dict[str, object]:
-    """Return the first log line that tells of this event."""
+    """Return the first log line of this event."""
     assert started.stdout is not None
     assert started.stderr is not None
     received = []

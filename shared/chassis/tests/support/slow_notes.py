@@ -1,4 +1,4 @@
-"""Notes whose desk is slow: a page that takes its time, and an effect for each note that does."""
+"""A slow notes service: a page that takes its time, and an effect of each note that does."""
 
 import os
 from dataclasses import replace
@@ -20,12 +20,12 @@ PAGE_SECONDS, LETTER_SECONDS = 2.0, 0.05
 
 
 def slow_pages(folder: Path) -> APIRouter:
-    """Serve pages that leave the file `begun` in the folder before they take their time."""
+    """Serve pages that write the file `begun` to the folder before they take their time."""
     router = APIRouter()
 
     @router.get("/slow")
     def slow_page() -> str:
-        """Say that it has begun, and take a while."""
+        """Write the file and take a while."""
         (folder / "begun").touch()
         Event().wait(PAGE_SECONDS)
         return "here you are"
@@ -41,7 +41,7 @@ def slow_pages(folder: Path) -> APIRouter:
 
 
 def post(event: CloudEvent, letters: Path) -> None:
-    """Post a letter about a note, once; what was posted is known when the event is heard again."""
+    """Post a letter about a note, once, even if the event is delivered again."""
     if letters.exists() and f"{event.id}\n" in letters.read_text("utf-8"):
         return
     Event().wait(LETTER_SECONDS)
@@ -50,7 +50,7 @@ def post(event: CloudEvent, letters: Path) -> None:
 
 
 def slow(name: str, folder: Path) -> Service:
-    """Make the service on a topic of its own name that nobody else uses; its files go to the folder."""
+    """Return the slow service on a topic of its own, with its files in the folder."""
 
     class DecodedRecord(NoteTaken):
         TYPE: ClassVar[str] = f"crm.{name}.NoteTaken.v1"

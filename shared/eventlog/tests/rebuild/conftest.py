@@ -1,4 +1,4 @@
-"""States that the tests of the rebuild begin with: a topic that was read, and the stores behind it."""
+"""Fixtures of rebuilds: a topic that was read, and the stores behind it."""
 
 import asyncio
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def log_url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def log(log_url: str) -> Iterator[SqliteLog]:
-    """A topic with seven notes in each partition."""
+    """Fill a topic with seven notes in each partition."""
     log = SqliteLog(log_url, lambda: NOON)
     asyncio.run(log.create_topic(TOPIC, PARTITIONS))
     say(log, [record(offset, partition=partition) for partition in range(PARTITIONS) for offset in range(7)])
@@ -52,7 +52,7 @@ def log(log_url: str) -> Iterator[SqliteLog]:
 
 @pytest.fixture
 def projector(engine: Engine, log: SqliteLog) -> Projector:
-    """Generation 1 has read everything."""
+    """Let generation 1 read everything."""
     projector = Projector(engine, (MODEL,), parse, lambda: NOON, partitions=PARTITIONS)
     projector.prepare()
     follow(projector, log)
@@ -61,7 +61,7 @@ def projector(engine: Engine, log: SqliteLog) -> Projector:
 
 @pytest.fixture
 def stores(tmp_path: Path) -> StoreSource:
-    """The store behind the topic: every second note was edited, which stays private."""
+    """Fill the store behind the topic. Every second note was edited, which stays private."""
     store_url = f"sqlite:///{tmp_path / 'origin.db'}"
     engine = open_engine(store_url)
     migrate(engine, partitions=PARTITIONS)
@@ -77,7 +77,7 @@ def stores(tmp_path: Path) -> StoreSource:
 
 @pytest.fixture
 def relayed(engine: Engine, stores: StoreSource, log_url: str, tmp_path: Path) -> Iterator[tuple[Projector, SqliteLog]]:
-    """Generation 1 has read what the relay said of that store."""
+    """Let generation 1 read what the relay sent from that store."""
     log = SqliteLog(log_url, lambda: NOON)
     asyncio.run(log.create_topic(TOPIC, PARTITIONS))
     origin = open_engine(f"sqlite:///{tmp_path / 'origin.db'}")

@@ -1,4 +1,4 @@
-"""A rebuild in a process of its own, to be killed: says a word after every batch."""
+"""A rebuild in a process to be killed. It prints a word after every batch."""
 
 import asyncio
 import sys

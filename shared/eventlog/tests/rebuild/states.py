@@ -1,4 +1,4 @@
-"""What the tests of the rebuild share: a read model, and how it is followed and looked at."""
+"""A read model for the tests of rebuilds, with functions to follow and inspect it."""
 
 import asyncio
 from collections.abc import Sequence

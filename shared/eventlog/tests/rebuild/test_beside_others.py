@@ -1,4 +1,4 @@
-"""A rebuild beside what others left: other topics and readers, other tables, types nobody knows, a kept generation."""
+"""Rebuilds beside other data: other topics and readers, other tables, unknown types, a kept generation."""
 
 import asyncio
 from collections.abc import Sequence
@@ -163,7 +163,7 @@ def test_what_is_given_while_it_builds_is_reported(engine: Engine, projector: Pr
 
 
 def only_here(engine: Engine, log_url: str, workers: int) -> Rebuild:
-    """A rebuild of a read model that cannot be sent to another process."""
+    """Rebuild a read model that cannot be pickled."""
 
     def here(events: Sequence[CloudEvent], db: Connection) -> None:
         project(events, db)

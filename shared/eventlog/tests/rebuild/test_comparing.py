@@ -1,4 +1,4 @@
-"""Two generations side by side, row by row: what is only here, only there, or not the same, and the digests of both."""
+"""Comparison of two generations, row by row: missing, added and different rows, and the digests of both."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ def card(customer: UUID, kind: str, amount: str = "1.50") -> dict[str, Any]:
 
 
 def line(customer: UUID, kind: str, amount: str = "1.50") -> bytes:
-    """A row as the digest takes it: the key first."""
+    """Return a row as the digest takes it, key first."""
     return f'["{customer}","{kind}","{amount}","2026-11-02T12:00:00+00:00","00ff"]\n'.encode()
 
 
@@ -44,7 +44,7 @@ def digest(*lines: bytes) -> str:
 
 @pytest.fixture
 def sides(database_url: str) -> Iterator[tuple[Engine, Connection, Connection]]:
-    """An old and a new generation; PostgreSQL keeps them in two schemas, SQLite in two files."""
+    """Create an old and a new generation: in two schemas on PostgreSQL, in two files on SQLite."""
     if database_url.startswith("sqlite"):
         engines = [open_engine(database_url), open_engine(f"{database_url}.new")]
     else:

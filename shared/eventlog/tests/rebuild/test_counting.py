@@ -1,4 +1,4 @@
-"""Rebuilding a read model that counts: whatever is folded twice, or not at all, is another number."""
+"""Rebuilds of a read model that counts, so that an event folded twice or never changes a number."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ per_topic = Table("per_topic", MetaData(), Column("topic", Text, primary_key=Tru
 
 
 def project(events: Sequence[CloudEvent], db: Connection) -> None:
-    """Count every event where it belongs, and weigh it by its first letter."""
+    """Count every event in its place, and weigh it by its first letter."""
     made: Any = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
     for event in events:
         weight = ord(event.data.text[0])
@@ -59,7 +59,7 @@ MODEL = ReadModel("counts", 1, (per_customer, per_topic), frozenset({TOPIC, LETT
 
 
 def of(customer: UUID, pos: int, text: str, topic: str = TOPIC) -> tuple[str, int, Outgoing]:
-    """A public event about a customer."""
+    """Return a public event about a customer."""
     event, part = UUID(int=1_000 + pos), 1 if customer == FAR else 3
     who = {"actor": "li", "role": "clerk", "unit": "u", "channel": "web", "correlation_id": "c"}
     told = orjson.dumps(who | {"occurred_at": "2026-11-02T12:00:00Z"}).decode()
@@ -88,7 +88,7 @@ BY_TOPIC = [("letters", 2), ("notes", 6)]
 
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[SqliteLog]:
-    """Two topics, with suffixes that were sent again."""
+    """Fill two topics, with suffixes that were sent again."""
     log = SqliteLog(f"sqlite:///{tmp_path / 'log.db'}", lambda: NOON)
     for topic in (TOPIC, LETTERS):
         asyncio.run(log.create_topic(topic, PARTITIONS))
@@ -99,7 +99,7 @@ def log(tmp_path: Path) -> Iterator[SqliteLog]:
 
 @pytest.fixture
 def projector(engine: Engine, log: SqliteLog) -> Projector:
-    """Generation 1 has counted everything, once."""
+    """Let generation 1 count everything, once."""
     projector = Projector(engine, (MODEL,), parse, lambda: NOON, partitions=PARTITIONS)
     projector.prepare()
     follow(projector, log)
@@ -245,7 +245,7 @@ def test_after_a_rollback_the_next_number_is_one_that_nobody_had(
 
 def test_a_generation_that_would_have_a_hole_is_not_built(engine: Engine, projector: Projector, tmp_path: Path) -> None:
     class Gap(LogSource):
-        """Has lost the first record of partition 1."""
+        """A source that has lost the first record of partition 1."""
 
         async def read(self, place: tuple[str, int], offset: int, limit: int) -> list[LogRecord]:
             found = await super().read(place, offset, limit)

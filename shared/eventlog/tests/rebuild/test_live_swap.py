@@ -1,4 +1,4 @@
-"""A live follower on Kafka goes on with the generation that was swapped in, and stops when newer code took over."""
+"""A live consumer on Kafka: it continues with a swapped-in generation, and stops when newer code takes over."""
 
 import asyncio
 from dataclasses import replace
@@ -15,7 +15,7 @@ from shared.eventlog.tests.support.records import ids, record, seen
 
 
 async def say(log: KafkaLog, topic: str, offset: int) -> set[UUID]:
-    """One more note in every partition; their ids."""
+    """Send one more note in every partition. Return their ids."""
     batch = {p: [Outgoing(*record(offset, partition=p)[3:6])] for p in range(PARTITIONS)}
     await log.append(topic, batch)
     return {id for partition in range(PARTITIONS) for id in ids(offset, partition=partition)}

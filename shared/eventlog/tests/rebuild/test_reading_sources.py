@@ -1,4 +1,4 @@
-"""Records that a generation is built from, one by one: batches, ends, what is behind, and what was dropped."""
+"""Sources of a rebuild, record by record: batches, end offsets, lag and dropped records."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -42,7 +42,7 @@ LENGTHS = {(A, 0): 4, (A, 1): 2, (B, 0): 1, (B, 2): 3}
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    """Two topics whose partitions differ in length; a record says where it stands."""
+    """Fill two topics whose partitions differ in length. Each record names its place."""
     url = f"sqlite:///{tmp_path / 'topics.db'}"
 
     async def populate() -> None:
@@ -59,7 +59,7 @@ def url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def stores(tmp_path: Path) -> Iterator[StoreSource]:
-    """Partition 3 has four facts, the second and third private; partition 1 has one."""
+    """Fill a store: partition 3 has four facts, the second and third private, and partition 1 has one."""
     engine = open_engine(f"sqlite:///{tmp_path / 'origin.db'}")
     migrate(engine, partitions=PARTITIONS)
     notes = Notes(open_store(engine, source="notes", partitions=PARTITIONS))

@@ -1,4 +1,4 @@
-"""A read model is built anew beside the one that is served: compared, swapped at once, and swapped back."""
+"""Rebuild of a read model beside the served generation: comparison, swap and roll-back."""
 
 import asyncio
 import subprocess
@@ -188,7 +188,7 @@ def test_a_killed_rebuild_goes_on_where_it_was(
 
 
 async def patiently(rebuild: Rebuild) -> RebuildReport:
-    """The server notices the death of a session a moment later."""
+    """Retry until the server has noticed the end of a session."""
     while True:
         try:
             assert rebuild.intent().resumes

@@ -1,4 +1,4 @@
-"""What was served before a swap is kept, once, and served again at once."""
+"""Roll-back: one generation is kept after a swap and can be served again at once."""
 
 import asyncio
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""A read model is built from the stores, by several processes, and for one customer."""
+"""Rebuilds from the stores, by several processes, and of one customer."""
 
 import asyncio
 from collections.abc import Mapping
@@ -66,7 +66,7 @@ def test_after_a_build_from_stores_the_log_is_read_on(
 
 
 async def on_progress(url: str, projector: Projector, log: SqliteLog, *, again: bool) -> None:
-    """The store says one more thing, or everything again; the log hears it, and generation 1 reads it."""
+    """Add one more note, or resend everything, and let generation 1 read it."""
     origin = open_engine(url)
     notes = Notes(open_store(origin, source="notes", partitions=PARTITIONS))
     if again:
@@ -90,7 +90,7 @@ def test_what_is_told_between_comparing_and_swapping_is_built_from_the_stores_to
     url = stores.origins[TOPIC].url
 
     class Meanwhile(StoreSource):
-        """Asked for the lag, which is between comparing and swapping: a note comes."""
+        """A source that adds a note when asked for the lag, which is between comparison and swap."""
 
         async def behind(self, marks: Mapping[Place, Checkpoint]) -> int:
             await on_progress(url, *relayed, again=False)

@@ -1,4 +1,4 @@
-"""Rebuilds in trouble: a source that is away, a swap that must wait, somebody who rebuilds already."""
+"""Failures of rebuilds: a missing source, a delayed swap, another rebuild of the same read model."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -24,7 +24,7 @@ LOW, HIGH = "written", "counts"
 
 
 class Troubled(LogSource):
-    """Fails as often as it was told to when it is read and when a swap begins; remembers the sizes of its batches."""
+    """A source that fails a given number of times, and remembers the sizes of its batches."""
 
     def __init__(self, url: str, *, reads: int = 0, swaps: int = 0) -> None:
         super().__init__(url)

@@ -1,4 +1,4 @@
-"""An event loop in which every wait is over at once and is written down, so that the length of a wait can be told."""
+"""An event loop that skips every wait and records it, so that a test can check its length."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ DEADLINE_S = 20
 
 
 class Impatient(asyncio.SelectorEventLoop):
-    """A loop that sleeps for nobody; what has a deadline of its own (`asyncio.timeout`) keeps it."""
+    """A loop that never sleeps. Deadlines of `asyncio.timeout` are kept."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -16,7 +16,7 @@ class Impatient(asyncio.SelectorEventLoop):
         self._enough: tuple[int, Callable[[], object]] | None = None
 
     def after(self, count: int, then: Callable[[], object]) -> None:
-        """Call this when so many waits were asked for."""
+        """Call this after so many waits."""
         self._enough = (count, then)
 
     def call_later(self, delay: float, callback: Callable[..., Any], *args: Any, context: Any = None) -> Any:
@@ -27,14 +27,14 @@ class Impatient(asyncio.SelectorEventLoop):
 
 
 def waits_of(story: Callable[[], Awaitable[Any]]) -> list[float]:
-    """Run the story to its end; returns how long it waited, each time that it did, in seconds."""
+    """Run the coroutine to its end. Return each wait in seconds."""
     with asyncio.Runner(loop_factory=Impatient) as runner:
         runner.run(_in_time(story))
         return list(runner.get_loop().waits)  # type: ignore[attr-defined]
 
 
 def first_waits_of(run: Callable[[asyncio.Event], Awaitable[Any]], count: int) -> list[float]:
-    """Run until it has waited so often; returns how long, in seconds."""
+    """Run until it has waited so often. Return each wait in seconds."""
 
     async def story() -> None:
         stop = asyncio.Event()

@@ -1,4 +1,4 @@
-"""Topics full of notes on a real Kafka, and their followers."""
+"""Topics full of notes on a real Kafka, and their consumers."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""A smallest service of its own, for the tests of the platform: notes about customers."""
+"""A minimal service for the tests of the platform: notes about customers."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ TOPIC = "crm.notes.v1"
 
 
 class NoteClosed(DomainError):
-    """A closed note is not edited."""
+    """A closed note that is edited."""
 
 
 class Note(Aggregate):
@@ -139,7 +139,7 @@ PUBLIC = {kind.TYPE: kind for kind in (NoteWritten, NoteClosedEvent)}
 
 
 def publish(fact: Any, customer_id: UUID) -> BaseModel | None:
-    """Editing stays private."""
+    """Publish notes that are written or closed. Editing stays private."""
     match fact:
         case Note.Written():
             return NoteWritten(note_id=fact.note_id, customer_id=customer_id, text=fact.text)
@@ -150,7 +150,7 @@ def publish(fact: Any, customer_id: UUID) -> BaseModel | None:
 
 
 def parse(type_name: str, payload: bytes) -> BaseModel | None:
-    """What the topic says, or None for a type nobody here knows."""
+    """Parse an event of the topic, or return None for an unknown type."""
     return PUBLIC[type_name].model_validate_json(payload) if type_name in PUBLIC else None
 
 
@@ -165,11 +165,11 @@ all_notes = Table(
 
 
 class Unprojectable(Exception):
-    """What the projection of these tests does not bear."""
+    """A note that the projection of these tests cannot process."""
 
 
 def project(events: Sequence[CloudEvent], db: Connection) -> None:
-    """A row per event; a note that says `poison` cannot be projected."""
+    """Insert a row per event. Fail on a note that says `poison`."""
     if any(getattr(event.data, "text", "") == "poison" for event in events):
         raise Unprojectable
     rows = [
@@ -182,13 +182,13 @@ ALL_NOTES = ReadModel("all_notes", 1, (all_notes,), frozenset({TOPIC}), project)
 
 
 def rows_of(engine: Any) -> list[tuple[Any, ...]]:
-    """What the read model shows, in an order of its own."""
+    """Return the rows of the read model, sorted."""
     with engine.connect() as db:
         return [tuple(row) for row in db.execute(select(all_notes).order_by(all_notes.c.event_id))]
 
 
 def context(command_id: str, **changes: Any) -> CommandContext:
-    """The context of a command, at noon on the web unless told otherwise."""
+    """Return the context of a command, at noon on the web by default."""
     usual: dict[str, Any] = {
         "actor": "li",
         "role": "clerk",

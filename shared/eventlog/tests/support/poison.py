@@ -1,4 +1,4 @@
-"""Records that cannot be taken in, and readers that later can."""
+"""Records that cannot be processed, and consumers that later can."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ folded: list[UUID] = []
 
 
 def cured(events: Sequence[CloudEvent], db: Connection) -> None:
-    """The projection after its mistake was mended: it bears poison, and remembers the order."""
+    """Return a corrected projection that processes poison and remembers the order."""
     folded.extend(event.id for event in events)
     mild = [event for event in events if getattr(event.data, "text", "") != "poison"]
     project(mild, db)
@@ -26,7 +26,7 @@ mended_notes = ReadModel("all_notes", 1, (all_notes,), frozenset({TOPIC}), cured
 
 
 def projector_of(engine: Engine, projection: Any = project, **options: Any) -> Projector:
-    """A projector of the notes, with this projection."""
+    """Return a projector of the notes with this projection."""
     model = ReadModel("all_notes", 1, (all_notes,), frozenset({TOPIC}), projection)
     projector = Projector(engine, (model,), parse, lambda: NOON, partitions=PARTITIONS, **options)
     projector.prepare()
@@ -34,28 +34,28 @@ def projector_of(engine: Engine, projection: Any = project, **options: Any) -> P
 
 
 def reader_of(engine: Engine, read: Any) -> Projector:
-    """A projector that understands its records as `read` does."""
+    """Return a projector that decodes its records with `read`."""
     projector = Projector(engine, (mended_notes,), read, lambda: NOON, partitions=PARTITIONS)
     projector.prepare()
     return projector
 
 
 def unread(_type: str, _payload: bytes) -> Any:
-    """What an old reader makes of a version that it does not know."""
+    """Return what an old consumer makes of an unknown version."""
     raise ValueError("a newer version")
 
 
 def parked_offsets(engine: Engine) -> list[int]:
-    """The offsets of everything that waits."""
+    """Return the offsets of all parked records."""
     with engine.connect() as db:
         return [one.record.offset for one in list_parked(db)]
 
 
 def again(one: LogRecord, offset: int) -> LogRecord:
-    """As a relay sends it after a crash: the same bytes under a new offset."""
+    """Return the same bytes under a new offset, as a relay sends them after a crash."""
     return one._replace(offset=offset)
 
 
 def cannot(_events: Any, _db: Connection) -> None:
-    """A projection that bears nothing."""
+    """Fail on every event."""
     raise ValueError("nothing at all")

@@ -1,4 +1,4 @@
-"""Records as a relay would have written them, and the rows and checkpoints that they leave."""
+"""Records as a relay writes them, and the rows and checkpoints that they leave."""
 
 from datetime import timedelta
 from uuid import UUID, uuid5
@@ -19,7 +19,7 @@ METADATA = (
 
 
 def record(offset: int, *, partition: int = 0, text: str = "asks", value: bytes | None = b"-") -> LogRecord:
-    """A record as the relay would have written it."""
+    """Return a record as the relay would have written it."""
     event_id = uuid5(SPACE, f"{partition}/{offset}")
     customer_id = UUID(int=partition)
     fact = StoredFact(

@@ -1,4 +1,4 @@
-"""An attacker with all rights on a store: chains it anew, so that it is in itself without a fault."""
+"""An attacker with all rights on a store, who rechains it so that it is consistent in itself."""
 
 from sqlalchemy import delete, insert, select, update
 
@@ -7,7 +7,7 @@ from crm_eventlog.tables import counters, events
 
 
 def chain_anew(store: EventStore) -> None:
-    """Number and link every fact as if the facts that are there were all that ever were, and count them so."""
+    """Renumber, rechain and recount every fact as if the present facts were all."""
     with store.engine.begin() as db:
         rows = db.execute(select(*(events.c[name] for name in StoredFact._fields))).all()
         facts = sorted((StoredFact(*row) for row in rows), key=lambda fact: (fact.part, fact.pos))

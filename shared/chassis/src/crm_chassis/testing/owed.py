@@ -1,4 +1,4 @@
-"""What every service owes, whatever its slices do: each function returns what is missing, so nothing is what is due."""
+"""Checks that every service must pass, whatever its slices. Each function returns what is missing."""
 
 import inspect
 import sys
@@ -55,7 +55,7 @@ def _lacks(kind: type[DomainError], name: str) -> bool:
 
 
 def missing_from_help(service: Service) -> list[str]:
-    """Return what `python -m crm_X --help` does not say: its usage, its variables, what the service is about."""
+    """Return what `python -m crm_X --help` lacks: its usage, its variables or the service's description."""
     output = help_of(f"crm_{service.name}")
     prefix = f"CRM_{service.name.upper()}_"
     due = [
@@ -78,7 +78,7 @@ def undocumented(service: Service, web: Client) -> list[str]:
 
 
 def answered_differently(web: Client, requests: Iterable[tuple[str, Mapping[str, Any]]]) -> list[str]:
-    """Return the commands that a repetition under the same key answers otherwise than the first time."""
+    """Return the commands whose repetition under the same key gets another answer."""
     found = []
     for number, (name, body) in enumerate(requests):
         first, again = (web.command(name, body, idempotency_key=f"owed/{number}") for _ in range(2))
@@ -92,7 +92,7 @@ def answered_differently(web: Client, requests: Iterable[tuple[str, Mapping[str,
 
 
 def rows_that_differ(service: Service, events: Sequence[CloudEvent]) -> list[str]:
-    """Return the read models whose rows depend on how their events are cut into batches, or on hearing one twice."""
+    """Return the read models whose rows depend on how events are cut into batches, or on redelivery."""
     found = []
     for model in service.read_models:
         mine = topics_heard(model, events)

@@ -92,7 +92,10 @@ def _named(error: Mapping[str, Any]) -> tuple[str, Any]:
 
 
 def field_of(loc: Iterable[str | int]) -> str:
-    """Return the path of a field: `("body", "phones", 0, "number")` gives `phones.0.number`, a broken document `body`."""
+    """Return the path of a field: `phones.0.number` for `("body", "phones", 0, "number")`.
+
+    A broken document is `body`.
+    """
     where, *path = [str(step) for step in loc] or ["body"]
     return ".".join(path) if path and not (where == "body" and path[0].isdigit()) else where
 

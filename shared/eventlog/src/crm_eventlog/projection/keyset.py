@@ -1,4 +1,4 @@
-"""The sort key of a list that is read page by page: its order, where a page goes on, and the types of its cursor."""
+"""The sort key of a paged list: its order, the start of a page, and the types of its cursor."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from sqlalchemy.sql.operators import desc_op
 
 
 class Keyset:
-    """The columns that a list is sorted by, all of them in one direction; together they tell any two rows apart.
+    """The columns that a list is sorted by, all in one direction. Together they identify a row.
 
     `Keyset(cases.c.opened_at.desc(), cases.c.case_id.desc())` lists the newest first.
     """
 
     def __init__(self, *columns: Column[Any] | UnaryExpression[Any]) -> None:
-        """Take the columns as `order_by` does; ValueError when they differ in direction."""
+        """Take the columns as `order_by` does. Raise ValueError if they differ in direction."""
         descending = {isinstance(each, UnaryExpression) and each.modifier is desc_op for each in columns}
         if len(descending) != 1:
             raise ValueError("the columns of a keyset all ascend or all descend")
@@ -23,11 +23,11 @@ class Keyset:
 
     @property
     def types(self) -> tuple[type[Any], ...]:
-        """The Python types of a key, for reading it from a cursor."""
+        """Return the Python types of a key, to read it from a cursor."""
         return tuple(column.type.python_type for column in self._columns)
 
     def page(self, query: Select[Any], *, after: tuple[Any, ...] | None, limit: int) -> Select[Any]:
-        """Return the query for at most `limit` rows in order, from behind the key `after`, or from the beginning."""
+        """Return the query for at most `limit` rows in order, after the key `after` or from the beginning."""
         query = query.order_by(*self._order).limit(limit)
         if after is None:
             return query
