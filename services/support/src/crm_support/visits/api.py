@@ -33,6 +33,6 @@ def visits(
     due_from: Annotated[date | None, Query(description="Due on this day or later.")] = None,
 ) -> Page[DueVisit]:
     """List the visits that fell due and are neither done nor skipped, the longest due first."""
-    after = paging.after(*visits_due.AFTER)
+    after = paging.after(*visits_due.SOONEST_FIRST.types)
     rows = visits_due.between(db, due_from, due_until, after=after, limit=paging.fetch)
-    return paging.page(rows, item=DueVisit.model_validate, key=lambda row: (row.due_on, row.visit_id))
+    return paging.page(rows, item=DueVisit.model_validate, key=visits_due.SOONEST_FIRST.of)

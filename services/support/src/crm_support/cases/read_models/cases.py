@@ -1,7 +1,6 @@
 """Cases with their desk and state, the answer, or the reason why there is none."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,12 +19,11 @@ from sqlalchemy import (
     Uuid,
     or_,
     select,
-    tuple_,
 )
 
 from crm_eventlog.columns import Instant
 from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.projection import ReadModel, insert_or_ignore
+from crm_eventlog.projection import Keyset, ReadModel, insert_or_ignore
 from crm_events.support import (
     CaseAnswered,
     CaseAssigned,
@@ -71,7 +69,8 @@ cases = Table(
     Index("cases_by_escalation", "escalated_to", "settled", "opened_at", "case_id"),
     Index("cases_by_customer", "customer_id", "opened_at", "case_id"),
 )
-AFTER = (datetime, UUID)
+OLDEST_FIRST = Keyset(cases.c.opened_at, cases.c.case_id)
+NEWEST_FIRST = Keyset(cases.c.opened_at.desc(), cases.c.case_id.desc())
 
 
 def project(events: Sequence[CloudEvent], db: Connection) -> None:
@@ -87,31 +86,15 @@ def project(events: Sequence[CloudEvent], db: Connection) -> None:
 
 
 def of_desk(db: Connection, desk: str, *, after: tuple[Any, ...] | None, limit: int) -> Sequence[Row[Any]]:
-    """List what a desk must settle, also what was escalated to it, oldest first; `after` is (opened_at, case_id)."""
-    query = (
-        select(cases)
-        .where(~cases.c.settled, or_(cases.c.desk == desk, cases.c.escalated_to == desk))
-        .order_by(cases.c.opened_at, cases.c.case_id)
-        .limit(limit)
-    )
-    if after:
-        seen = tuple_(*after, types=(Instant, Uuid))
-        query = query.where(tuple_(cases.c.opened_at, cases.c.case_id) > seen)
-    return db.execute(query).all()
+    """List what a desk must settle, also what was escalated to it, the oldest first."""
+    query = select(cases).where(~cases.c.settled, or_(cases.c.desk == desk, cases.c.escalated_to == desk))
+    return db.execute(OLDEST_FIRST.page(query, after=after, limit=limit)).all()
 
 
 def of_customer(db: Connection, customer_id: UUID, *, after: tuple[Any, ...] | None, limit: int) -> Sequence[Row[Any]]:
-    """List the customer's cases, the newest first; `after` is (opened_at, case_id)."""
-    query = (
-        select(cases)
-        .where(cases.c.customer_id == customer_id)
-        .order_by(cases.c.opened_at.desc(), cases.c.case_id.desc())
-        .limit(limit)
-    )
-    if after:
-        seen = tuple_(*after, types=(Instant, Uuid))
-        query = query.where(tuple_(cases.c.opened_at, cases.c.case_id) < seen)
-    return db.execute(query).all()
+    """List the customer's cases, the newest first."""
+    query = select(cases).where(cases.c.customer_id == customer_id)
+    return db.execute(NEWEST_FIRST.page(query, after=after, limit=limit)).all()
 
 
 def one(db: Connection, case_id: UUID) -> Row[Any] | None:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Column, Connection, Date, Index, MetaData, Row, Table, Text, Uuid, select, tuple_
+from sqlalchemy import Column, Connection, Date, Index, MetaData, Row, Table, Text, Uuid, select
 
 from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.projection import ReadModel, insert_or_ignore
+from crm_eventlog.projection import Keyset, ReadModel, insert_or_ignore
 from crm_events.support import VisitDone, VisitFellDue, VisitSkipped
 
 visits_due = Table(
@@ -21,7 +20,7 @@ visits_due = Table(
     Column("due_on", Date, nullable=False),
     Index("visits_due_by_day", "due_on", "visit_id"),
 )
-AFTER = (date, UUID)
+SOONEST_FIRST = Keyset(visits_due.c.due_on, visits_due.c.visit_id)
 
 
 def project(events: Sequence[CloudEvent], db: Connection) -> None:
@@ -38,15 +37,13 @@ def project(events: Sequence[CloudEvent], db: Connection) -> None:
 def between(
     db: Connection, first: date | None, last: date | None, *, after: tuple[Any, ...] | None, limit: int
 ) -> Sequence[Row[Any]]:
-    """List the visits due from `first` to `last`, both included, the longest due first; `after` is a row's key."""
-    query = select(visits_due).order_by(visits_due.c.due_on, visits_due.c.visit_id).limit(limit)
+    """List the visits due from `first` to `last`, both included, the longest due first."""
+    query = select(visits_due)
     if first:
         query = query.where(visits_due.c.due_on >= first)
     if last:
         query = query.where(visits_due.c.due_on <= last)
-    if after:
-        query = query.where(tuple_(visits_due.c.due_on, visits_due.c.visit_id) > tuple_(*after, types=(Date, Uuid)))
-    return db.execute(query).all()
+    return db.execute(SOONEST_FIRST.page(query, after=after, limit=limit)).all()
 
 
 READ_MODEL = ReadModel(
