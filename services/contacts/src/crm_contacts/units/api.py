@@ -52,9 +52,9 @@ def all_units(
     city: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Page[UnitShown]:
     """List the units of the organisation by code."""
-    after = paging.after(str)
+    after = paging.after(*units.BY_CODE.types)
     rows = units.found(db, parent=parent, under=under, kind=kind, city=city, after=after, limit=paging.fetch)
-    return paging.page(rows, item=UnitShown.of, key=lambda row: (row.key,))
+    return paging.page(rows, item=UnitShown.of, key=units.BY_CODE.of)
 
 
 @router.get("/units/{code}")

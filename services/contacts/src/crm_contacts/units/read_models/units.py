@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 
 from crm_eventlog.columns import Instant
 from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.projection import ReadModel, insert_or_replace
+from crm_eventlog.projection import Keyset, ReadModel, insert_or_replace
 from crm_events.contacts import UnitOpened
 
 # Compared letter by letter in both databases: SQLite does so by itself, PostgreSQL in the collation C.
@@ -30,6 +30,7 @@ units = Table(
     Column("city", Text, nullable=False, index=True),
     Column("opened_at", Instant, nullable=False),
 )
+BY_CODE = Keyset(units.c.key)
 
 
 def project(events: Sequence[CloudEvent], db: Connection) -> None:
@@ -66,9 +67,7 @@ def found(
     query = select(units).where(*(units.c[name] == value for name, value in asked.items() if value is not None))
     if under is not None:
         query = query.where(units.c.key.in_(_below(under.lower())))
-    if after is not None:
-        query = query.where(units.c.key > after[0])
-    return db.execute(query.order_by(units.c.key).limit(limit)).all()
+    return db.execute(BY_CODE.page(query, after=after, limit=limit)).all()
 
 
 def _below(key: str) -> Select[Any]:
