@@ -1,15 +1,13 @@
 """Rows that read models make of events: the events at their hours, and the rows of each table."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Table, select
 
-from crm_chassis.testing import NOON, database, received
+from crm_chassis.testing import NOON, received
 from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.projection import ReadModel
 from crm_events.event import CustomerEvent
 
 MR_WU = UUID(int=8)
@@ -43,16 +41,3 @@ def for_mr_wu(event: CloudEvent) -> CloudEvent:
     }
     data = event.data.model_copy(update={**ids, "customer_id": MR_WU})
     return received(data, time=event.time, sequence=event.sequence)
-
-
-def rows_after(read_model: ReadModel, batches: Sequence[Sequence[CloudEvent]]) -> list[set[Any]]:
-    """Return the rows of each table of a read model after these batches."""
-    with database(*read_model.tables) as connection:
-        for batch in batches:
-            read_model.project(batch, connection)
-        return [set(connection.execute(select(table)).tuples()) for table in read_model.tables]
-
-
-def cut(events: Sequence[CloudEvent], cuts: Sequence[int]) -> list[Sequence[CloudEvent]]:
-    """Cut a sequence of events into batches at these places."""
-    return [events[start:end] for start, end in zip([0, *cuts], [*cuts, len(events)], strict=True)]

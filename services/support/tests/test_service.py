@@ -5,10 +5,8 @@ from uuid import UUID
 import pytest
 
 from crm_chassis.customer_history import CUSTOMER_HISTORY
-from crm_chassis.testing import help_of
+from crm_chassis.testing import help_of, owed
 from crm_chassis.testing.fuzzing import fuzz
-from crm_eventlog.aggregate import Aggregate
-from crm_kernel import DomainError
 from crm_support.cases.read_models import cases
 from crm_support.service import SERVICE
 from crm_support.visits.read_models import visits_due
@@ -69,14 +67,7 @@ def test_a_read_model_is_built_anew_only_when_its_version_says_so() -> None:
 
 def test_no_fact_of_support_is_private() -> None:
     # Whoever adds a fact decides here whether others hear it.
-    facts = {
-        f"{aggregate.__name__}.{name}"
-        for aggregate in SERVICE.aggregates
-        for name, kind in vars(aggregate).items()
-        if isinstance(kind, type) and issubclass(kind, Aggregate.Event) and name not in ("Event", "Created")
-    }
-
-    assert facts == {
+    assert owed.facts_of(SERVICE) == {
         "Case.Opened",
         "Case.Assigned",
         "Case.Answered",
@@ -106,13 +97,37 @@ def test_in_a_month_the_clock_asks_for_three_escalations_and_seven_visits_and_is
     assert sorted(asked) == [("EscalateCase", "done")] * 3 + [("MakeVisitFallDue", "done")] * 7
 
 
-@pytest.mark.parametrize("refusal", [kind for kind in DomainError.__subclasses__() if "crm_support" in kind.__module__])
-def test_every_error_has_a_message_and_a_hint_in_both_languages(refusal: type[DomainError]) -> None:
-    for text in (refusal.message, refusal.hint):
-        assert text.en.endswith(".")
-        assert text.zh.endswith("。")
-    assert refusal.message != DomainError.message
-    assert refusal.hint != DomainError.hint
+def test_every_error_has_a_message_and_a_hint_in_both_languages() -> None:
+    assert len(owed.errors_of(SERVICE)) == 12
+    assert owed.errors_without_words(SERVICE) == []
+
+
+def test_the_help_names_every_variable_and_the_document_every_command(a_month: World) -> None:
+    assert owed.missing_from_help(SERVICE) == []
+    assert owed.undocumented(SERVICE, a_month.web) == []
+
+
+def test_a_command_that_comes_again_under_its_key_is_answered_as_the_first_time(support: World) -> None:
+    case = {"customer_id": str(UUID(int=7)), "channel": "web", "subject": "Screen", "text": "Why?"}
+    requests = [
+        ("ask-question", {**case, "case_id": str(UUID(int=1))}),
+        ("file-complaint", {**case, "severity": "high"}),
+        ("give-feedback", {**case, "kind": "praise"}),
+        ("assign-case", {"case_id": str(UUID(int=1)), "desk": "store"}),
+        ("answer-case", {"case_id": str(UUID(int=1)), "answer": "Soon."}),
+        ("declare-case-unresolvable", {"case_id": str(UUID(int=1)), "reason": "No parts"}),
+        ("escalate-case", {"case_id": str(UUID(int=1)), "to": "wang.lei", "reason": "Urgent"}),
+        ("resolve-case", {"case_id": str(UUID(int=1)), "resolution": "Repaired"}),
+        ("resolve-case", {"case_id": str(UUID(int=1)), "resolution": "Repaired again"}),
+        ("reopen-case", {"case_id": str(UUID(int=1)), "reason": "It flickers"}),
+        ("rate-service", {"subject_kind": "case", "subject_id": str(UUID(int=1)), "expectation": 4, "experience": 2}),
+    ]
+
+    assert owed.answered_differently(support.web, requests) == []
+
+
+def test_the_rows_do_not_depend_on_batches_or_on_an_event_that_comes_twice(a_month: World) -> None:
+    assert owed.rows_that_differ(SERVICE, a_month.events()) == []
 
 
 def test_no_request_makes_the_service_fail(support: World) -> None:

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from crm_chassis.testing import database
+from crm_chassis.testing.interleaving import interleavings, rows_after
 from crm_events import support as events
 from crm_events.event import CustomerEvent
 from crm_events.values import Channel
 from crm_support.cases.read_models import cases
-from services.support.tests.tables import at, cut, for_mr_wu, hour, rows, rows_after
+from services.support.tests.tables import at, for_mr_wu, hour, rows
 
 MS_CHEN, MR_WU = UUID(int=7), UUID(int=8)
 HERS, HIS = UUID(int=2), UUID(int=1)
@@ -183,9 +184,6 @@ def test_any_interleaving_of_customers_and_any_batches_give_the_same_rows(data: 
     # The order per customer holds on a topic; between customers and in the cut of batches there is none.
     hers = [FILED, *(at(number, event) for number, (event, _) in enumerate(LIFE, start=2)), at(40, RATED)]
     his = [for_mr_wu(event) for event in hers]
-    picks = data.draw(st.permutations([0] * len(hers) + [1] * len(his)))
-    streams = (iter(hers), iter(his))
-    mixed = [next(streams[pick]) for pick in picks]
-    cuts = sorted(data.draw(st.sets(st.integers(1, len(mixed) - 1))))
+    batches = data.draw(interleavings([*hers, *his]))
 
-    assert rows_after(cases.READ_MODEL, cut(mixed, cuts)) == rows_after(cases.READ_MODEL, [hers, his])
+    assert rows_after(cases.READ_MODEL, batches) == rows_after(cases.READ_MODEL, [hers, his])

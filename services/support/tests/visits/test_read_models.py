@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from crm_chassis.testing import database
+from crm_chassis.testing.interleaving import interleavings, rows_after
 from crm_events import support as events
 from crm_events.event import CustomerEvent
 from crm_support.visits.read_models import visits_due
-from services.support.tests.tables import at, cut, for_mr_wu, rows, rows_after
+from services.support.tests.tables import at, for_mr_wu, rows
 
 MS_CHEN, MR_WU = UUID(int=7), UUID(int=8)
 VISIT = {"customer_id": MS_CHEN, "visit_id": UUID(int=3), "order_id": UUID(int=9), "rule": events.VisitRule.THREE_DAYS}
@@ -79,9 +80,6 @@ def test_any_interleaving_of_customers_and_any_batches_give_the_same_rows(data: 
         at(3, events.VisitDone(**VISIT, outcome="All is well")),
     ]
     his = [for_mr_wu(event) for event in hers]
-    picks = data.draw(st.permutations([0] * len(hers) + [1] * len(his)))
-    streams = (iter(hers), iter(his))
-    mixed = [next(streams[pick]) for pick in picks]
-    cuts = sorted(data.draw(st.sets(st.integers(1, len(mixed) - 1))))
+    batches = data.draw(interleavings([*hers, *his]))
 
-    assert rows_after(visits_due.READ_MODEL, cut(mixed, cuts)) == rows_after(visits_due.READ_MODEL, [hers, his])
+    assert rows_after(visits_due.READ_MODEL, batches) == rows_after(visits_due.READ_MODEL, [hers, his])
