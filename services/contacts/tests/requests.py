@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from crm_chassis.testing import PARTITIONS, Client, heard
+from crm_chassis.testing import PARTITIONS, Client, received
 from crm_contacts.service import SERVICE
 from crm_eventlog.envelope import CloudEvent, context_of
 
@@ -67,7 +67,7 @@ def shown(contacts: Client, path: str, **asked_for: Any) -> Any:
     """Read a route after the read models have taken in everything that was recorded."""
     stored = [fact for part in range(PARTITIONS) for fact in contacts.store.read(part, 0, 10_000)]
     events = [event for fact in stored if (event := event_of(contacts, fact))]
-    contacts.tell(*events)
+    contacts.project(*events)
     answer = contacts.get(path, params=asked_for)
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -78,4 +78,4 @@ def event_of(contacts: Client, fact: Any) -> CloudEvent | None:
     event = SERVICE.publish(contacts.app.state.application.mapper.to_domain_event(fact), fact.partition_key)
     at = context_of(fact).occurred_at
     where = {"subject": fact.originator_id, "sequence": fact.originator_version, "partition_key": fact.partition_key}
-    return heard(event, time=at, **where) if event else None
+    return received(event, time=at, **where) if event else None

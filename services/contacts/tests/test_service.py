@@ -5,20 +5,24 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crm_chassis.customer_history import CUSTOMER_HISTORY
-from crm_chassis.testing import NOON, PARTITIONS, Client, help_of
+from crm_chassis.testing import NOON, PARTITIONS, Client, help_of, owed
 from crm_chassis.testing.fuzzing import fuzz
+from crm_chassis.testing.interleaving import interleavings, rows_after
 from crm_contacts.consents import Consent
-from crm_contacts.customers import Customer
+from crm_contacts.customers import CUSTOMERS, Customer
 from crm_contacts.service import SERVICE
 from crm_contacts.touches import Touch
-from crm_contacts.units import Unit
+from crm_contacts.units import UNITS, Unit
 from crm_contacts.vocabulary import ImportanceListing
-from crm_eventlog.aggregate import Aggregate
-from crm_kernel import ConsentChannel, DomainError
+from crm_eventlog.projection import ReadModel
+from crm_kernel import ConsentChannel
 from services.contacts.tests.published import published
-from services.contacts.tests.requests import CONSENT, MS_CHEN, TOUCH, asked, refused, shown
+from services.contacts.tests.requests import CHEN, CONSENT, HQ, MR_WU, MS_CHEN, STORE, TOUCH, asked, refused, shown
+from services.contacts.tests.world import World
 
 READ_MODELS = ["units", "customer_card", "customer_search", "customer_history"]
 PRIVATE = {"Consent.Opened"}
@@ -98,21 +102,47 @@ def test_only_the_facts_listed_here_stay_private(
 
     published_facts = published(ms_chen, a_touch, a_ledger_with_mail, the_headquarters)
 
-    kinds = {
-        f"{aggregate.__name__}.{name}"
-        for aggregate in SERVICE.aggregates
-        for name, kind in vars(aggregate).items()
-        if isinstance(kind, type) and issubclass(kind, Aggregate.Event) and name not in ("Event", "Created")
-    }
-    assert kinds - set(published_facts) == PRIVATE
+    assert owed.facts_of(SERVICE) - set(published_facts) == PRIVATE
 
 
-@pytest.mark.parametrize(
-    "refusal", [kind for kind in DomainError.__subclasses__() if "crm_contacts" in kind.__module__]
-)
-def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: type[DomainError]) -> None:
-    for text in (refusal.message, refusal.hint):
-        assert text.en.endswith(".")
-        assert text.zh.endswith("。")
-    assert refusal.message != DomainError.message
-    assert refusal.hint != DomainError.hint
+def test_every_error_has_a_message_and_a_hint_in_both_languages() -> None:
+    assert len(owed.errors_of(SERVICE)) == 17
+    assert owed.errors_without_words(SERVICE) == []
+
+
+def test_the_help_names_every_variable_and_the_document_every_command(contacts: Client) -> None:
+    assert owed.missing_from_help(SERVICE) == []
+    assert owed.undocumented(SERVICE, contacts) == []
+
+
+def test_a_command_that_comes_again_under_its_key_is_answered_as_the_first_time(contacts: Client) -> None:
+    listing = {"customer_id": MS_CHEN, "listing": "red", "reason": "Buys for a school"}
+    requests = [
+        ("register-customer", CHEN),
+        ("register-customer", CHEN),
+        ("register-customers", {"customers": [{"customer_id": MR_WU, "name": "吴刚"}]}),
+        ("correct-details", {"customer_id": MS_CHEN, "reason": "Moved", "name": "陈莉"}),
+        ("correct-details", {"customer_id": MS_CHEN, "reason": "Moved", "name": "陈莉"}),
+        ("list-importance", listing),
+        ("list-importance", listing),
+        ("record-touch", TOUCH),
+        ("give-consent", CONSENT),
+        ("give-consent", CONSENT),
+        ("withdraw-consent", {"customer_id": MS_CHEN, "channel": "email", "reason": "Too many"}),
+        ("open-unit", HQ),
+        ("open-unit", STORE),
+        ("open-unit", STORE),
+    ]
+
+    assert owed.answered_differently(contacts, requests) == []
+
+
+@pytest.mark.parametrize("model", [*UNITS.read_models, *CUSTOMERS.read_models], ids=lambda model: model.name)
+@settings(max_examples=20)
+@given(data=st.data())
+def test_any_interleaving_of_customers_and_any_batches_give_the_same_rows(
+    world: World, model: ReadModel, data: st.DataObject
+) -> None:
+    events = world.published()
+
+    assert rows_after(model, data.draw(interleavings(events))) == rows_after(model, [events])

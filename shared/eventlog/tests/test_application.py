@@ -90,7 +90,7 @@ def test_only_the_version_that_the_caller_saw_is_loaded(drawings: Notes) -> None
         assert (refused.value.field, refused.value.value, refused.value.current) == ("expected_version", seen, 3)
         assert str(refused.value) == (
             f"StaleVersion: expected_version={seen}. The record has changed since you read it. "
-            "Read it again and repeat the change with its version."
+            "Read the record again and repeat the change with its version."
         )
 
 
@@ -214,8 +214,8 @@ def test_a_refusal_says_what_broke_which_rule_and_the_way_out() -> None:
         "请检查编号，或先创建。",
     ]
     assert [(text.en, text.zh) for text in (IdempotencyKeyReused.message, IdempotencyKeyReused.hint)] == [
-        ("An idempotency key belongs to one command.", "一个幂等键只能用于一条命令。"),
-        ("Send a new key with the new command.", "请为新命令使用新的幂等键。"),
+        ("An idempotency key can be used for one command only.", "一个幂等键只能用于一条命令。"),
+        ("Use a new key for the new command.", "请为新命令使用新的幂等键。"),
     ]
     assert (StaleVersion.message.zh, StaleVersion.hint.zh) == (
         "您读取之后，该记录已被修改。",

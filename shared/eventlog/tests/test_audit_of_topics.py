@@ -195,15 +195,15 @@ def _cut(records: list[Outgoing]) -> list[Outgoing]:
     [
         (_lost, 2, [Discrepancy(3, None, "missing on the topic: 2 events at positions 3 to 5")]),
         (_cut, 3, [Discrepancy(5, None, "missing on the topic: 3 events at positions 5 to 9")]),
-        (_changed, 1, [Discrepancy(5, 2, "different from what the store says")]),
-        (_header_changed, 1, [Discrepancy(5, 2, "different from what the store says")]),
+        (_changed, 1, [Discrepancy(5, 2, "different from the fact in the store")]),
+        (_header_changed, 1, [Discrepancy(5, 2, "different from the fact in the store")]),
         (_exchanged, 1, [Discrepancy(3, 2, "out of order")]),
         (
             _added,
             2,
             [
                 Discrepancy(None, 5, "a record without a position of this partition"),
-                Discrepancy(2, 6, "a record of which the store says nothing"),
+                Discrepancy(2, 6, "a record without a fact in the store"),
             ],
         ),
     ],

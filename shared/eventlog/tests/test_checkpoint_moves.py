@@ -85,7 +85,7 @@ def test_a_checkpoint_that_stands_elsewhere_moves_for_nobody_and_takes_the_other
     steps = [step(CARDS, "a", 0, (5, 4), (6, 5)), step(CARDS, "a", 1, expected, (6, 5))]
 
     with (
-        pytest.raises(CheckpointConflict, match=r"^1 of 2 checkpoints were moved by somebody else$"),
+        pytest.raises(CheckpointConflict, match=r"^1 of 2 checkpoints were moved by another process$"),
         laid.begin() as db,
     ):
         advance(db, steps, LATER)

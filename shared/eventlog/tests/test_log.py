@@ -82,7 +82,7 @@ def test_a_topic_is_made_once(with_log, topic: str) -> None:
 
 def test_a_topic_with_another_number_of_partitions_is_refused(with_log, topic: str) -> None:
     async def story(log: Log) -> None:
-        with pytest.raises(TopicMissing, match="the services agreed on"):
+        with pytest.raises(TopicMissing, match="but the settings say"):
             await log.create_topic(topic, PARTITIONS + 1)
 
     with_log(story)

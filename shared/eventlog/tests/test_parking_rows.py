@@ -176,7 +176,7 @@ def test_only_what_is_the_same_to_the_last_byte_and_comes_later_was_sent_again(e
         left = sorted(each.record.offset for each in list_parked(db, reader="lists"))
         kept = [tuple(row) for row in db.execute(select(dropped).order_by(dropped.c.offset))]
         assert count_parked(db)["cards"][0] == 20
-        with pytest.raises(CheckpointConflict, match="somebody else dropped it or took it in"):
+        with pytest.raises(CheckpointConflict, match="another process dropped or processed it"):
             drop(db, chosen, by="li.na", reason="a test", now=NOON)
 
     packed = b'[["ce_id","1"],["strange","\xc3\xbf\\u0000"],["none",null],["n","4"]]'
@@ -237,7 +237,7 @@ def test_a_reader_without_checkpoints_here_is_held_by_nobody(waiting: Engine) ->
         hold(db, Queue(NEWER, 1, "chen"))
         for gone in (Queue(Reader("cards", 3), 0, "k"), Queue(Reader("none", 1), 0, "k"), Queue(CARDS, 2, "k")):
             name, generation = gone.reader
-            with pytest.raises(CheckpointConflict, match=f"^generation {generation} of {name} is not served any more$"):
+            with pytest.raises(CheckpointConflict, match=f"^generation {generation} of {name} is no longer served$"):
                 hold(db, gone)
 
 

@@ -87,7 +87,7 @@ def test_a_plan_is_of_one_reader_and_its_topics() -> None:
     assert plan.steps == [CheckpointMove(B, OTHER, part, Checkpoint(4, 4), 5, 5) for part in range(2)]
     assert plan.events == [heard[1].event, heard[2].event]
     assert plan_for(B, set(), heard, {}, set()) == Plan(B)
-    with pytest.raises(CheckpointConflict, match=r"^generation 2 of b is not served any more$"):
+    with pytest.raises(CheckpointConflict, match=r"^generation 2 of b is no longer served$"):
         plan_for(B, {OTHER}, heard, marks(4, 4, A), set())
 
 

@@ -100,7 +100,7 @@ def test_a_policy_that_fails_of_one_customer_acts_for_all_others(notes: Notes, j
 def test_a_reactor_pauses_when_as_much_waits_as_it_may_set_aside(notes: Notes, journal: UUID) -> None:
     reactor = reactor_of(notes, writing(journal, bears_poison=False), parking=2)
 
-    with pytest.raises(ParkingFull, match=r"^reactions: more than 2 records are set aside$"):
+    with pytest.raises(ParkingFull, match=r"^reactions: more than 2 records are parked$"):
         reactor.process_batch(HEARD)
 
     with notes.store.engine.connect() as db:

@@ -283,7 +283,7 @@ def test_a_reactor_that_is_stopping_does_nothing_more_and_hears_the_rest_again(t
     batch = [told(0, LI, "a"), told(1, WU, "b")]
 
     with pytest.raises(
-        TransientError, match="the process ends; what was done is known by its command when it is heard again"
+        TransientError, match="the process stops; executed commands are known when their events are delivered again"
     ):
         reactor.process_batch(batch)
 

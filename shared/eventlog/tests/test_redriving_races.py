@@ -59,7 +59,7 @@ def test_a_redrive_that_is_always_slower_gives_up_and_says_why(engine: Engine) -
     projector_of(engine, cannot).process_batch([record(offset) for offset in range(22)])
     folded.clear()
 
-    with pytest.raises(CheckpointConflict, match=r"^somebody else redrives this key$"):
+    with pytest.raises(CheckpointConflict, match=r"^another process redrives this key$"):
         redrive(Beside(engine, 22))
 
     assert (folded, parked_offsets(engine)) == ([], [20, 21])

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, text
 
-from crm_chassis.testing import heard
+from crm_chassis.testing import received
 from crm_contacts.customers.read_models import customer_card
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.store import open_engine
@@ -19,13 +19,13 @@ MS_CHEN, MR_WU = UUID(int=7), UUID(int=8)
 def registered(customer_id: UUID) -> CloudEvent:
     known = {"kind": CustomerKind.PERSON, "form_of_address": "", "language": Language.ZH}
     event = CustomerRegistered(customer_id=customer_id, name="X", **known)
-    return heard(event, partition_key=customer_id)
+    return received(event, partition_key=customer_id)
 
 
 def listed(customer_id: UUID, listing: ImportanceListing) -> CloudEvent:
     general = ImportanceListing.GENERAL
     event = ImportanceListed(customer_id=customer_id, before=general, listing=listing, reason="Because")
-    return heard(event, partition_key=customer_id)
+    return received(event, partition_key=customer_id)
 
 
 @pytest.fixture

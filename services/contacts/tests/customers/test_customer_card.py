@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, delete
 
-from crm_chassis.testing import NOON, heard
+from crm_chassis.testing import NOON, received
 from crm_contacts.customers.read_models import customer_card
 from crm_eventlog.envelope import CloudEvent
 from crm_events.contacts import (
@@ -33,7 +33,7 @@ MOVED = {"country": "CN", "region": "广东", "city": "深圳", "street": "", "p
 
 def at(hours: int, event: CustomerEvent, **changes: Any) -> CloudEvent:
     """Return this event as heard so many hours after noon."""
-    return heard(event, time=NOON + timedelta(hours=hours), **{"sequence": hours + 1, **changes})
+    return received(event, time=NOON + timedelta(hours=hours), **{"sequence": hours + 1, **changes})
 
 
 def touched(hours: int, subject: str, *, stream: int, learned: str | None = None) -> CloudEvent:

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, select
 
-from crm_chassis.testing import heard
+from crm_chassis.testing import received
 from crm_contacts.customers.read_models import customer_search
 from crm_contacts.customers.read_models.customer_search.names import spellings
 from crm_contacts.customers.read_models.customer_search.query import Match, find
@@ -35,13 +35,13 @@ NAMES = {number: name for name, number in IDS.items()}
 def registered(name: str, customer_id: UUID | None = None, **details: Any) -> CloudEvent:
     """Return the registration of a customer of this name."""
     known = {"kind": CustomerKind.PERSON, "form_of_address": "", "language": Language.ZH, **details}
-    return heard(CustomerRegistered(customer_id=customer_id or IDS[name], name=name, **known))
+    return received(CustomerRegistered(customer_id=customer_id or IDS[name], name=name, **known))
 
 
 def corrected(customer_id: UUID, **after: Any) -> CloudEvent:
     """Return a correction of these details."""
     before = dict.fromkeys(after)
-    return heard(DetailsCorrected(customer_id=customer_id, before=before, after=after, reason="Misheard"))
+    return received(DetailsCorrected(customer_id=customer_id, before=before, after=after, reason="Misheard"))
 
 
 @pytest.fixture

@@ -104,7 +104,9 @@ def test_somebody_found_a_moment_before_their_card_is_there_is_left_out_and_hide
     assert len(shown(contacts, "/customers")["items"]) == 1
     asked(contacts, "register-customer", {"customer_id": ADA, "name": "Ada"})
     stored = [fact for part in range(PARTITIONS) for fact in contacts.store.read(part, 0, 100)]
-    contacts.tell(*filter(None, (event_of(contacts, fact) for fact in stored)), read_model=customer_search.READ_MODEL)
+    contacts.project(
+        *filter(None, (event_of(contacts, fact) for fact in stored)), read_model=customer_search.READ_MODEL
+    )
 
     page = contacts.get("/customers", params={"limit": 1}).json()
     after = contacts.get("/customers", params={"limit": 1, "cursor": page["next"]}).json()

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, delete
 
-from crm_chassis.testing import heard
+from crm_chassis.testing import received
 from crm_contacts.units.read_models import units
 from crm_eventlog.envelope import CloudEvent
 from crm_events.contacts import Ownership, StoreKind, UnitKind, UnitOpened
@@ -25,7 +25,7 @@ def opened(code: str, kind: UnitKind, parent_code: str | None, *, city: str = "å
         parent_code=parent_code,
         city=city,
     )
-    return heard(event)
+    return received(event)
 
 
 TREE = (

@@ -42,7 +42,7 @@ class StaleVersion(DomainError):
 
     message = LocalizedText("The record has changed since you read it.", "您读取之后，该记录已被修改。")
     hint = LocalizedText(
-        "Read it again and repeat the change with its version.", "请重新读取，并带上其版本号再次修改。"
+        "Read the record again and repeat the change with its version.", "请重新读取，并带上其版本号再次修改。"
     )
 
     def __init__(self, value: object, current: int) -> None:
@@ -53,8 +53,8 @@ class StaleVersion(DomainError):
 class IdempotencyKeyReused(DomainError):
     """An idempotency key that came with two different commands."""
 
-    message = LocalizedText("An idempotency key belongs to one command.", "一个幂等键只能用于一条命令。")
-    hint = LocalizedText("Send a new key with the new command.", "请为新命令使用新的幂等键。")
+    message = LocalizedText("An idempotency key can be used for one command only.", "一个幂等键只能用于一条命令。")
+    hint = LocalizedText("Use a new key for the new command.", "请为新命令使用新的幂等键。")
 
 
 class DuplicateHandler(TypeError):

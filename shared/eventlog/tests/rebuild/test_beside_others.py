@@ -132,7 +132,7 @@ def test_only_what_waits_of_this_customer_and_this_read_model_is_in_the_way(
     assert asyncio.run(of_one.verify()).same
     with engine.begin() as db:
         park(db, [ParkedRecord(WRITTEN, mine, 0, None)], NOON)
-    with pytest.raises(CustomerWaits, match=f"^events of {CHEN} are set aside: crm parked show tells why$"):
+    with pytest.raises(CustomerWaits, match=f"^events of {CHEN} are parked: crm parked show tells why$"):
         asyncio.run(of_one.verify())
 
 

@@ -102,7 +102,7 @@ def test_batches_are_of_five_thousand_records_unless_told_otherwise(
 def test_a_read_model_is_held_off_only_while_it_is_rebuilt(engine: Engine, name: str) -> None:
     def fail() -> None:
         with alone(engine, name), alone(engine, "another"):
-            with pytest.raises(RebuildUnderWay, match=f"^{name} is being rebuilt already: wait for it to end$"):
+            with pytest.raises(RebuildUnderWay, match=f"^{name} is already being rebuilt: wait for that to end$"):
                 alone(engine, name).__enter__()
             raise ValueError("it failed")
 

@@ -111,9 +111,9 @@ def balance_of_customer(
 ) -> Balance:
     """Show the points a customer can spend on a day, the same in every store; expired points do not show."""
     member = _member_of(db, customer_id)
-    after = paging.after(*balance.AFTER)
+    after = paging.after(*balance.SOONEST_FIRST.types)
     rows = balance.lots(db, customer_id, on=day.on, until=day.until, after=after, limit=paging.fetch)
-    page = paging.page(rows, item=Lot.model_validate, key=lambda row: (row.expires_on, row.earned_at, row.lot_id))
+    page = paging.page(rows, item=Lot.model_validate, key=balance.SOONEST_FIRST.of)
     return Balance(
         items=page.items,
         next=page.next,
@@ -132,9 +132,9 @@ def explanation_of_balance(
 ) -> Explanation:
     """Explain a customer's balance on a day: every movement, its cause and the balance after it."""
     _member_of(db, customer_id)
-    after = paging.after(*explanation.AFTER)
+    after = paging.after(*explanation.NEWEST_FIRST.types)
     rows = explanation.of_customer(db, customer_id, until=day.until, after=after, limit=paging.fetch)
-    page = paging.page(rows, item=lambda row: _movement(row, language), key=lambda row: (row.happened_at, row.sequence))
+    page = paging.page(rows, item=lambda row: _movement(row, language), key=explanation.NEWEST_FIRST.of)
     points = balance.totals(db, customer_id, on=day.on, until=day.until)
     return Explanation(items=page.items, next=page.next, customer_id=customer_id, on=day.on, **points._asdict())
 

@@ -53,5 +53,5 @@ def _movements(db: Connection, customer_id: UUID, until: datetime) -> list[Row[A
     after = None
     while page := explanation.of_customer(db, customer_id, until=until, after=after, limit=_PAGE):
         found.extend(page)
-        after = (page[-1].happened_at, page[-1].sequence)
+        after = explanation.NEWEST_FIRST.of(page[-1])
     return found[::-1]

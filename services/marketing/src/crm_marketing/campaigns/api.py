@@ -113,8 +113,8 @@ def all_campaigns(
     state: Annotated[CampaignState | None, Query(description="Only campaigns in this state.")] = None,
 ) -> Page[CampaignInList]:
     """List the campaigns, the latest start first."""
-    rows = campaigns.newest(db, state, after=paging.after(*campaigns.AFTER), limit=paging.fetch)
-    return paging.page(rows, item=CampaignInList.model_validate, key=lambda row: (row.starts_on, row.campaign_id))
+    rows = campaigns.newest(db, state, after=paging.after(*campaigns.LATEST_FIRST.types), limit=paging.fetch)
+    return paging.page(rows, item=CampaignInList.model_validate, key=campaigns.LATEST_FIRST.of)
 
 
 @router.get("/campaigns/{campaign_id}")
@@ -148,8 +148,10 @@ def results_of_campaign(campaign_id: UUID, db: ReadConnection) -> Results:
 def sales_of_one_campaign(campaign_id: UUID, db: ReadConnection, paging: Paged) -> Page[Line]:
     """List what a campaign brought, lead by lead and order by order, the latest first."""
     code = _found(campaign_id, db).code
-    rows = sales_of_campaign.of_campaign(db, code, after=paging.after(*sales_of_campaign.AFTER), limit=paging.fetch)
-    return paging.page(rows, item=Line.model_validate, key=lambda row: (row.began_at, row.line_id))
+    rows = sales_of_campaign.of_campaign(
+        db, code, after=paging.after(*sales_of_campaign.LATEST_FIRST.types), limit=paging.fetch
+    )
+    return paging.page(rows, item=Line.model_validate, key=sales_of_campaign.LATEST_FIRST.of)
 
 
 def _found(campaign_id: UUID, db: ReadConnection) -> Any:

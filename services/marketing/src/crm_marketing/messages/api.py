@@ -43,14 +43,14 @@ def messages_of_one_campaign(
     state: Annotated[MessageState | None, Query(description="Only messages in this state.")] = None,
 ) -> Page[Message]:
     """List the message to each customer of a campaign and its outcome, and who was left out."""
-    after = paging.after(*messages_of_campaign.AFTER)
+    after = paging.after(*messages_of_campaign.IN_ORDER.types)
     rows = messages_of_campaign.of_campaign(db, campaign_id, state, after=after, limit=paging.fetch)
-    return paging.page(rows, item=Message.model_validate, key=lambda row: (row.message_id,))
+    return paging.page(rows, item=Message.model_validate, key=messages_of_campaign.IN_ORDER.of)
 
 
 @router.get("/customers/{customer_id}/messages")
 def messages_of_one_customer(customer_id: UUID, db: ReadConnection, paging: Paged) -> Page[Message]:
     """List the messages of campaigns to a customer, or why there was none, the newest first."""
-    after = paging.after(*messages_of_campaign.AFTER_OF_CUSTOMER)
+    after = paging.after(*messages_of_campaign.NEWEST_FIRST.types)
     rows = messages_of_campaign.of_customer(db, customer_id, after=after, limit=paging.fetch)
-    return paging.page(rows, item=Message.model_validate, key=lambda row: (row.considered_at, row.message_id))
+    return paging.page(rows, item=Message.model_validate, key=messages_of_campaign.NEWEST_FIRST.of)

@@ -39,6 +39,6 @@ def leads_of_one_salesperson(
     unconverted: Annotated[bool, Query(description="Only those that are no opportunity yet.")] = False,
 ) -> Page[Lead]:
     """List the leads that a salesperson follows, the newest first."""
-    after = paging.after(*leads_of_salesperson.AFTER)
+    after = paging.after(*leads_of_salesperson.NEWEST_FIRST.types)
     rows = leads_of_salesperson.of_salesperson(db, name, unconverted=unconverted, after=after, limit=paging.fetch)
-    return paging.page(rows, item=Lead.model_validate, key=lambda row: (row.captured_at, row.lead_id))
+    return paging.page(rows, item=Lead.model_validate, key=leads_of_salesperson.NEWEST_FIRST.of)

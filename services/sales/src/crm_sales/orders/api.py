@@ -92,12 +92,10 @@ class Debt(BaseModel):
 @router.get("/customers/{customer_id}/orders")
 def orders_of_one_customer(customer_id: UUID, db: ReadConnection, paging: Paged) -> Page[Order]:
     """List everything a customer bought at any touchpoint, the newest first."""
-    after = paging.after(*orders_of_customer.AFTER)
+    after = paging.after(*orders_of_customer.NEWEST_FIRST.types)
     rows = orders_of_customer.of_customer(db, customer_id, after=after, limit=paging.fetch)
     lines = orders_of_customer.lines_of(db, [row.order_id for row in rows])
-    return paging.page(
-        rows, item=lambda row: _order(row, lines[row.order_id]), key=lambda row: (row.ordered_at, row.order_id)
-    )
+    return paging.page(rows, item=lambda row: _order(row, lines[row.order_id]), key=orders_of_customer.NEWEST_FIRST.of)
 
 
 @router.get("/orders/{order_id}")
@@ -112,12 +110,10 @@ def one_order(order_id: UUID, db: ReadConnection) -> Order:
 @router.get("/customers/{customer_id}/receivables")
 def receivables_of_one_customer(customer_id: UUID, db: ReadConnection, paging: Paged) -> ReceivablesOfCustomer:
     """List what a customer owes and why, order by order, the newest first."""
-    after = paging.after(*receivables.AFTER)
+    after = paging.after(*receivables.NEWEST_FIRST.types)
     rows = receivables.of_customer(db, customer_id, after=after, limit=paging.fetch)
     entries = receivables.entries_of(db, [row.order_id for row in rows])
-    accounts = paging.page(
-        rows, item=lambda row: _account(row, entries[row.order_id]), key=lambda row: (row.ordered_at, row.order_id)
-    )
+    accounts = paging.page(rows, item=lambda row: _account(row, entries[row.order_id]), key=receivables.NEWEST_FIRST.of)
     totals = [_amount(row, row.outstanding) for row in receivables.totals_of_customer(db, customer_id)]
     return ReceivablesOfCustomer(customer_id=customer_id, outstanding=totals, accounts=accounts)
 

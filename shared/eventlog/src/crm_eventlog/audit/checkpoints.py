@@ -95,7 +95,7 @@ class Checkpoint:
             key.verify(read.signature, signed_bytes(read.statement))
             root, kind = read.statement["root"], read.statement["kind"]
         except (ValueError, KeyError, TypeError) as error:
-            raise CheckpointsAltered(f"no checkpoint: {error!r}") from error
+            raise CheckpointsAltered(f"not a checkpoint: {error!r}") from error
         except InvalidSignature:
             raise CheckpointsAltered(f"not signed with the key {name_of(key)}") from None
         if kind != KIND or Tree(head.leaf for head in heads).root.hex() != root:

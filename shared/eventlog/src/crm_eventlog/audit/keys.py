@@ -36,9 +36,9 @@ def private_key(pem: bytes) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError) as error:
-        raise KeyUnusable(f"no private key: {error}") from error
+        raise KeyUnusable(f"not a private key: {error}") from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise KeyUnusable("a private key of another kind than Ed25519")
+        raise KeyUnusable("not an Ed25519 private key")
     return key
 
 
@@ -54,9 +54,9 @@ def public_key_in(path: Path) -> Ed25519PublicKey:
     try:
         key = load_pem_public_key(path.read_bytes())
     except ValueError as error:
-        raise KeyUnusable(f"{path} holds no public key: {error}") from error
+        raise KeyUnusable(f"{path} does not hold a public key: {error}") from error
     if not isinstance(key, Ed25519PublicKey):
-        raise KeyUnusable(f"{path} holds a key of another kind than Ed25519")
+        raise KeyUnusable(f"{path} does not hold an Ed25519 key")
     return key
 
 

@@ -34,7 +34,7 @@ def prove(store: EventStore, fact: StoredFact, checkpoint: Checkpoint) -> dict[s
     places = {head.part: index for index, head in enumerate(checkpoint.heads)}
     head = checkpoint.heads[places[fact.part]] if fact.part in places else None
     if head is None or fact.pos > head.n:
-        raise NotProvable(f"position {fact.part}:{fact.pos} was not signed yet: crm audit sign")
+        raise NotProvable(f"position {fact.part}:{fact.pos} is not signed yet: run crm audit sign")
     path = [
         (each.side, Tree(_hashes(store, fact.part, each.begin, each.end)).root)
         for each in siblings(fact.pos - 1, head.n)
@@ -44,7 +44,7 @@ def prove(store: EventStore, fact: StoredFact, checkpoint: Checkpoint) -> dict[s
     at = link(fact.prev_hash, fact.pos, fact.draft.digest())
     if root_from_path(at, path) != head.root:
         raise NotProvable(
-            f"position {fact.part}:{fact.pos} is not what was signed at {checkpoint.at}: crm audit verify"
+            f"position {fact.part}:{fact.pos} differs from what was signed at {checkpoint.at}: run crm audit verify"
         )
     return {
         "kind": "crm-audit-proof",

@@ -106,9 +106,9 @@ class _Partition:
             self._stored = (await asyncio.to_thread(self._store.heads))[self._part][0]
         published = await self._published.at(pos) if 0 < pos <= self._stored else None
         if published is None:
-            return self.found.name(pos, record.offset, "a record of which the store says nothing")
+            return self.found.name(pos, record.offset, "a record without a fact in the store")
         if isinstance(published, Unpublishable) or published != (record.key, record.value, tuple(record.headers)):
-            self.found.name(pos, record.offset, "different from what the store says")
+            self.found.name(pos, record.offset, "different from the fact in the store")
         elif pos <= self._seen:
             self._again(pos, record.offset)
         await self._skip_to(pos)

@@ -102,7 +102,7 @@ def _advance(db: Connection, steps: Sequence[CheckpointMove], now: datetime) -> 
     advanced = db.execute(_advancing(len(steps)), values).all()
     if len(advanced) != len(steps):
         raise CheckpointConflict(
-            f"{len(steps) - len(advanced)} of {len(steps)} checkpoints were moved by somebody else"
+            f"{len(steps) - len(advanced)} of {len(steps)} checkpoints were moved by another process"
         )
 
 

@@ -137,7 +137,7 @@ class EventConsumer(ABC):
         """Stop reading this partition until an operator has looked."""
         self.stopped[topic, partition] = Stopped(topic, partition, offset, format_error(error)[:500])
         _log.error(
-            "partition stopped: it cannot be read on from here",
+            "partition stopped: it cannot be read further",
             topic=topic,
             partition=partition,
             offset=offset,
@@ -184,11 +184,11 @@ class EventConsumer(ABC):
         park(db, to_park, self._clock())
         for reader in sorted({parked_record.reader for parked_record in to_park}):
             if count_of(db, reader) > self._parking:
-                raise ParkingFull(f"{reader.name}: more than {self._parking} records are set aside")
+                raise ParkingFull(f"{reader.name}: more than {self._parking} records are parked")
         for parked_record in to_park:
             if parked_record.error is not None:
                 _log.error(
-                    "record set aside, its key waits",
+                    "record parked, its key waits",
                     reader=parked_record.reader.name,
                     topic=parked_record.record.topic,
                     partition=parked_record.record.partition,

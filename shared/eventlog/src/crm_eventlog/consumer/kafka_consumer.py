@@ -118,7 +118,7 @@ class KafkaConsumer:
                 await asyncio.to_thread(self._consumer.process_batch, batch)
             except (KafkaError, *TRANSIENT) as error:
                 overtaken = overtaken or isinstance(error, CheckpointConflict)
-                _log.warning("taking in waits", error_type=type(error).__name__, seconds=patience)
+                _log.warning("consumer waits to retry", error_type=type(error).__name__, seconds=patience)
                 await pause(self._stop, patience)
                 patience = min(2 * patience, _LAST_PATIENCE)
             else:

@@ -139,7 +139,7 @@ def hold(db: Connection, queue: Queue) -> None:
         .order_by(checkpoints.c.topic)
     )
     if not db.execute(places.with_for_update()).all():
-        raise CheckpointConflict(f"generation {queue.reader.generation} of {queue.reader.name} is not served any more")
+        raise CheckpointConflict(f"generation {queue.reader.generation} of {queue.reader.name} is no longer served")
 
 
 def still_first(db: Connection, queue: Queue, several: Sequence[Parked]) -> bool:
@@ -176,7 +176,7 @@ def drop(db: Connection, one: Parked, *, by: str, reason: str, now: datetime) ->
     gone = or_(_place(one), _sent_again(one))
     rows = [{name: row[name] for name in _KEPT} for row in db.execute(select(parked).where(gone)).mappings()]
     if not rows:
-        raise CheckpointConflict("somebody else dropped it or took it in")
+        raise CheckpointConflict("another process dropped or processed it")
     db.execute(dropped.insert(), [{**row, "dropped_by": by, "reason": reason, "dropped_at": now} for row in rows])
     db.execute(delete(parked).where(gone))
     return len(rows)

@@ -53,7 +53,7 @@ def plan_for(
     for (topic, partition), group in groupby(decoded, key=lambda each: each.record[:2]):
         if topic in topics:
             if (mark := marks.get((reader, topic, partition))) is None:
-                raise CheckpointConflict(f"generation {reader.generation} of {reader.name} is not served any more")
+                raise CheckpointConflict(f"generation {reader.generation} of {reader.name} is no longer served")
             _plan_partition(plan, list(group), mark, waiting)
     return plan
 

@@ -28,7 +28,7 @@ class PollingConsumer:
             try:
                 taken = await self.step()
             except TRANSIENT as error:
-                _log.warning("taking in waits", error_type=type(error).__name__)
+                _log.warning("consumer waits to retry", error_type=type(error).__name__)
                 self._needed = None
                 await pause(stop, _PATIENCE)
                 continue

@@ -95,7 +95,7 @@ def _try_again(consumer: EventConsumer, queue: Queue, several: Sequence[Parked])
         with consumer.engine.begin() as db:
             hold(db, queue)
             if not still_first(db, queue, several):
-                raise CheckpointConflict("somebody else redrives this key")
+                raise CheckpointConflict("another process redrives this key")
             if fold is not None:
                 fold(db)
             _release(db, decoded)

@@ -121,7 +121,7 @@ class KafkaLog:
         finally:
             await admin.close()
         if found != partitions:
-            raise TopicMissing(f"{topic} has {found} partitions, the services agreed on {partitions}")
+            raise TopicMissing(f"{topic} has {found} partitions, but the settings say {partitions}")
 
     async def reset(self) -> None:
         """Discard the producer, with every record it still holds."""

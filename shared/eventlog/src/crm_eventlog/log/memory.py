@@ -32,7 +32,7 @@ class MemoryLog:
         """Create empty partitions."""
         found = len(self._topics.setdefault(topic, [[] for _ in range(partitions)]))
         if found != partitions:
-            raise TopicMissing(f"{topic} has {found} partitions, the services agreed on {partitions}")
+            raise TopicMissing(f"{topic} has {found} partitions, but the settings say {partitions}")
 
     async def reset(self) -> None:
         """Do nothing, since nothing is ever in doubt."""

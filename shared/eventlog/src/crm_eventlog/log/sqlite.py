@@ -142,7 +142,7 @@ class SqliteLog:
             db.execute(_topics.insert().prefix_with("OR IGNORE"), {"topic": topic, "partitions": partitions})
             found = db.scalar(select(_topics.c.partitions).where(_topics.c.topic == topic))
         if found != partitions:
-            raise TopicMissing(f"{topic} has {found} partitions, the services agreed on {partitions}")
+            raise TopicMissing(f"{topic} has {found} partitions, but the settings say {partitions}")
 
 
 @cache

@@ -100,7 +100,9 @@ class Reactor(EventConsumer):
     def _until_stopping(self, events: Sequence[CloudEvent]) -> Iterator[CloudEvent]:
         for event in events:
             if self.stopping.is_set():
-                raise TransientError("the process ends; what was done is known by its command when it is heard again")
+                raise TransientError(
+                    "the process stops; executed commands are known when their events are delivered again"
+                )
             yield event
 
     def _react(self, event: CloudEvent) -> Iterable[Outcome]:

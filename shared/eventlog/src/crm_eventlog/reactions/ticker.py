@@ -35,7 +35,7 @@ class Ticker:
             try:
                 fired = await asyncio.to_thread(self.tick)
             except TRANSIENT as error:
-                _log.warning("the ticker waits", error_type=type(error).__name__)
+                _log.warning("ticker waits to retry", error_type=type(error).__name__)
                 fired = 0
             if not fired:
                 await pause(stop, poll)

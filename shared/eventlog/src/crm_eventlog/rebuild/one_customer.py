@@ -67,7 +67,9 @@ class OneCustomer:
         model = self.rebuild.model
         whose = [table for table in model.tables if _COLUMN in table.c]
         if not whose:
-            raise NotByCustomer(f"{model.name}: none of its tables has a column {_COLUMN}: rebuild the whole of it")
+            raise NotByCustomer(
+                f"{model.name}: none of its tables has a column {_COLUMN}: rebuild the whole read model"
+            )
         with alone(self.rebuild.engine, model.name):
             self._refuse_waiting()
             self._generations.create(_NUMBER, model, source=self.rebuild.source.name)
@@ -122,7 +124,7 @@ class OneCustomer:
         )
         with reading(self.rebuild.engine) as db:
             if db.execute(waits.limit(1)).first():
-                raise CustomerWaits(f"events of {self.customer_id} are set aside: crm parked show tells why")
+                raise CustomerWaits(f"events of {self.customer_id} are parked: crm parked show tells why")
 
     def _marks(self) -> dict[Place, Checkpoint]:
         partition = partition_of(self.customer_id, self.rebuild.partitions)

@@ -41,7 +41,7 @@ async def populate(
         except TRANSIENT as error:
             if attempt == _ATTEMPTS:
                 raise
-            _log.warning("the rebuild waits", error_type=type(error).__name__)
+            _log.warning("rebuild waits to retry", error_type=type(error).__name__)
             await asyncio.sleep(_PATIENCE)
         else:
             return

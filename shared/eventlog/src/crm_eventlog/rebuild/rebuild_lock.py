@@ -15,7 +15,7 @@ class RebuildUnderWay(Exception):
     """A rebuild of a read model that another process is rebuilding."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is being rebuilt already: wait for it to end")
+        super().__init__(f"{name} is already being rebuilt: wait for that to end")
 
 
 @contextmanager

@@ -187,7 +187,7 @@ class Rebuild:
                 # Somebody reads for long: let him finish, and everybody behind him go on meanwhile.
                 if attempt == _SWAP_ATTEMPTS:
                     raise
-                _log.warning("the swap waits for a long reader", read_model=self.model.name)
+                _log.warning("swap waits for a long-running reader", read_model=self.model.name)
             else:
                 break
         # What it was copied from, where swapping copies.

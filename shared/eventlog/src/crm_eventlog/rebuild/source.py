@@ -108,7 +108,9 @@ class LogSource:
             at |= {(record.topic, record.partition): record.offset + 1 for record in batch}
         for (topic, partition), end in ends.items():
             if at[topic, partition] < end:
-                raise SourceEndsEarly(f"{topic}[{partition}] has no record at {at[topic, partition]}, {end} was read")
+                raise SourceEndsEarly(
+                    f"{topic}[{partition}] has no record at {at[topic, partition]}, but was read up to {end}"
+                )
 
     async def behind(self, marks: Mapping[Place, Checkpoint]) -> int:
         """Compare with the end offsets of the topics."""

@@ -88,7 +88,7 @@ class EventStore(ApplicationRecorder):
         if not stored_events:
             return []
         if append_context is None:
-            raise TypeError("facts are appended under the context of a command: Application.save gives it")
+            raise TypeError("facts need the context of a command, which Application.save passes on")
         return self.append(stored_events, append_context)
 
     def append(self, stored_events: Sequence[StoredEvent], append_context: AppendContext) -> list[int]:
@@ -176,11 +176,11 @@ class EventStore(ApplicationRecorder):
 
     def max_notification_id(self) -> int | None:
         """Raise, because a partitioned store has no single sequence."""
-        raise NotImplementedError("heads() tells the last position of every partition")
+        raise NotImplementedError("heads() returns the last position of every partition")
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
         """Raise, because services communicate over the log."""
-        raise NotImplementedError("the relay reads the store, everybody else reads the log")
+        raise NotImplementedError("only the relay reads the store; consumers read the log")
 
     @abstractmethod
     def _append(self, drafts: Sequence[Draft], result: StoredResult, answered: int) -> list[int]:

@@ -20,12 +20,11 @@ from sqlalchemy import (
     case,
     func,
     select,
-    tuple_,
 )
 
 from crm_eventlog.columns import Instant
 from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.projection import ReadModel, insert_or_ignore
+from crm_eventlog.projection import Keyset, ReadModel, insert_or_ignore
 from crm_events.loyalty import PointsEarned, PointsExpired, PointsRedeemed, PointsTakenBack
 
 points_lots = Table(
@@ -52,7 +51,7 @@ lot_changes = Table(
     Column("changed_at", Instant, nullable=False),
     Index("points_lot_changes_of_customer", "customer_id", "changed_at"),
 )
-AFTER = (date, datetime, UUID)
+SOONEST_FIRST = Keyset(points_lots.c.expires_on, points_lots.c.earned_at, points_lots.c.lot_id)
 
 
 class Totals(NamedTuple):
@@ -83,15 +82,9 @@ def totals(db: Connection, customer_id: UUID, *, on: date, until: datetime) -> T
 def lots(
     db: Connection, customer_id: UUID, *, on: date, until: datetime, after: tuple[Any, ...] | None, limit: int
 ) -> Sequence[Row[Any]]:
-    """Return the lots that can be spent on a day, the soonest to expire first.
-
-    `after` is (expires_on, earned_at, lot_id).
-    """
-    order = (points_lots.c.expires_on, points_lots.c.earned_at, points_lots.c.lot_id)
-    query = _lots(customer_id, until).where(points_lots.c.expires_on >= on).order_by(*order).limit(limit)
-    if after:
-        query = query.where(tuple_(*order) > tuple_(*after, types=(Date, Instant, Uuid)))
-    return db.execute(query).all()
+    """Return the lots that can be spent on a day, the soonest to expire first; `after` is a key of `SOONEST_FIRST`."""
+    query = _lots(customer_id, until).where(points_lots.c.expires_on >= on)
+    return db.execute(SOONEST_FIRST.page(query, after=after, limit=limit)).all()
 
 
 def _lots(customer_id: UUID, until: datetime) -> Select[Any]:

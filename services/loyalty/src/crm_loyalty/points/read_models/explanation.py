@@ -19,12 +19,11 @@ from sqlalchemy import (
     Uuid,
     func,
     select,
-    tuple_,
 )
 
 from crm_eventlog.columns import Instant
 from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.projection import ReadModel, insert_or_ignore
+from crm_eventlog.projection import Keyset, ReadModel, insert_or_ignore
 from crm_events.loyalty import PointsEarned, PointsExpired, PointsRedeemed, PointsTakenBack
 
 # `points` with its sign; `sequence` orders what happened at the same moment.
@@ -53,7 +52,7 @@ points_movements = Table(
     Column("unit", Text, nullable=False),
     Index("points_movements_by_time", "customer_id", "happened_at", "sequence"),
 )
-AFTER = (datetime, int)
+NEWEST_FIRST = Keyset(points_movements.c.happened_at.desc(), points_movements.c.sequence.desc())
 _KINDS: dict[type[object], str] = {
     PointsEarned: "earned",
     PointsTakenBack: "taken_back",
@@ -86,7 +85,7 @@ def of_customer(
     """Return the movements before a moment, the newest first, each with the `balance` after it.
 
     The balance adds up in the order in which things happened, so a late report takes its place among the others.
-    `after` is (happened_at, sequence).
+    `after` is a key of `NEWEST_FIRST`.
     """
     in_order = (points_movements.c.happened_at, points_movements.c.sequence)
     balance = func.sum(points_movements.c.points).over(order_by=in_order).label("balance")
@@ -95,11 +94,8 @@ def of_customer(
         .where(points_movements.c.customer_id == customer_id, points_movements.c.happened_at < until)
         .subquery()
     )
-    newest = (added_up.c.happened_at, added_up.c.sequence)
-    query = select(added_up).order_by(*(column.desc() for column in newest)).limit(limit)
-    if after:
-        query = query.where(tuple_(*newest) < tuple_(*after, types=(Instant, BigInteger)))
-    return db.execute(query).all()
+    newest_first = Keyset(added_up.c.happened_at.desc(), added_up.c.sequence.desc())
+    return db.execute(newest_first.page(select(added_up), after=after, limit=limit)).all()
 
 
 def _movement(event: CloudEvent) -> dict[str, Any]:

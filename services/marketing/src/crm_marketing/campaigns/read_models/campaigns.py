@@ -1,15 +1,14 @@
 """Every campaign with its dates, budget, audience, words and progress."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Column, Connection, Date, Index, MetaData, Row, Table, Text, Uuid, select, tuple_
+from sqlalchemy import JSON, Column, Connection, Date, Index, MetaData, Row, Table, Text, Uuid, select
 
 from crm_eventlog.columns import Instant
 from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.projection import ReadModel, insert_or_ignore
+from crm_eventlog.projection import Keyset, ReadModel, insert_or_ignore
 from crm_events.marketing import (
     CampaignApproved,
     CampaignLaunched,
@@ -41,7 +40,7 @@ campaigns = Table(
     Index("campaigns_by_start", "starts_on", "campaign_id"),
     Index("campaigns_by_state", "state", "starts_on", "campaign_id"),
 )
-AFTER = (date, UUID)
+LATEST_FIRST = Keyset(campaigns.c.starts_on.desc(), campaigns.c.campaign_id.desc())
 
 
 def project(events: Sequence[CloudEvent], db: Connection) -> None:
@@ -59,13 +58,10 @@ def newest(
     db: Connection, state: str | None = None, *, after: tuple[Any, ...] | None = None, limit: int
 ) -> Sequence[Row[Any]]:
     """Return all campaigns, or those in one state, the latest start first; `after` is (starts_on, campaign_id)."""
-    query = select(campaigns).order_by(campaigns.c.starts_on.desc(), campaigns.c.campaign_id.desc()).limit(limit)
+    query = select(campaigns)
     if state:
         query = query.where(campaigns.c.state == state)
-    if after:
-        seen = tuple_(*after, types=(Date, Uuid))
-        query = query.where(tuple_(campaigns.c.starts_on, campaigns.c.campaign_id) < seen)
-    return db.execute(query).all()
+    return db.execute(LATEST_FIRST.page(query, after=after, limit=limit)).all()
 
 
 def one(db: Connection, campaign_id: UUID) -> Row[Any] | None:

@@ -1,16 +1,15 @@
 """The sales of a campaign: one line from the lead it produced to the order that followed."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Index, MetaData, Row, Table, Text, Uuid, func, select, tuple_
+from sqlalchemy import Column, Connection, Index, MetaData, Row, Table, Text, Uuid, func, select
 
 from crm_eventlog.columns import Instant
 from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.projection import ReadModel, insert_or_ignore
+from crm_eventlog.projection import Keyset, ReadModel, insert_or_ignore
 from crm_events.sales import LeadCaptured, LeadConverted, OrderPlaced, OrderReturned
 
 # A line begins with a lead, or with an order that names the campaign itself. Amounts are exact decimals as text.
@@ -33,7 +32,7 @@ sales_of_campaign = Table(
     Index("sales_of_campaign_by_opportunity", "opportunity_id"),
     Index("sales_of_campaign_by_order", "order_id"),
 )
-AFTER = (datetime, UUID)
+LATEST_FIRST = Keyset(sales_of_campaign.c.began_at.desc(), sales_of_campaign.c.line_id.desc())
 
 
 def project(events: Sequence[CloudEvent], db: Connection) -> None:
@@ -52,12 +51,8 @@ def project(events: Sequence[CloudEvent], db: Connection) -> None:
 
 def of_campaign(db: Connection, code: str, *, after: tuple[Any, ...] | None = None, limit: int) -> Sequence[Row[Any]]:
     """Return the lines of a campaign, the latest first; `after` is (began_at, line_id)."""
-    lines = sales_of_campaign.c
-    query = select(sales_of_campaign).where(lines.campaign_code == code)
-    query = query.order_by(lines.began_at.desc(), lines.line_id.desc()).limit(limit)
-    if after:
-        query = query.where(tuple_(lines.began_at, lines.line_id) < tuple_(*after, types=(Instant, Uuid)))
-    return db.execute(query).all()
+    query = select(sales_of_campaign).where(sales_of_campaign.c.campaign_code == code)
+    return db.execute(LATEST_FIRST.page(query, after=after, limit=limit)).all()
 
 
 def counts(db: Connection, code: str) -> dict[str, int]:

@@ -1,15 +1,14 @@
 """The message to each customer of a campaign and its outcome, and those who were left out."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Index, MetaData, Row, Table, Text, Uuid, bindparam, func, select, tuple_
+from sqlalchemy import Column, Connection, Index, MetaData, Row, Table, Text, Uuid, bindparam, func, select
 
 from crm_eventlog.columns import Instant
 from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.projection import ReadModel, insert_or_ignore, insert_or_replace
+from crm_eventlog.projection import Keyset, ReadModel, insert_or_ignore, insert_or_replace
 from crm_events.marketing import (
     CustomerLeftOut,
     MessageAccepted,
@@ -43,8 +42,8 @@ messages_of_campaign = Table(
     Index("messages_of_campaign_by_state", "campaign_id", "state", "message_id"),
     Index("messages_of_customer_by_time", "customer_id", "considered_at", "message_id"),
 )
-AFTER = (UUID,)
-AFTER_OF_CUSTOMER = (datetime, UUID)
+IN_ORDER = Keyset(messages_of_campaign.c.message_id)
+NEWEST_FIRST = Keyset(messages_of_campaign.c.considered_at.desc(), messages_of_campaign.c.message_id.desc())
 
 
 def project(events: Sequence[CloudEvent], db: Connection) -> None:
@@ -61,24 +60,18 @@ def of_campaign(
 ) -> Sequence[Row[Any]]:
     """Return a campaign's messages, all or those in one state; `after` is (message_id,)."""
     rows = messages_of_campaign.c
-    query = select(messages_of_campaign).where(rows.campaign_id == campaign_id).order_by(rows.message_id).limit(limit)
+    query = select(messages_of_campaign).where(rows.campaign_id == campaign_id)
     if state:
         query = query.where(rows.state == state)
-    if after:
-        query = query.where(rows.message_id > after[0])
-    return db.execute(query).all()
+    return db.execute(IN_ORDER.page(query, after=after, limit=limit)).all()
 
 
 def of_customer(
     db: Connection, customer_id: UUID, *, after: tuple[Any, ...] | None = None, limit: int
 ) -> Sequence[Row[Any]]:
     """Return the messages to a customer, the newest first; `after` is (considered_at, message_id)."""
-    rows = messages_of_campaign.c
-    query = select(messages_of_campaign).where(rows.customer_id == customer_id)
-    query = query.order_by(rows.considered_at.desc(), rows.message_id.desc()).limit(limit)
-    if after:
-        query = query.where(tuple_(rows.considered_at, rows.message_id) < tuple_(*after, types=(Instant, Uuid)))
-    return db.execute(query).all()
+    query = select(messages_of_campaign).where(messages_of_campaign.c.customer_id == customer_id)
+    return db.execute(NEWEST_FIRST.page(query, after=after, limit=limit)).all()
 
 
 def counts(db: Connection, campaign_id: UUID) -> dict[str, int]:

@@ -1,15 +1,14 @@
 """The leads that a salesperson follows, what brought each, and what became of it."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Index, MetaData, Row, Table, Text, Uuid, select, tuple_
+from sqlalchemy import Column, Connection, Index, MetaData, Row, Table, Text, Uuid, select
 
 from crm_eventlog.columns import Instant
 from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.projection import ReadModel, insert_or_ignore
+from crm_eventlog.projection import Keyset, ReadModel, insert_or_ignore
 from crm_events.sales import LeadAssigned, LeadCaptured, LeadConverted
 
 leads_of_salesperson = Table(
@@ -28,7 +27,7 @@ leads_of_salesperson = Table(
     Column("opportunity_id", Uuid),
     Index("leads_of_salesperson_by_time", "salesperson", "captured_at", "lead_id"),
 )
-AFTER = (datetime, UUID)
+NEWEST_FIRST = Keyset(leads_of_salesperson.c.captured_at.desc(), leads_of_salesperson.c.lead_id.desc())
 
 
 def project(events: Sequence[CloudEvent], db: Connection) -> None:
@@ -49,17 +48,10 @@ def of_salesperson(
 ) -> Sequence[Row[Any]]:
     """Return the salesperson's leads, the newest first, all or the unconverted; `after` is (captured_at, lead_id)."""
     leads = leads_of_salesperson.c
-    query = (
-        select(leads_of_salesperson)
-        .where(leads.salesperson == salesperson)
-        .order_by(leads.captured_at.desc(), leads.lead_id.desc())
-        .limit(limit)
-    )
+    query = select(leads_of_salesperson).where(leads.salesperson == salesperson)
     if unconverted:
         query = query.where(leads.opportunity_id.is_(None))
-    if after:
-        query = query.where(tuple_(leads.captured_at, leads.lead_id) < tuple_(*after, types=(Instant, Uuid)))
-    return db.execute(query).all()
+    return db.execute(NEWEST_FIRST.page(query, after=after, limit=limit)).all()
 
 
 def _change(db: Connection, lead_id: UUID, **changes: Any) -> None:

@@ -1,7 +1,6 @@
 """Every purchase of a customer, whichever touchpoint sold it: its lines, what was paid and what came back."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +16,11 @@ from sqlalchemy import (
     Text,
     Uuid,
     select,
-    tuple_,
 )
 
 from crm_eventlog.columns import Instant
 from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.projection import ReadModel, insert_or_ignore
+from crm_eventlog.projection import Keyset, ReadModel, insert_or_ignore
 from crm_events.sales import OrderPlaced, OrderReturned, PaymentTaken
 from crm_sales.amounts import decimals, minor
 
@@ -60,7 +58,7 @@ order_lines = Table(
     Column("returned", Integer, nullable=False),
     Column("refunded", BigInteger, nullable=False),
 )
-AFTER = (datetime, UUID)
+NEWEST_FIRST = Keyset(orders_of_customer.c.ordered_at.desc(), orders_of_customer.c.order_id.desc())
 
 
 def project(events: Sequence[CloudEvent], db: Connection) -> None:
@@ -79,16 +77,8 @@ def project(events: Sequence[CloudEvent], db: Connection) -> None:
 
 def of_customer(db: Connection, customer_id: UUID, *, after: tuple[Any, ...] | None, limit: int) -> Sequence[Row[Any]]:
     """Return the customer's orders, the newest first; `after` is (ordered_at, order_id)."""
-    orders = orders_of_customer.c
-    query = (
-        select(orders_of_customer)
-        .where(orders.customer_id == customer_id)
-        .order_by(orders.ordered_at.desc(), orders.order_id.desc())
-        .limit(limit)
-    )
-    if after:
-        query = query.where(tuple_(orders.ordered_at, orders.order_id) < tuple_(*after, types=(Instant, Uuid)))
-    return db.execute(query).all()
+    query = select(orders_of_customer).where(orders_of_customer.c.customer_id == customer_id)
+    return db.execute(NEWEST_FIRST.page(query, after=after, limit=limit)).all()
 
 
 def one(db: Connection, order_id: UUID) -> Row[Any] | None:

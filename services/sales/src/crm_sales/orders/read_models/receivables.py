@@ -5,7 +5,6 @@ paid back, and the receivable is nothing.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,12 +24,11 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    tuple_,
 )
 
 from crm_eventlog.columns import Instant
 from crm_eventlog.envelope import CloudEvent
-from crm_eventlog.projection import ReadModel, insert_or_ignore
+from crm_eventlog.projection import Keyset, ReadModel, insert_or_ignore
 from crm_events.sales import OrderPlaced, OrderReturned, PaymentTaken
 from crm_sales.amounts import decimals, minor
 
@@ -66,7 +64,7 @@ ORDERED: Final = "ordered"
 PAID: Final = "paid"
 REFUNDED: Final = "refunded"
 PAID_BACK: Final = "paid_back"
-AFTER = (datetime, UUID)
+NEWEST_FIRST = Keyset(receivables.c.ordered_at.desc(), receivables.c.order_id.desc())
 AFTER_CUSTOMER = (str, int, UUID)
 
 
@@ -87,16 +85,8 @@ def project(events: Sequence[CloudEvent], db: Connection) -> None:
 
 def of_customer(db: Connection, customer_id: UUID, *, after: tuple[Any, ...] | None, limit: int) -> Sequence[Row[Any]]:
     """Return the accounts of the customer's orders, the newest first; `after` is (ordered_at, order_id)."""
-    accounts = receivables.c
-    query = (
-        select(receivables)
-        .where(accounts.customer_id == customer_id)
-        .order_by(accounts.ordered_at.desc(), accounts.order_id.desc())
-        .limit(limit)
-    )
-    if after:
-        query = query.where(tuple_(accounts.ordered_at, accounts.order_id) < tuple_(*after, types=(Instant, Uuid)))
-    return db.execute(query).all()
+    query = select(receivables).where(receivables.c.customer_id == customer_id)
+    return db.execute(NEWEST_FIRST.page(query, after=after, limit=limit)).all()
 
 
 def entries_of(db: Connection, order_ids: Iterable[UUID]) -> dict[UUID, list[Row[Any]]]:
