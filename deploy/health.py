@@ -1,6 +1,7 @@
-"""Ask the service in this container how it is: `python health.py live | ready | metrics`; exit code 0 when it is well.
+"""Health check of the service in this container: `python health.py live | ready | metrics`.
 
-It listens on loopback only, so whoever wants to know must ask from inside. Needs nothing but the standard library.
+Exit code 0 if it is healthy. The service listens on loopback only, so the check runs inside. It needs the standard
+library only.
 """
 
 import os
@@ -14,16 +15,16 @@ PATIENCE = 3.0
 
 
 def address(environment: Mapping[str, str]) -> str:
-    """Return where the service of this container listens, as its own variables say."""
+    """Return the address of this container's service, from its own variables."""
     service = environment.get("CRM_SERVICE", "")
     port = environment.get(f"CRM_{service.upper()}_PORT", "0")
     if port == "0":
-        sys.exit(f"CRM_{service.upper()}_PORT is not set: the service listens on a port that nobody knows")
+        sys.exit(f"CRM_{service.upper()}_PORT is not set: the port of the service is unknown")
     return f"http://127.0.0.1:{port}"
 
 
 def ask(url: str) -> str:
-    """The answer's text; the command ends with its reason when there is none, or one that says no."""
+    """Return the text of the answer, or exit with the reason."""
     # An empty handler: a proxy for the outside world is none for loopback.
     opener = build_opener(ProxyHandler({}))
     try:

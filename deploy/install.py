@@ -8,7 +8,7 @@ Called by the Makefile: `python3 deploy/install.py demo|all|constraints FOLDER..
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 - this very line is for those who run something older
-    sys.exit(f"Python 3.11 or later is needed, and {sys.executable} is older: make PYTHON=python3.12 names another")
+    sys.exit(f"Python 3.11 or later is needed, but {sys.executable} is older. Choose another: make PYTHON=python3.12")
 
 import hashlib
 import subprocess

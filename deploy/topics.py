@@ -1,6 +1,6 @@
-"""Say where the topics of a Kafka differ from topics.yaml: `python deploy/topics.py HOST:PORT,...`.
+"""Check of a Kafka's topics against topics.yaml: `python deploy/topics.py HOST:PORT,...`.
 
-Exit code 0 when nothing differs, 1 when something does, 2 when it was not understood. It changes nothing.
+Exit code 0 if all agree, 1 if a topic differs, 2 if the arguments are wrong. It changes nothing.
 """
 
 import asyncio
@@ -29,14 +29,14 @@ class Agreement:
 
     @classmethod
     def of(cls, file: Path) -> "Agreement":
-        """The agreement in a file."""
+        """Read the agreement from a file."""
         shown = yaml.safe_load(file.read_text("utf-8"))
         settings = {name: str(value) for name, value in shown["configuration"].items()}
         return cls(tuple(shown["topics"]), shown["partitions"], shown["replicas"], settings)
 
 
 async def differences(bootstrap: str, agreed: Agreement) -> list[str]:
-    """One sentence for each difference."""
+    """Return one sentence for each difference."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     try:
         await admin.start()
@@ -50,7 +50,7 @@ async def _of_topic(admin: AIOKafkaAdminClient, topic: str, agreed: Agreement) -
     if described["error_code"] == UNKNOWN_TOPIC:
         return [f"{topic} is missing"]
     if described["error_code"] != NO_ERROR:
-        return [f"{topic} cannot be seen (Kafka's error {described['error_code']})"]
+        return [f"{topic} cannot be read (Kafka's error {described['error_code']})"]
     [answer] = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
     found = {entry[0]: entry[1] for resource in answer.resources for entry in resource[4]}
     return [*_of_layout(topic, described["partitions"], agreed), *_of_settings(topic, found, agreed)]
@@ -73,7 +73,7 @@ def _unlike(topic: str, name: str, found: object, agreed: object) -> Iterator[st
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the differences; the exit code says whether there are any."""
+    """Print the differences. Return 1 if there are any."""
     if len(arguments) != 1 or arguments[0].startswith("-"):
         print(__doc__, file=sys.stderr)
         return 2

@@ -208,7 +208,7 @@ def test_stores_and_topics_at_rest_agree_until_one_of_them_is_changed(at_rest: P
     wrong = {name: sum(each["wrong"] for each in partitions) for name, partitions in answer["services"].items()}
     assert wrong.pop("support") > 0
     assert not any(wrong.values())
-    assert "different from what the store says" in run("audit", "reconcile", folder=at_rest).stdout
+    assert "different from the fact in the store" in run("audit", "reconcile", folder=at_rest).stdout
 
 
 def test_every_kind_of_aggregate_has_a_name_of_its_own() -> None:

@@ -132,7 +132,7 @@ def test_at_its_limit_a_reader_pauses_readiness_says_so_and_dropping_lets_it_go_
 
     paused, dropped = asyncio.run(story())
 
-    assert any("pauses: 1 records of 1 keys are set aside" in reason for reason in paused.reasons)
+    assert any("pauses: 1 records of 1 keys are parked" in reason for reason in paused.reasons)
     assert dropped == 3
 
 

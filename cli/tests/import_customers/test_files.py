@@ -32,7 +32,7 @@ HANDED_BACK_IN_ENGLISH = (
     "编号,姓名,手机,邮箱,生日,备注,crm_line,crm_field,crm_value,crm_rule,crm_hint\r\n"
     "18,,123,x;a@example.com,,,3,name | phones.0 | emails.0, | 123 | x,"
     '"Field required. | The phone number is not a valid number of its country, or it has an extension. | '
-    'String should have at least 3 characters.","Send it and ask again. | Enter it with its country code, as in '
+    'String should have at least 3 characters.","Add the field and try again. | Enter it with its country code, as in '
     '+86 138 0013 8000, or enter its country in `region`. | Correct the value and try again."\r\n'
     "17,又来,,,,,4,key,17,Line 2 is the same customer already.,Keep the row that is right.\r\n"
     ',无编号,,,,,5,key,,"A row has a customer number, or where the file has none, a phone or an e-mail address.",'

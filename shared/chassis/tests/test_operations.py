@@ -12,10 +12,7 @@ from crm_chassis.testing import Client, client, command_context
 from crm_eventlog.store import Conflict
 from shared.chassis.tests.support.notes_service import SERVICE, Note
 
-FULL = (
-    "history pauses: 10000 records of 7 keys are set aside, "
-    "and no more may be until somebody has looked (crm parked list)"
-)
+FULL = "history pauses: 10000 records of 7 keys are parked, which is the limit: look at them with crm parked list"
 
 
 def test_a_service_without_readers_is_alive_and_ready(notes: Client) -> None:

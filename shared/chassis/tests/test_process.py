@@ -80,7 +80,7 @@ def test_a_database_that_was_never_migrated_is_refused_before_anybody_is_answere
         reason = line_with(started, "the process ends")["reason"]
         code = started.wait(PATIENCE)
 
-    assert (reason, code) == ("the database has no tables yet: python -m crm_notes migrate makes them", 1)
+    assert (reason, code) == ("the database has no tables yet: run python -m crm_notes migrate", 1)
 
 
 def test_wrong_settings_are_named_without_their_value_and_end_the_process(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_on_demand_a_read_model_is_verified_rebuilt_and_rolled_back(
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
     (first, *_) = [line for line in told if line["event"] == "compared"]
     assert (first["table"], first["different"]) == ("notes", 1)
-    assert told[-1]["reason"] == "NoSuchReadModel: nonsense; there are notes"
+    assert told[-1]["reason"] == "NoSuchReadModel: nonsense; the service has notes"
 
 
 def rebuild(settings: Settings, *words: str, name: str = "notes") -> int:

@@ -44,10 +44,10 @@ def run() -> int:
                 print(f"{name}: {running.address} ({running.whence})", flush=True)
             signal.pause()
         except PartUnavailable as trouble:
-            print(f"Not to be had: {trouble}", flush=True)
+            print(f"Not available: {trouble}", flush=True)
             return 1
         except KeyboardInterrupt:
-            print("Ending both.", flush=True)
+            print("Stopping both.", flush=True)
     return 0
 
 

@@ -68,7 +68,7 @@ def _local(whence: str, missing: str | None, begin: Callable[[ExitStack], str]) 
         except (ServerDidNotStart, OSError, SubprocessError) as trouble:
             raise PartUnavailable(str(trouble) or type(trouble).__name__) from trouble
 
-    return Source(whence if missing is None else f"not to be had: {missing}", begin_or_say_why)
+    return Source(whence if missing is None else f"not available: {missing}", begin_or_say_why)
 
 
 def _container_or(local: Source, whence: str, begin: Callable[[ExitStack], str]) -> Source:

@@ -56,7 +56,7 @@ class Lender:
         except PartUnavailable as trouble:
             return trouble
         except Exception as error:  # noqa: BLE001 - the worker that asked raises it
-            return RuntimeError(f"{name} could not be begun: {error!r}")
+            return RuntimeError(f"{name} could not be started: {error!r}")
 
 
 def borrowed(name: str, place: Place) -> Source:

@@ -78,7 +78,7 @@ class RealParts:
         try:
             return self.begun(name).address
         except PartUnavailable as trouble:
-            go_without(f"needs {name}, which is not to be had here: {trouble}")
+            go_without(f"needs {name}, which is not available here: {trouble}")
 
     def begun(self, name: str) -> Running:
         """Begin a part unless it runs."""

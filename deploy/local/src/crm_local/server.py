@@ -110,7 +110,7 @@ class Server:
 
     def _wait_for_its_end(self, *, seconds: float) -> int | None:
         if self._child is None:
-            raise ServerDidNotStart(f"{self.name} was not launched")
+            raise ServerDidNotStart(f"{self.name} was not started")
         with suppress(subprocess.TimeoutExpired):
             return self._child.wait(timeout=seconds)
         return None

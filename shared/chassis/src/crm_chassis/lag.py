@@ -116,7 +116,7 @@ class LagWatch:
             try:
                 await self.look()
             except Exception as error:  # noqa: BLE001 - whatever keeps us from looking is what readiness must show
-                log.warning("the lag cannot be seen", error_type=type(error).__name__)
+                log.warning("lag measurement failed", error_type=type(error).__name__)
             await pause(stop, LOOK_EVERY)
 
     async def look(self) -> None:

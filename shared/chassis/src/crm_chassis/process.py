@@ -35,13 +35,13 @@ INSISTING = 0.95
 
 WHAT: dict[str, str] = {
     "serve": "answer commands and queries over HTTP",
-    "relay": "send what became true to the log, in order; a second relay waits for the first",
+    "relay": "send stored facts to the log, in order; a second relay waits for the first",
     "project": "keep the read models; several processes share the partitions",
-    "work": "run policies and deadlines",
+    "work": "run policies, deadlines and effects",
     "run": "all four in one process, after migrating",
-    "redrive": "take in again what readers have set aside, each key in its order, beside the processes at work",
-    "rebuild": "build a read model anew beside the one that is served, compare both and swap them",
-    "migrate": "bring the database to the schema of this code, and make the topics",
+    "redrive": "process parked records again, each key in order, beside the running processes",
+    "rebuild": "rebuild a read model beside the served one, compare both and swap them",
+    "migrate": "bring the database to the schema of this code, and create the topics",
 }
 
 
@@ -76,11 +76,11 @@ def parser(service: Service) -> argparse.ArgumentParser:
 
 
 def _ask_what_to_rebuild(command: argparse.ArgumentParser) -> None:
-    command.add_argument("read_model", help="its name")
+    command.add_argument("read_model", help="name of the read model")
     how = command.add_mutually_exclusive_group()
     for option, const, meaning in (
-        ("--verify", "verify", "only compare; exit code 1 when it differs"),
-        ("--rollback", "back", "serve the generation before again, at once"),
+        ("--verify", "verify", "only compare; exit with 1 if they differ"),
+        ("--rollback", "back", "serve the previous generation again, at once"),
     ):
         how.add_argument(option, dest="how", action="store_const", const=const, default="swap", help=meaning)
 
@@ -127,7 +127,7 @@ def _stop(stop: asyncio.Event, seconds: float) -> None:
 
 
 def _break_off() -> None:
-    log.critical("broken off: something under way did not end; what was acknowledged is safe")
+    log.critical("shutdown forced: a task did not end in time; acknowledged work is safe")
     sys.stdout.flush()
     os._exit(1)
 
@@ -152,7 +152,7 @@ def _rebuild(service: Service, settings: ServiceSettings, name: str, how: str) -
             engine, service.read_models, service.parse, settings.partitions, settings.log_url, name=name, how=how
         )
     except (NoSuchReadModel, *REASONS) as reason:
-        log.critical("not rebuilt, what is served is as it was", reason=f"{type(reason).__name__}: {reason}")
+        log.critical("rebuild failed, the served read model is unchanged", reason=f"{type(reason).__name__}: {reason}")
         return 1
     finally:
         engine.dispose()
@@ -182,7 +182,7 @@ def _variables(service: Service) -> str:
     for name, field in service.settings.model_fields.items():
         default = "" if field.is_required() else f" [{field.get_default(call_default_factory=True)}]"
         lines.append(f"  {prefix}{name.upper()}{default}  {field.description or ''}".rstrip())
-    lines.append("  OTEL_EXPORTER_OTLP_ENDPOINT  Where traces go, by OTLP over HTTP; empty: nobody makes any.")
+    lines.append("  OTEL_EXPORTER_OTLP_ENDPOINT  Collector of traces, OTLP over HTTP. Empty: no traces.")
     return "\n".join(lines)
 
 

@@ -40,7 +40,7 @@ class _Progress:
         self._told = now
         speed = self._done / (now - self._begun)
         log.info(
-            "building a read model anew",
+            "rebuilding a read model",
             read_model=self._read_model,
             records=self._done,
             of=self._total,
@@ -70,7 +70,7 @@ def rebuild_one(
     """
     models = {model.name: model for model in read_models}
     if name not in models:
-        raise NoSuchReadModel(f"{name}; there are {', '.join(sorted(models))}")
+        raise NoSuchReadModel(f"{name}; the service has {', '.join(sorted(models))}")
     progress = _Progress(name, seconds)
     rebuild = progress.on(Rebuild(engine, models[name], parse, partitions, LogSource(log_url)))
     if how == "back":
@@ -81,7 +81,7 @@ def rebuild_one(
     for table in report.tables:
         log.info("compared", read_model=name, **asdict(table))
     log.info(
-        "built anew",
+        "rebuilt",
         read_model=name,
         same=report.same,
         served=report.served,

@@ -65,7 +65,7 @@ class TaskRunner:
             return
         _, late = await asyncio.wait(self.tasks.values(), timeout=seconds)
         for task in late:
-            log.warning("broken off", part=task.get_name(), seconds=seconds)
+            log.warning("cancelled", part=task.get_name(), seconds=seconds)
             task.cancel()
         await asyncio.gather(*self.tasks.values(), return_exceptions=True)
 

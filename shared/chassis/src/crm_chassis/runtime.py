@@ -80,7 +80,7 @@ class ServiceRuntime:
     def refuse_unmigrated(self) -> None:
         """Raise `NotMigrated` if the database has no schema, before any request is answered."""
         if not inspect(self.engine).has_table(counters.name):
-            raise NotMigrated(f"the database has no tables yet: python -m crm_{self.service.name} migrate makes them")
+            raise NotMigrated(f"the database has no tables yet: run python -m crm_{self.service.name} migrate")
 
     async def create_topics(self) -> None:
         """Create the topic of the service and those it consumes, all with the same number of partitions."""

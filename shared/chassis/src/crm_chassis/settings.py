@@ -16,34 +16,34 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CRM_", frozen=True, extra="ignore")
 
     database_url: str = Field(
-        default="", repr=False, description="Where the service keeps its facts and read models; empty: a SQLite file."
+        default="", repr=False, description="Database of facts and read models. Empty: a SQLite file."
     )
     log_url: str = Field(
         default="sqlite:///.crm/log.db",
         repr=False,
-        description="Where services hear each other: sqlite:///PATH on one machine, kafka://host:port,… on brokers.",
+        description="Log between the services: sqlite:///PATH on one machine, kafka://host:port,… on brokers.",
     )
-    host: str = Field(default="127.0.0.1", description="The loopback address to listen on.")
-    port: int = Field(default=0, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
+    host: str = Field(default="127.0.0.1", description="Loopback address to listen on.")
+    port: int = Field(default=0, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     partitions: int = Field(
         default=16, ge=1, le=1024, description="Partitions of every topic, the same for all services."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     relay_batch: int = Field(default=2_000, ge=1, le=10_000, description="Facts the relay sends before it checkpoints.")
     project_batch: int = Field(default=5_000, ge=1, le=10_000, description="Events folded in one transaction.")
-    poll_seconds: float = Field(default=0.05, gt=0, le=60, description="Pause of an idle reader before it looks again.")
-    ready_lag_events: int = Field(default=10_000, ge=0, description="A reader further behind than this is not ready.")
+    poll_seconds: float = Field(default=0.05, gt=0, le=60, description="Pause of an idle reader before it polls again.")
+    ready_lag_events: int = Field(default=10_000, ge=0, description="Lag in events above which a reader is not ready.")
     ready_still_seconds: float = Field(
-        default=60, gt=0, description="A reader that is behind and has not moved for longer than this is not ready."
+        default=60, gt=0, description="Seconds without progress after which a lagging reader is not ready."
     )
-    parked_most: int = Field(
-        default=10_000, ge=1, description="Records that may be set aside for a reader; then it pauses."
-    )
-    page_size: int = Field(default=50, ge=1, le=200, description="Items on a page when the caller names no limit.")
+    parked_most: int = Field(default=10_000, ge=1, description="Parked records at which a reader pauses.")
+    page_size: int = Field(default=50, ge=1, le=200, description="Items per page when the caller sets no limit.")
     wait_seconds: float = Field(
-        default=LONGEST_WAIT, ge=0, le=30, description="How long a query waits for the position it asks for."
+        default=LONGEST_WAIT, ge=0, le=30, description="Seconds that a query waits for the position it asks for."
     )
-    stop_seconds: float = Field(default=10, gt=0, le=300, description="How long a stopping process finishes its work.")
+    stop_seconds: float = Field(
+        default=10, gt=0, le=300, description="Seconds in which a stopping process may finish its work."
+    )
 
     @field_validator("host")
     @classmethod

@@ -18,7 +18,7 @@ class HistoryCursorUnreadable(DomainError, ValueError):
 
     message = LocalizedText("The cursor is not one of this history's.", "游标不属于此历史记录。")
     hint = LocalizedText(
-        "Pass `next` of the page before as it was, or none for the first page.",
+        "Pass `next` of the previous page unchanged, or no cursor for the first page.",
         "请原样传入上一页的 next；首页不需要游标。",
     )
 

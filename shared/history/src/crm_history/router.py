@@ -76,7 +76,7 @@ def history(
     reader_language: Language,
     wanted: Annotated[Wanted, Depends(_wanted)],
     as_of: Annotated[AsOf, Depends(_as_of)],
-    cursor: Annotated[Cursor | None, Query(description="`next` of the page before.")] = None,
+    cursor: Annotated[Cursor | None, Query(description="`next` of the previous page.")] = None,
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Entries on a page.")] = 50,
 ) -> answers.History:
     """What happened to a customer and what they did, at every touchpoint, newest first."""

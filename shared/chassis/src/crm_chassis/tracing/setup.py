@@ -27,10 +27,10 @@ def tracing_of(service: Service, environment: Mapping[str, str]) -> "Tracing | N
         return None
     protocol = next((environment[name] for name in _PROTOCOLS if environment.get(name)), SPOKEN)
     if protocol != SPOKEN:
-        raise ProtocolNotSpoken(f"traces are sent by {SPOKEN}, not by {protocol}: set {_PROTOCOLS[1]}={SPOKEN}")
+        raise ProtocolNotSpoken(f"traces need {SPOKEN}, but {protocol} is set: use {_PROTOCOLS[1]}={SPOKEN}")
     from crm_chassis.tracing.spans import Tracing
 
-    log.info("traces are sent")
+    log.info("tracing enabled")
     return Tracing(service.name, service.version)
 
 

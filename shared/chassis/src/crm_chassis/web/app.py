@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 _PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 _EVERYWHERE = {
-    "422": "A value is not acceptable; `errors` names each with its rule and the way out.",
-    "503": "The database does not answer, or what is asked for is not shown yet; Retry-After says when to ask again.",
-    "default": "Any other refusal.",
+    "422": "A value is not acceptable; `errors` names each with its rule and a hint.",
+    "503": "The database does not answer, or the position is not shown yet; Retry-After says when to try again.",
+    "default": "Any other error.",
 }
 _OF_COMMANDS = {
-    "404": "What the command is about does not exist.",
-    "409": "A rule refuses it, or somebody else was faster.",
+    "404": "The record of the command does not exist.",
+    "409": "A rule does not allow it, or the record has changed.",
     "507": "The database has no space left; nothing was written.",
     "412": "The record no longer has the version in If-Match.",
 }

@@ -20,10 +20,10 @@ _ETAG = {"ETag": {"description": "The record's version, for If-Match.", "schema"
 class CommandResponse(BaseModel):
     """The result of a command: the record, its version, and the position to wait for when reading it back."""
 
-    id: UUID = Field(description="The record the command was about.")
-    version: int = Field(description="Its version now; also the ETag.")
-    position: str = Field(description="Pass it as at_least to read what you wrote; empty when nothing new became true.")
-    repeated: bool = Field(description="True when this very command was answered before, and this is the first answer.")
+    id: UUID = Field(description="The record of the command.")
+    version: int = Field(description="Its current version, also the ETag.")
+    position: str = Field(description="Pass it as at_least to read your own write; empty if nothing changed.")
+    repeated: bool = Field(description="True if the command was executed before; this is its first result.")
 
 
 def command_router(*handlers: Handler) -> APIRouter:
@@ -41,11 +41,11 @@ def command_router(*handlers: Handler) -> APIRouter:
             operation_id=name,
             summary=name.replace("_", " ").capitalize(),
             description=inspect.getdoc(handler) or inspect.getdoc(kind),
-            response_description="It became true now.",
+            response_description="The command was executed.",
             responses={
                 200: {
                     "model": CommandResponse,
-                    "description": "It was answered before, or changed nothing.",
+                    "description": "The command was executed before, or changed nothing.",
                     "headers": _ETAG,
                 },
                 201: {"headers": _ETAG},

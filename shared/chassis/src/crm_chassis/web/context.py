@@ -17,7 +17,7 @@ PRINTABLE = r"^[!-~]([ -~]*[!-~])?$"
 CORRELATION = r"^[A-Za-z0-9._:\-]{1,100}$"
 _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _ENCODED = (
-    " ASCII; other letters percent-encoded as UTF-8 (%E6%9E%97 for 林). What does not decode is taken as it stands."
+    " ASCII; other letters percent-encoded as UTF-8 (%E6%9E%97 for 林). A value that does not decode is used unchanged."
 )
 
 
@@ -25,17 +25,18 @@ class OccurredAtUnclear(DomainError, ValueError):
     """A time of occurrence without an offset, or not in ISO 8601."""
 
     message = LocalizedText(
-        "The time is ISO 8601 with an offset, from the year 1900 on.", "时间应为带时区的 ISO 8601，不早于 1900 年。"
+        "The time must be in ISO 8601 with an offset, and not before 1900.",
+        "时间应为带时区的 ISO 8601，不早于 1900 年。",
     )
-    hint = LocalizedText("For example 2026-03-01T09:30:00+08:00.", "例如 2026-03-01T09:30:00+08:00。")
+    hint = LocalizedText("Use for example 2026-03-01T09:30:00+08:00.", "例如 2026-03-01T09:30:00+08:00。")
 
 
 class OccurredInTheFuture(DomainError, ValueError):
     """A time of occurrence in the future."""
 
-    message = LocalizedText("What is reported has happened already.", "所报告的事情必须已经发生。")
+    message = LocalizedText("The reported event must already have happened.", "所报告的事情必须已经发生。")
     hint = LocalizedText(
-        "Check the clock of the sender; five minutes ahead are tolerated.", "请检查发送方的时钟，最多允许快五分钟。"
+        "Check the sender's clock. It may be at most five minutes ahead.", "请检查发送方的时钟，最多允许快五分钟。"
     )
 
 
@@ -78,7 +79,7 @@ def _context(
             alias="Crm-Actor",
             pattern=PRINTABLE,
             max_length=200,
-            description=f"Who acts.{_ENCODED}",
+            description=f"The actor.{_ENCODED}",
             examples=["lin.mei"],
         ),
     ],
@@ -88,23 +89,25 @@ def _context(
             alias="Crm-Unit",
             pattern=PRINTABLE,
             max_length=100,
-            description=f"In which store or office.{_ENCODED}",
+            description=f"The actor's store or office.{_ENCODED}",
             examples=["tianhe"],
         ),
     ],
     role: Annotated[
-        str, Header(alias="Crm-Role", pattern=PRINTABLE, max_length=100, description=f"In which role.{_ENCODED}")
+        str, Header(alias="Crm-Role", pattern=PRINTABLE, max_length=100, description=f"The actor's role.{_ENCODED}")
     ] = "staff",
     channel: Annotated[
         str,
-        Header(alias="Crm-Channel", pattern=PRINTABLE, max_length=100, description=f"Over which channel.{_ENCODED}"),
+        Header(
+            alias="Crm-Channel", pattern=PRINTABLE, max_length=100, description=f"The channel of the command.{_ENCODED}"
+        ),
     ] = "api",
     occurred_at: Annotated[
         str | None,
         Header(
             alias="Crm-Occurred-At",
             max_length=64,
-            description="When it happened, ISO 8601 with offset; now, when left out.",
+            description="The time of the event, ISO 8601 with offset; by default the current time.",
             json_schema_extra={"format": "date-time"},
         ),
     ] = None,
@@ -114,7 +117,7 @@ def _context(
             alias="Idempotency-Key",
             pattern=PRINTABLE,
             max_length=COMMAND_ID_MAX,
-            description="A repeated key gets the first answer; without one, every request is a command of its own.",
+            description="A repeated key gets the first result; without a key, every request is a new command.",
         ),
     ] = None,
     if_match: Annotated[
@@ -122,12 +125,16 @@ def _context(
         Header(
             alias="If-Match",
             pattern=r'^"(0|[1-9][0-9]{0,9})"$',
-            description="Only if the record still has this version (the ETag of an earlier answer).",
+            description="Execute only while the record has this version (the ETag of an earlier response).",
         ),
     ] = None,
     correlation_id: Annotated[
         str | None,
-        Header(alias="Crm-Correlation-Id", pattern=CORRELATION, description="Ties together what belongs together."),
+        Header(
+            alias="Crm-Correlation-Id",
+            pattern=CORRELATION,
+            description="The id that ties related requests and events together.",
+        ),
     ] = None,
     traceparent: Annotated[str | None, Header(description="W3C trace context; ignored when malformed.")] = None,
 ) -> CommandContext:
@@ -148,4 +155,4 @@ def _context(
 
 
 Context = Annotated[CommandContext, Depends(_context)]
-"""The context of the command, from the request's headers; trusted, and therefore loopback only."""
+"""The context of the command, from the request's headers. They are trusted on loopback only."""

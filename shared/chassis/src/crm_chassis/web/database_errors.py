@@ -15,13 +15,13 @@ log = structlog.get_logger(__name__)
 
 RETRY_AFTER = "5"
 DOWN = LocalizedText(
-    "The database does not answer at the moment. Ask again after the seconds in Retry-After, a command with the same "
-    "Idempotency-Key: it is done once, whatever became of this request.",
+    "The database is temporarily unavailable. Try again after the seconds in Retry-After. Repeat a command with the "
+    "same Idempotency-Key: it is executed only once.",
     "数据库暂时无法响应。请在 Retry-After 所示秒数后重试；命令请使用同一 Idempotency-Key，只会执行一次。",
 )
 FULL = LocalizedText(
-    "The database has no space left, so nothing was written; what is stored is whole. Ask again with the same "
-    "Idempotency-Key once an operator has made space.",
+    "The database has no space left. Nothing was written, and the stored data is intact. Try again with the same "
+    "Idempotency-Key once an operator has freed space.",
     "数据库空间已满，未写入任何内容，已存数据完整。请待运维人员释放空间后，使用同一 Idempotency-Key 重试。",
 )
 # SQLite's reasons that lie outside the statement; any other is a mistake of ours.

@@ -24,15 +24,15 @@ log = structlog.get_logger(__name__)
 _VALUELESS = frozenset({"missing", "json_invalid", "json_type", "model_attributes_type"})
 
 FASTER = LocalizedText(
-    "Somebody else changed the same record at the same moment. Read it again and repeat the change.",
+    "Somebody else has just changed this record. Read it again and repeat the change.",
     "同一记录刚刚被他人修改。请重新读取后再次修改。",
 )
 NOT_HERE = LocalizedText(
-    "This service answers on its loopback address only. Ask http://127.0.0.1 and the port it printed.",
+    "This service answers on its loopback address only. Use http://127.0.0.1 with the port it printed.",
     "此服务只在本机回环地址上应答。请使用 http://127.0.0.1 及其显示的端口。",
 )
 UNSTORABLE = LocalizedText(
-    "A value does not fit the database. Shorten it and ask again.", "某个值超出数据库允许的范围。请缩短后重试。"
+    "A value exceeds what the database allows. Shorten it and try again.", "某个值超出数据库允许的范围。请缩短后重试。"
 )
 
 
@@ -44,7 +44,7 @@ class NotReadyYet(DomainError):
     """A position that the read models did not reach within the time a query may wait."""
 
     message = LocalizedText("The read models have not reached this position yet.", "读取模型尚未到达此位置。")
-    hint = LocalizedText("Ask again after the seconds in Retry-After.", "请在 Retry-After 所示秒数后重试。")
+    hint = LocalizedText("Try again after the seconds in Retry-After.", "请在 Retry-After 所示秒数后重试。")
 
 
 def status_of(refused: DomainError) -> int:

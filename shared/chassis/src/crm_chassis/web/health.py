@@ -26,11 +26,13 @@ class ReaderState(BaseModel):
 
     reader: str
     lag_events: int
-    lag_seconds: float = Field(description="Age of the oldest event it has not taken in; 0 when there is none.")
-    stopped: list[str] = Field(default_factory=list, description="Partitions that wait for a person, with the reason.")
-    still_seconds: float = Field(description="For how long it has not moved although it is behind.")
-    parked_records: int = Field(description="Records set aside, which wait for a person.")
-    parked_keys: int = Field(description="Keys of which records are set aside.")
+    lag_seconds: float = Field(description="Age of the oldest unprocessed event; 0 if there is none.")
+    stopped: list[str] = Field(
+        default_factory=list, description="Stopped partitions that wait for an operator, with the reason."
+    )
+    still_seconds: float = Field(description="Seconds without progress while it is behind.")
+    parked_records: int = Field(description="Parked records that wait for an operator.")
+    parked_keys: int = Field(description="Keys with parked records.")
 
 
 class Readiness(BaseModel):
@@ -49,7 +51,8 @@ def live(request: Request) -> Alive:
 
 
 @router.get(
-    "/health/ready", responses={503: {"model": Readiness, "description": "Behind or stopped; the reasons say why."}}
+    "/health/ready",
+    responses={503: {"model": Readiness, "description": "A reader is behind or stopped; the reasons say why."}},
 )
 def ready(request: Request) -> Readiness:
     """Answer 200 while every reader is close to the end of the log, makes progress and has not stopped."""
@@ -84,8 +87,8 @@ def reasons_against(lag: ReaderLag, settings: ServiceSettings) -> list[str]:
     reasons = [f"{lag.reader} stopped at {stop}" for stop in lag.stopped]
     if lag.full:
         reasons.append(
-            f"{lag.reader} pauses: {lag.parked_records} records of {lag.parked_keys} keys are set aside, "
-            "and no more may be until somebody has looked (crm parked list)"
+            f"{lag.reader} pauses: {lag.parked_records} records of {lag.parked_keys} keys are parked, "
+            "which is the limit: look at them with crm parked list"
         )
     if lag.events > settings.ready_lag_events:
         reasons.append(f"{lag.reader} is {lag.events} events behind; {settings.ready_lag_events} are tolerated")

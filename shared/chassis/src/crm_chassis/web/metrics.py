@@ -15,42 +15,42 @@ APPENDING = (0.001, 0.0025, *LATENCY)
 
 # Name, what it says, and where it stands in what was seen.
 _OF_READERS: tuple[tuple[str, str, Callable[[ReaderLag], float]], ...] = (
-    ("crm_reader_lag_events", "Events not yet taken in.", lambda lag: lag.events),
+    ("crm_reader_lag_events", "Events not processed yet.", lambda lag: lag.events),
     (
         "crm_reader_lag_seconds",
-        "Age of the oldest event not yet taken in; 0 when there is none.",
+        "Age of the oldest unprocessed event; 0 if there is none.",
         lambda lag: lag.seconds,
     ),
-    ("crm_reader_stopped_partitions", "Partitions that wait for a person.", lambda lag: len(lag.stopped)),
-    ("crm_reader_still_seconds", "Time without a move while behind.", lambda lag: lag.still),
-    ("crm_reader_parked_records", "Records set aside, which wait for a person.", lambda lag: lag.parked_records),
-    ("crm_reader_parked_keys", "Keys of which records are set aside.", lambda lag: lag.parked_keys),
-    ("crm_reader_parking_full", "1 when no more may be set aside and the reader pauses.", lambda lag: lag.full),
+    ("crm_reader_stopped_partitions", "Stopped partitions that wait for an operator.", lambda lag: len(lag.stopped)),
+    ("crm_reader_still_seconds", "Time without progress while behind.", lambda lag: lag.still),
+    ("crm_reader_parked_records", "Parked records that wait for an operator.", lambda lag: lag.parked_records),
+    ("crm_reader_parked_keys", "Keys with parked records.", lambda lag: lag.parked_keys),
+    ("crm_reader_parking_full", "1 if parking is full and the reader pauses.", lambda lag: lag.full),
 )
 _OF_PLACES: tuple[tuple[str, str, Callable[[PlaceLag], float]], ...] = (
-    ("crm_projection_lag_events", "Events of this partition not yet taken in.", lambda place: place.events),
+    ("crm_projection_lag_events", "Events of this partition not processed yet.", lambda place: place.events),
     (
         "crm_projection_lag_seconds",
-        "Age of the oldest record not yet taken in, by looking at the log's end every second; 0 without one.",
+        "Age of the oldest unprocessed record, sampled every second; 0 if there is none.",
         lambda place: place.seconds,
     ),
     (
         "crm_projection_checkpoint_age_seconds",
-        "Time since the checkpoint last moved; it grows also while there is nothing to take in.",
+        "Time since the checkpoint last moved; it also grows while nothing arrives.",
         lambda place: place.checkpoint_age,
     ),
-    ("crm_projection_parked_records", "Records of this partition set aside.", lambda place: place.parked_records),
+    ("crm_projection_parked_records", "Parked records of this partition.", lambda place: place.parked_records),
     (
         "crm_projection_parked_keys",
-        "Keys with records of this partition set aside; a key may wait in several topics.",
+        "Keys with parked records of this partition; a key may be parked in several topics.",
         lambda place: place.parked_keys,
     ),
 )
 _OF_RELAY: tuple[tuple[str, str, Callable[[ReaderLag], float]], ...] = (
-    ("crm_relay_unpublished_events", "Facts stored and not yet relayed.", lambda lag: lag.events),
+    ("crm_relay_unpublished_events", "Stored facts that are not relayed yet.", lambda lag: lag.events),
     (
         "crm_relay_oldest_unpublished_seconds",
-        "Time since the oldest fact that is not yet relayed was recorded; 0 when there is none.",
+        "Age of the oldest fact that is not relayed yet; 0 if there is none.",
         lambda lag: lag.seconds,
     ),
 )
@@ -105,7 +105,7 @@ class Metrics:
         ).labels(service)
         self._conflicts = Counter(
             "crm_store_append_conflicts",
-            "Appends refused because somebody else was faster.",
+            "Appends refused because another command was faster.",
             ["service"],
             registry=self.registry,
         ).labels(service)

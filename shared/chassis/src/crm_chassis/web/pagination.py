@@ -23,9 +23,9 @@ LARGEST_PAGE = 200
 class CursorUnreadable(DomainError, ValueError):
     """A cursor that this query did not return."""
 
-    message = LocalizedText("The cursor is not one of this query's.", "游标不属于此查询。")
+    message = LocalizedText("The cursor does not belong to this query.", "游标不属于此查询。")
     hint = LocalizedText(
-        "Pass `next` of the page before as it was, or none for the first page.",
+        "Pass `next` of the previous page unchanged, or no cursor for the first page.",
         "请原样传入上一页的 next；首页不需要游标。",
     )
 
@@ -88,13 +88,13 @@ def cursor_of(*key: Any) -> str:
 
 def _paging(
     request: Request,
-    limit: Annotated[int | None, Query(ge=1, le=LARGEST_PAGE, description="Items on a page.")] = None,
+    limit: Annotated[int | None, Query(ge=1, le=LARGEST_PAGE, description="Items per page.")] = None,
     cursor: Annotated[
-        str | None, Query(max_length=1000, pattern=r"^[A-Za-z0-9_\-]+$", description="`next` of the page before.")
+        str | None, Query(max_length=1000, pattern=r"^[A-Za-z0-9_\-]+$", description="`next` of the previous page.")
     ] = None,
 ) -> Paging:
     return Paging(limit=limit or request.app.state.settings.page_size, cursor=cursor)
 
 
 Paged = Annotated[Paging, Depends(_paging)]
-"""Which page the caller asks for."""
+"""The page that the caller asks for."""

@@ -22,19 +22,19 @@ LONGEST_VALUE = 100
 TITLES: Mapping[int, LocalizedText] = {
     400: LocalizedText("The request cannot be read", "无法读取请求"),
     404: LocalizedText("Not found", "未找到"),
-    405: LocalizedText("This address does not answer this method", "此地址不支持该方法"),
-    409: LocalizedText("A rule refuses this", "规则不允许"),
-    412: LocalizedText("Somebody else was faster", "已被他人更改"),
+    405: LocalizedText("This address does not support this method", "此地址不支持该方法"),
+    409: LocalizedText("A rule does not allow this", "规则不允许"),
+    412: LocalizedText("The record has changed", "已被他人更改"),
     413: LocalizedText("The request is too large", "请求过大"),
-    415: LocalizedText("This media type is not understood", "不支持的媒体类型"),
-    421: LocalizedText("This is not the host you asked for", "请求的主机不是本机"),
+    415: LocalizedText("This media type is not supported", "不支持的媒体类型"),
+    421: LocalizedText("This server does not serve that host", "请求的主机不是本机"),
     422: LocalizedText("A value is not acceptable", "值不可接受"),
-    500: LocalizedText("Something went wrong on our side", "系统内部出错"),
+    500: LocalizedText("An internal error occurred", "系统内部出错"),
     503: LocalizedText("Not ready yet", "尚未就绪"),
     507: LocalizedText("The storage is full", "存储空间已满"),
 }
 UNEXPECTED = LocalizedText(
-    "The cause is in our log under this correlation id. Ask again later with the same Idempotency-Key.",
+    "The cause is in the log under this correlation id. Try again later with the same Idempotency-Key.",
     "原因已按此关联编号记入日志。请稍后用同一 Idempotency-Key 重试。",
 )
 
@@ -42,23 +42,23 @@ UNEXPECTED = LocalizedText(
 class Violation(BaseModel):
     """One broken rule."""
 
-    field: str = Field(description="Which field, as a path with dots; `body` for the whole.")
-    value: str | int | float | bool | None = Field(description="What was sent, at most 100 characters of it.")
-    rule: str = Field(description="The rule it breaks, in the reader's language.")
-    hint: str = Field(description="What the caller can do, in the reader's language.")
+    field: str = Field(description="Path of the field, with dots; `body` for the whole document.")
+    value: str | int | float | bool | None = Field(description="The value that was sent, at most 100 characters of it.")
+    rule: str = Field(description="The broken rule, in the reader's language.")
+    hint: str = Field(description="A way to correct it, in the reader's language.")
 
 
 class Problem(BaseModel):
     """The reason why a request was refused, and what the caller can do (RFC 9457)."""
 
-    type: str = Field(description="Names the rule; stable, for programs.", examples=["urn:crm:problem:not-found"])
+    type: str = Field(description="Stable name of the rule, for programs.", examples=["urn:crm:problem:not-found"])
     title: str
     status: int
     detail: str
-    instance: str = Field(description="The path that was asked for.")
-    correlation_id: str = Field(description="Under which our log tells the rest.")
+    instance: str = Field(description="The requested path.")
+    correlation_id: str = Field(description="The id under which the log has the details.")
     errors: list[Violation] = Field(default_factory=list)
-    current_version: int | None = Field(default=None, description="The version to start from, after a conflict.")
+    current_version: int | None = Field(default=None, description="The current version, after a conflict.")
 
 
 def scalar(value: object) -> str | int | float | bool | None:

@@ -22,7 +22,7 @@ class PositionUnknown(DomainError, ValueError):
 
     message = LocalizedText("This service's store has no such partition.", "此服务的存储中没有这个分区。")
     hint = LocalizedText(
-        "Pass `position` of a command's answer, to the service that gave it.",
+        "Pass the `position` of a command's result to the service that returned it.",
         "请将命令应答中的 position 传给给出它的服务。",
     )
 
@@ -33,8 +33,8 @@ async def _caught_up(
         str | None,
         Query(
             pattern=POSITION,
-            description="Show at least this position of the service's own store (`position` of a command's answer); "
-            "503 with Retry-After when that takes too long.",
+            description="Show at least this position of the service's own store (`position` of a command's result); "
+            "503 with Retry-After if that takes too long.",
             examples=["3:17"],
         ),
     ] = None,

@@ -12,7 +12,7 @@ class UnprintableText(DomainError, ValueError):
     """A text with a NUL character, which no database stores."""
 
     message = LocalizedText("A text may not contain the NUL character.", "文本不得包含 NUL 字符。")
-    hint = LocalizedText("Remove the character and ask again.", "请去掉该字符后重试。")
+    hint = LocalizedText("Remove the character and try again.", "请去掉该字符后重试。")
 
 
 class NumberTooLarge(DomainError, ValueError):
@@ -26,7 +26,7 @@ class TimeOutOfRange(DomainError, ValueError):
     """A time without a year in UTC."""
 
     message = LocalizedText(
-        "A time lies between the years 1 and 9999 in UTC.", "时间应在公元 1 年至 9999 年之间（UTC）。"
+        "A time must lie between the years 1 and 9999 in UTC.", "时间应在公元 1 年至 9999 年之间（UTC）。"
     )
     hint = LocalizedText("Send a time closer to today.", "请发送更接近今天的时间。")
 

@@ -81,8 +81,8 @@ UNLISTED_ZH = "此值不符合规则。"
 
 # pydantic's error type -> what to do about it, where "correct the value" does not say enough.
 WAYS_OUT: Mapping[str, LocalizedText] = {
-    "missing": LocalizedText("Send it and ask again.", "请补上后重试。"),
-    "extra_forbidden": LocalizedText("Leave it out, or check its spelling.", "请去掉此字段，或检查其拼写。"),
+    "missing": LocalizedText("Add the field and try again.", "请补上后重试。"),
+    "extra_forbidden": LocalizedText("Remove the field, or check its spelling.", "请去掉此字段，或检查其拼写。"),
     "json_invalid": LocalizedText(
         "Send one JSON object with Content-Type: application/json.",
         "请以 Content-Type: application/json 发送一个 JSON 对象。",
@@ -99,15 +99,15 @@ WAYS_OUT: Mapping[str, LocalizedText] = {
 # Header -> how to send it.
 HEADERS: Mapping[str, LocalizedText] = {
     "Crm-Actor": LocalizedText(
-        "Say who acts in ASCII, other letters percent-encoded as UTF-8: Crm-Actor: lin.mei or %E6%9E%97%E6%A2%85.",
+        "Name the actor in ASCII, other letters percent-encoded as UTF-8: Crm-Actor: lin.mei or %E6%9E%97%E6%A2%85.",
         "请用 ASCII 写明操作人，其他文字按 UTF-8 百分号编码，例如 Crm-Actor: lin.mei 或 %E6%9E%97%E6%A2%85。",
     ),
     "Crm-Unit": LocalizedText(
-        "Say in which store or office, for example Crm-Unit: tianhe.",
+        "Name the store or office, for example Crm-Unit: tianhe.",
         "请写明所在门店或部门，例如 Crm-Unit: tianhe。",
     ),
     "If-Match": LocalizedText(
-        'Send the ETag of the last answer as it was, for example If-Match: "3".',
+        'Send the ETag of the last response unchanged, for example If-Match: "3".',
         '请原样发送上次响应的 ETag，例如 If-Match: "3"。',
     ),
 }

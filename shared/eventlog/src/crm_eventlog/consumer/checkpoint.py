@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, Connection, Integer, SmallInteger, Text, Update, bindparam, select, update
 
 from crm_eventlog.columns import Instant
-from crm_eventlog.projection.read_model import insert_or_ignore
 from crm_eventlog.tables import checkpoints
+from crm_eventlog.upserts import insert_or_ignore
 
 # SQLite takes at most 500 rows that are joined by UNION ALL.
 _AT_ONCE = 100

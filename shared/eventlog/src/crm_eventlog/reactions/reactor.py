@@ -20,10 +20,10 @@ from crm_eventlog.consumer.checkpoint import Reader
 from crm_eventlog.consumer.errors import TransientError
 from crm_eventlog.consumer.event_consumer import PARKING, EventConsumer, Fold
 from crm_eventlog.envelope import CloudEvent, Parse, caused_by
-from crm_eventlog.projection.read_model import insert_or_ignore, insert_or_replace
 from crm_eventlog.reactions.counters import processed
 from crm_eventlog.reactions.definitions import CancelDeadline, Deadline, Effect, Policy, ScheduleDeadline
 from crm_eventlog.tables import deadlines, reactions
+from crm_eventlog.upserts import insert_or_ignore, insert_or_replace
 
 _READER = Reader("reactions", 1)
 
