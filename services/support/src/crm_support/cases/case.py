@@ -28,7 +28,7 @@ class CaseState(StrEnum):
 
 
 class Case(Aggregate):
-    """What one customer came to us with, from being opened over its answer or the reason for none, to its end."""
+    """One matter that a customer came to us with: opened, answered or not for a reason, and settled."""
 
     class Opened(Aggregate.Created):
         case_id: UUID
