@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Row
 from crm_chassis.breakdown import Breakdown, Entry
 from crm_kernel import Language
 from crm_loyalty.cards import cards
-from crm_loyalty.fields import normalise_number
 from crm_loyalty.members import members
 from crm_loyalty.points.read_models import balance, explanation
 from crm_loyalty.points.wording import explanation_of
@@ -43,7 +42,7 @@ def _member(db: Connection, whose: str) -> Row[Any] | None:
     try:
         return members.one(db, UUID(whose)) or members.of_customer(db, UUID(whose))
     except ValueError:
-        card = cards.by_number(db, normalise_number(whose))
+        card = cards.by_number(db, "".join(whose.split()).replace("-", "").upper())
         return None if card is None else members.one(db, card.member_id)
 
 
