@@ -1,20 +1,19 @@
-"""Write the documents that are generated from the code, say which are stale, or say who hears an event.
+"""Write everything that is generated from the code, say what of it is stale, or say who hears an event.
 
     python -m tools.documents [--check]
     python -m tools.documents --who crm.support.CaseResolved.v1 waited
 
-They are the JSON Schemas and the AsyncAPI document of `crm_events`, `docs/event-catalog.md` with who hears what, and
-`docs/consumers.md` with the fields that each of them looks at (`docs/consumers.json` says the same to programs).
+From the events come their JSON Schemas and AsyncAPI document, their golden payloads, sentences and wordings,
+`docs/event-catalog.md`, `docs/consumers.md` with the fields that each reader looks at (`docs/consumers.json` says the
+same to programs), the lists in the services' READMEs, and a released sample of each shape and fact that has none.
 `docs/features.md` is written by a run of the tests, for it says what they prove: `make docs` does both.
 """
 
 import argparse
 import importlib
-import json
 import sys
-import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,12 +21,14 @@ from typing import Any
 import crm_history
 from crm_eventlog.reactions import Deadline, Effect, Policy
 from crm_events import EVENTS, PUBLISHERS
-from crm_events.__main__ import main as generate
-from crm_events.event import PublicEvent
-from tests.contracts import consumers
+from crm_events.__main__ import PACKAGE, generated_files
+from crm_events.event import PublicEvent, topic_of_publisher
+from crm_events.event_catalog import event_catalog_markdown
+from tests.contracts import consumers, facts, keep
 from tests.contracts.listening import services
 from tests.contracts.register import HISTORY, concerned, last
 from tests.contracts.register import register as looked_at
+from tools import goldens, readmes
 
 DOCS = Path(__file__).parents[1] / "docs"
 CATALOG = DOCS / "event-catalog.md"
@@ -71,7 +72,7 @@ def module_of(function: Any) -> ModuleType:
 
 def on(event: type[PublicEvent], model: Any) -> bool:
     """Tell whether a read model reads the topic that carries this event."""
-    return f"crm.{event.PUBLISHER}.v1" in model.topics
+    return topic_of_publisher(event.PUBLISHER) in model.topics
 
 
 def events_in(module: ModuleType) -> Iterator[type[PublicEvent]]:
@@ -80,24 +81,70 @@ def events_in(module: ModuleType) -> Iterator[type[PublicEvent]]:
     return (each for each in vars(module).values() if isinstance(each, type) and each in known)
 
 
+def contracts() -> Mapping[Path, str]:
+    """Return the JSON Schemas and the AsyncAPI document."""
+    return generated_files(PACKAGE)
+
+
+def pages() -> Mapping[Path, str]:
+    """Return the event catalog, and the page with its JSON of who looks at which field."""
+    hears = {type: frozenset(readers) for type, readers in register().items()}
+    return {CATALOG: event_catalog_markdown(hears), **consumers.files(looked_at(), CONSUMERS)}
+
+
+# Each may read what those before it wrote.
+GENERATORS: tuple[Callable[[], Mapping[Path, str]], ...] = (
+    contracts,
+    goldens.payloads,
+    goldens.told,
+    pages,
+    readmes.files,
+)
+# Folders in which a generated file of an event that is gone would be left behind.
+FOLDERS = (PACKAGE / "schemas", goldens.PAYLOADS)
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Write everything, or with --check only look; the exit code is 1 when something is stale."""
+    """Write everything, or with --check only look; the exit code is 1 when something is stale or a promise broken."""
     asked = _command_line().parse_args(arguments)
     if asked.who:
         return who(*asked.who)
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as hears:
-        json.dump(register(), hears)
-        hears.flush()
-        stale = generate(["check" if asked.check else "write", "--catalog", str(CATALOG), "--hears", hears.name])
-    for path, text in consumers.files(looked_at(), CONSUMERS).items():
-        if asked.check and (not path.exists() or path.read_text("utf-8") != text):
-            print(f"stale: {path}", file=sys.stderr)
-            stale = 1
-        elif not asked.check:
+    if asked.check:
+        return _check()
+    for generate in GENERATORS:
+        for path, text in generate().items():
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
-    if stale:
-        print("Generated documents are stale; `make docs` writes them again.", file=sys.stderr)
-    return stale
+    for path in forgotten():
+        path.unlink()
+    return keep.main([])
+
+
+def stale() -> Iterator[str]:
+    """Yield every file that is missing, out of date or of an event that is gone, and what nobody has kept yet."""
+    for generate in GENERATORS:
+        for path, text in generate().items():
+            if not path.exists() or path.read_text("utf-8") != text:
+                yield str(path)
+    yield from map(str, forgotten())
+    yield from (f"no sample of {type} in {keep.RELEASED}" for type in keep.not_kept())
+    for service in PUBLISHERS:
+        yield from (f"no sample of {fact} of {service} in {facts.RELEASED}" for fact, _ in facts.not_kept(service))
+
+
+def forgotten() -> list[Path]:
+    """List the generated files of events that are gone."""
+    known = {f"{type}.json" for type in EVENTS}
+    return [path for folder in FOLDERS for path in sorted(folder.glob("*.json")) if path.name not in known]
+
+
+def _check() -> int:
+    found = list(dict.fromkeys(stale()))
+    for each in found:
+        print(f"stale: {each}", file=sys.stderr)
+    if found:
+        print("Generated documents are stale; `make contracts` writes them again.", file=sys.stderr)
+    return 1 if found else 0
 
 
 def who(type: str, field: str = "") -> int:

@@ -34,6 +34,11 @@ FILES: Mapping[str, tuple[str, ...]] = {
         *("{slice}.commands", "{slice}.handlers", "{slice}.read_models", "{slice}.wording", "{slice}.rules"),
         *("{me}.fields", "{me}.vocabulary", "{me}.amounts", "<earlier>"),
     ),
+    # A number that a person may dispute, explained by the events behind it.
+    "explanation": (
+        *("crm_chassis.breakdown", "crm_kernel", "crm_events", "crm_eventlog", "sqlalchemy", "{slice}.read_models"),
+        *("{slice}.wording", "{slice}.rules", "{me}.vocabulary", "{me}.amounts", "<earlier>"),
+    ),
     "read_models": (
         *("crm_events", "crm_eventlog.projection", "crm_eventlog.envelope", "crm_eventlog.columns", "crm_kernel"),
         *("sqlalchemy", "{me}.amounts", "{me}.vocabulary", "phonenumbers", "pypinyin"),

@@ -2,8 +2,7 @@
 
 import pytest
 
-from crm_chassis.testing import help_of
-from crm_eventlog.aggregate import Aggregate, DomainError
+from crm_chassis.testing import help_of, owed
 from crm_loyalty.service import SERVICE
 
 READ_MODELS = ["members", "cards", "balance", "explanation", "customer_history"]
@@ -29,23 +28,17 @@ def test_the_read_models_an_operator_rebuilds_are_found_by_name() -> None:
     assert SERVICE.name == "loyalty"
 
 
-@pytest.mark.parametrize("refusal", [kind for kind in DomainError.__subclasses__() if "crm_loyalty" in kind.__module__])
-def test_every_refusal_says_its_rule_and_the_way_out_in_both_languages(refusal: type[DomainError]) -> None:
-    for text in (refusal.message, refusal.hint):
-        assert text.en.endswith(".")
-        assert text.zh.endswith("。")
-    assert refusal.hint != DomainError.hint
+def test_every_error_has_a_message_and_a_hint_in_both_languages() -> None:
+    assert len(owed.errors_of(SERVICE)) > 5
+    assert owed.errors_without_words(SERVICE) == []
+
+
+def test_the_help_names_every_variable() -> None:
+    assert owed.missing_from_help(SERVICE) == []
 
 
 def test_every_fact_of_loyalty_is_either_said_or_known_to_be_private() -> None:
-    facts = {
-        f"{aggregate.__name__}.{name}"
-        for aggregate in SERVICE.aggregates
-        for name, fact in vars(aggregate).items()
-        if isinstance(fact, type) and issubclass(fact, Aggregate.Event) and name not in ("Event", "Created")
-    }
-
-    assert facts == {
+    assert owed.facts_of(SERVICE) == {
         "Membership.Enrolled",
         "Card.Issued",
         "PointsAccount.Opened",

@@ -6,10 +6,8 @@ from uuid import UUID
 import pytest
 
 import crm_history
-from crm_chassis.testing import help_of
+from crm_chassis.testing import help_of, owed
 from crm_chassis.testing.fuzzing import fuzz
-from crm_eventlog.aggregate import Aggregate
-from crm_kernel import DomainError
 from crm_sales.service import SERVICE
 from services.sales.tests.desk import Desk, id_made_by
 from services.sales.tests.world import CASES, MR_WU, PHONES, SUMMER, yuan
@@ -39,17 +37,13 @@ def test_the_read_models_an_operator_rebuilds_are_found_by_name() -> None:
     assert SERVICE.name == "sales"
 
 
-def test_every_error_of_sales_says_what_is_wrong_and_what_to_do_in_both_languages() -> None:
-    errors = [
-        kind for kind in DomainError.__subclasses__() if kind.__module__.startswith(("crm_sales.", "crm_kernel.money"))
-    ]
+def test_every_error_has_a_message_and_a_hint_in_both_languages() -> None:
+    assert len(owed.errors_of(SERVICE)) > 5
+    assert owed.errors_without_words(SERVICE) == []
 
-    assert len(errors) > 20
-    for error in errors:
-        # A message that names an amount is set when the error is raised.
-        named = [error.hint] if "__init__" in vars(error) else [error.message, error.hint]
-        assert all(text.en.endswith(".") and text.zh.endswith("。") for text in named), error
-        assert all(text not in (DomainError.message, DomainError.hint) for text in named), error
+
+def test_the_help_names_every_variable() -> None:
+    assert owed.missing_from_help(SERVICE) == []
 
 
 def test_sales_keeps_these_read_models_of_its_own_events_and_the_history_of_everybodys() -> None:
@@ -69,14 +63,7 @@ def test_a_foreign_fact_stays_private() -> None:
 
 def test_no_fact_of_sales_is_private() -> None:
     """Decide here if others hear of a new fact."""
-    facts = {
-        f"{aggregate.__name__}.{name}"
-        for aggregate in SERVICE.aggregates
-        for name, kind in vars(aggregate).items()
-        if isinstance(kind, type) and issubclass(kind, Aggregate.Event) and name not in ("Event", "Created")
-    }
-
-    assert facts == {
+    assert owed.facts_of(SERVICE) == {
         "Lead.Captured",
         "Lead.Assigned",
         "Lead.Converted",
