@@ -26,7 +26,7 @@ QUICK = services shared/kernel shared/events shared/history shared/chassis tests
 	--without-servers -m "not fault" -k "not (no_request or whatever_is_sent)" \
 	--ignore-glob="*/test_process.py" --ignore-glob="*/test_tracing.py"
 
-.PHONY: help demo check test up down install lint format types docs docs-check bench faults simulate mutants constraints clean
+.PHONY: help demo check test up down install lint format types contracts docs docs-check bench faults simulate mutants constraints clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -70,6 +70,9 @@ format: install ## fix and format
 
 types: install ## check the types
 	@$(TYPES)
+
+contracts: install ## write everything that follows from the events: schemas, golden files, samples, catalogs, lists in READMEs
+	@$(BIN)/python -m tools.documents
 
 docs: install ## write the generated documents again
 	@$(BIN)/python -m tools.documents

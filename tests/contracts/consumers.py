@@ -9,7 +9,7 @@ from tests.contracts.register import HISTORY, Register
 
 PREFACE = """# Who hears what, and looks at which fields
 
-Written by `python -m tools.documents`; change the code, not this file. For programs: `consumers.json`. For one field:
+Written by `make contracts`; change the code, not this file. For programs: `consumers.json`. For one field:
 
     python -m tools.documents --who crm.support.CaseResolved.v1 waited
 

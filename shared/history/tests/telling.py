@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -14,10 +13,22 @@ from sqlalchemy import Connection
 from crm_eventlog.envelope import CloudEvent, Headers, from_record, to_record
 from crm_eventlog.log import LogRecord
 from crm_eventlog.store import GENESIS, StoredFact
-from crm_events import Channel, LocalText, Money, PublicEvent, contacts, loyalty, marketing, parse, sales, support
+from crm_events import (
+    EVENTS,
+    Channel,
+    LocalText,
+    Money,
+    PublicEvent,
+    contacts,
+    loyalty,
+    marketing,
+    parse,
+    sales,
+    support,
+)
+from crm_events.examples import example
 from crm_history import READ_MODEL, project
 
-GOLDEN = Path(__file__).parents[2] / "events" / "tests" / "golden"
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 CHEN, WANG = UUID("00000000-0000-4000-8000-000000000007"), UUID("00000000-0000-4000-8000-000000000008")
 CASE, ORDER, MEMBER = UUID(int=31), UUID(int=13), UUID(int=41)
@@ -30,10 +41,8 @@ def hours(count: float) -> timedelta:
 
 
 def golden(type: str) -> PublicEvent:
-    """The golden event of this type."""
-    event = parse(type, (GOLDEN / f"{type}.json").read_bytes())
-    assert event is not None
-    return event
+    """The example of this type, which is its golden payload."""
+    return example(EVENTS[type])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,26 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from crm_events import EVENTS
 from crm_history.sentences import codes
-from shared.history.tests.support.sentences import LANGUAGES, said
+from shared.history.tests.support.golden import wordings
+from shared.history.tests.support.sentences import said
 from shared.history.tests.telling import golden
-from shared.history.tests.variants import variants
 
 WORDINGS = Path(__file__).parent / "golden_wordings.json"
 QUESTION = "crm.support.QuestionAsked.v1"
-FRAMES = {"en": "On 20 Nov 2026 at 12:00, in store (GZ-TIANHE), ", "zh": "2026年11月20日12:00，门店（GZ-TIANHE），"}
-
-
-def wordings() -> dict[str, dict[str, str]]:
-    """Tell every variant that is told otherwise than the golden event, without when and where."""
-    plain = {type: {language: said(golden(type), language) for language in LANGUAGES} for type in EVENTS}
-    told = {name: {language: said(event, language) for language in LANGUAGES} for name, event in variants()}
-    return {
-        name: {language: words.removeprefix(FRAMES[language]) for language, words in sentences.items()}
-        for name, sentences in told.items()
-        if sentences != plain[name.partition(",")[0]]
-    }
 
 
 def test_another_value_is_told_in_the_words_it_always_was() -> None:
@@ -73,7 +60,3 @@ def test_a_role_is_named(role: str, en: str, zh: str) -> None:
 def test_the_way_it_was_said_is_named(channel: str, en: str, zh: str) -> None:
     assert said(golden(QUESTION), "en", channel=channel).startswith(f"On 20 Nov 2026 at 12:00, {en} (GZ-TIANHE), ")
     assert said(golden(QUESTION), "zh", channel=channel).startswith(f"2026年11月20日12:00，{zh}（GZ-TIANHE），")
-
-
-if __name__ == "__main__":
-    WORDINGS.write_text(json.dumps(wordings(), ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -8,7 +8,7 @@ from crm_events.values import personal_fields
 
 PREFACE = """# What the services say to each other
 
-Written by `python -m crm_events write`; change the events, not this file.
+Written by `make contracts`; change the events, not this file.
 Personal fields are marked in the JSON Schemas (`x-personal`).
 """
 COLUMNS = ("event", "meaning", "publisher", "type", "topic", "personal fields", "who hears it")
