@@ -25,7 +25,7 @@ def address(environment: Mapping[str, str]) -> str:
 
 def ask(url: str) -> str:
     """Return the text of the answer, or exit with the reason."""
-    # An empty handler: a proxy for the outside world is none for loopback.
+    # An empty handler, because a proxy for the outside world must not serve loopback.
     opener = build_opener(ProxyHandler({}))
     try:
         with opener.open(url, timeout=PATIENCE) as answer:

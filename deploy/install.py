@@ -21,9 +21,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 CONSTRAINTS = ROOT / "constraints.txt"
-# They build every distribution here, so that pip need not make an environment with them for each.
+# They build every distribution here, so pip need not create an environment with them for each.
 BUILD_TOOLS = ("hatchling", "editables")
-# What a distribution offers beside its core, and `all` takes.
+# Extras of a distribution that `all` installs.
 EXTRAS = {"deploy/local": "[real,containers]"}
 
 

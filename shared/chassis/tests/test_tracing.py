@@ -135,12 +135,12 @@ def test_a_collector_that_is_gone_neither_fails_a_command_nor_keeps_a_process_fr
 
 LOADED = """
 import asyncio, sys
-from crm_chassis.runner import running
+from crm_chassis.runner import run_service
 from shared.chassis.tests.support.notes_service import SERVICE, Settings
 
 async def story():
     settings = Settings(database_url="sqlite:///n.db", log_url="sqlite:///l.db")
-    async with running(SERVICE, settings, migrate=True) as host:
+    async with run_service(SERVICE, settings, migrate=True) as host:
         await host.lag.look()
 
 asyncio.run(story())

@@ -60,7 +60,7 @@ def test_writers_of_a_file_take_turns_and_a_reader_waits_for_nobody(tmp_path: Pa
         second.join(0.05)
         with reading(engine) as other:
             assert other.execute(text("SELECT count(*) FROM sqlite_master")).scalar() == 0
-        # Another process has no turn to wait for: the lock is the file's, from the beginning of the transaction.
+        # Another process takes no turns. The file is locked from the beginning of the transaction.
         stranger = sqlite3.connect(tmp_path / "notes.db", timeout=0, isolation_level=None)
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             stranger.execute("BEGIN IMMEDIATE")

@@ -114,7 +114,7 @@ def everything() -> list[Sent]:
         add(name, spoil, sound=True)
     add("of-no-time", HARMLESS["no-garbage"], sound=True, at_ms=LONG_AGO_MS)
     add(None, HARMLESS["no-garbage"], sound=True)
-    # Nobody ever knew what it means, so it is meant to pass by.
+    # Its type was never known, so it is skipped.
     unknown = header("ce_type", b"crm.notes.NoteSungAloud.v1")(record(len(sent)))
     sent.append(Sent(unknown, unknown, sound=True))
     return sent

@@ -132,7 +132,7 @@ def test_a_position_that_nobody_can_count_to_is_set_aside(engine: Engine) -> Non
 
 def test_another_record_at_the_same_place_is_not_taken_for_the_one_that_waits(one_key_waits: Engine) -> None:
     with one_key_waits.begin() as db:
-        # As after a topic was made anew: its offsets begin again.
+        # As after a topic was recreated: its offsets begin again.
         db.execute(update(checkpoints).values(next_offset=0))
     projector = projector_of(one_key_waits)
 

@@ -51,7 +51,7 @@ def test_what_a_relay_sent_again_is_not_folded_again(engine: Engine) -> None:
     projector = projector_of(engine, model)
     projector.process_batch([record(0), record(1), record(2)])
 
-    # It crashed between sending and its checkpoint: the same events lie behind new offsets, here across two batches.
+    # It crashed between sending and its checkpoint: the same events have new offsets, here across two batches.
     again = [record(1)._replace(offset=3), record(2)._replace(offset=4), record(3)._replace(offset=5)]
     projector.process_batch([*again, record(2)._replace(offset=6)])
     projector.process_batch([record(3)._replace(offset=7), record(4)._replace(offset=8)])
@@ -188,7 +188,7 @@ def test_any_interleaving_duplicates_cuts_and_crashes_give_the_same_rows(tmp_pat
     lengths = dict.fromkeys(range(PARTITIONS), 0)
 
     for partition, count, again in steps:
-        # `again` records come a second time, as after a crash before the log heard of it.
+        # `again` records come a second time, as after a crash before the acknowledgement.
         first = max(0, lengths[partition] - again)
         lengths[partition] += count
         projector.process_batch([record(o, partition=partition) for o in range(first, lengths[partition])])

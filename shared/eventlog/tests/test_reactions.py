@@ -29,7 +29,7 @@ from shared.eventlog.tests.support.notes import (
 from shared.eventlog.tests.support.records import record
 
 DAY = timedelta(days=1)
-# The reactor hears of everything hours after it happened.
+# The reactor receives everything hours after it happened.
 HEARD_AT = NOON + timedelta(hours=3)
 
 
@@ -116,7 +116,7 @@ def test_a_deadline_heard_again_after_it_fired_does_not_fire_again(notes: Notes,
     reactor_of(notes, deadlines=deadline_steps()).process_batch([heard])
     Ticker(notes, lambda: NOON + DAY).tick()
     with notes.store.engine.begin() as db:
-        # Nothing is known any more of what was heard.
+        # The checkpoints are lost.
         db.execute(update(checkpoints).values(next_offset=0, pos=0))
 
     reactor_of(notes, deadlines=deadline_steps()).process_batch([heard])

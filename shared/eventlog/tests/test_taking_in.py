@@ -83,7 +83,7 @@ def test_a_position_is_seen_once_it_is_relayed_and_every_reader_has_read_past_it
     assert after((7, 5), a=5, b=5)
     assert after((8, 5), a=6, b=5)
     assert not after((8, 6), a=6, b=5)
-    # Another partition has relayed nothing, and this one has told the other topic nothing.
+    # The other partition has relayed nothing, and this one nothing on the other topic.
     assert not is_visible(engine, TOPIC, "2:1")
     assert is_visible(engine, "crm.nobody.v1", "3:7")
 
@@ -123,7 +123,7 @@ def test_a_read_model_is_laid_once_and_read_on_in_the_generation_that_is_served(
     first = prepared()
     with engine.begin() as db:
         laid = [tuple(row) for row in db.execute(select(generations))]
-        # Somebody else reads in this database as well.
+        # Another consumer reads in this database as well.
         db.execute(insert(generations).values(reader="b", generation=1, version=9, tables=""))
         db.execute(update(generations).where(generations.c.reader == "a").values(generation=2))
 

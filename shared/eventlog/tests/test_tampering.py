@@ -25,7 +25,7 @@ COLUMNS = [column.name for column in events.columns]
 SAID = [name for name in COLUMNS if name not in {"part", "pos", "prev_hash", "hash"}]
 Place = tuple[int, int]
 Rows = dict[Place, tuple[Any, ...]]
-# The fixtures are the same for every example: what an example spoils is put back by the next.
+# All examples share the fixtures. Each example restores what the one before has altered.
 SAME_STATE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
@@ -72,7 +72,7 @@ def filled(engine: Engine) -> Filled:
 @pytest.fixture(scope="module")
 def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
     engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('store') / 'notes.db'}")
-    # Nothing here must outlive the machine.
+    # Nothing here needs to survive the machine.
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     yield filled(engine)
     engine.dispose()
@@ -94,7 +94,7 @@ def flipped(value: Any, byte: int, mask: int) -> Any:
         case UUID():
             return UUID(bytes=flipped(value.bytes, byte, mask))
         case int():
-            # Within what a small column holds, so that PostgreSQL takes it too.
+            # Within the range of a small column, so that PostgreSQL accepts it too.
             return value ^ mask if byte % 2 else -(value ^ mask)
         case str():
             raw = flipped(value.encode(), byte, mask)

@@ -10,7 +10,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 MASK = "***"
-# The last word of a key that holds somebody's personal data, or a secret.
+# The last word of a key that holds personal data or a secret.
 PERSONAL = frozenset(
     {"name", "names", "phone", "phones", "mobile", "email", "emails", "mail", "mails", "address", "addresses"}
     | {"birthday", "birthdate", "passport", "wechat", "password", "secret", "token", "authorization", "cookie"}

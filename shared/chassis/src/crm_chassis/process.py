@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 # Every part waits for the database in threads of the loop's executor; a small machine's default would make them queue.
 THREADS = 32
 
-# Of `stop_seconds`, from the signal: then a process that has not ended is ended as SIGKILL would.
+# The share of `stop_seconds` after which a process is ended as SIGKILL would end it.
 INSISTING = 0.95
 
 WHAT: dict[str, str] = {

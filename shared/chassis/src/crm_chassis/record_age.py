@@ -10,9 +10,9 @@ from crm_eventlog.log import Log
 
 Place = tuple[str, int]
 
-# Ends that are remembered per partition while somebody is behind; when there are more, every second one is forgotten.
+# Samples kept per partition while a reader is behind. Beyond that, every second one is dropped.
 REMEMBERED = 600
-# Records that are read per look to learn their age; a long backlog from before we watched is learnt step by step.
+# Records read per measurement to learn their age, so that a long old backlog is learned step by step.
 _READ_AT_ONCE = 8
 _NONE = timedelta(0)
 _END = itemgetter(0)
@@ -66,7 +66,7 @@ class RecordAges:
         if self._from_before(place, offset):
             return self._appended.get((place, offset))
         marks = self._marks[place]
-        # The first end beyond the offset is the first that showed a record there.
+        # The first end offset beyond this one is the first sample with a record there.
         at = bisect_right(marks, offset, key=_END)
         return marks[at][1] if at < len(marks) else None
 

@@ -23,7 +23,7 @@ from crm_eventlog.log import Log, open_log
 from crm_eventlog.log.aiokafka_headers import tolerate_invalid_header_names
 
 Part = Literal["serve", "relay", "project", "work"]
-# Of `stop_seconds`: for the requests that are under way, and then for the parts; the rest is for closing what is open.
+# The share of `stop_seconds` for running requests, and again for the parts. The rest is for closing connections.
 SHARE = 0.4
 ALL_PARTS: frozenset[Part] = frozenset(get_args(Part))
 log = structlog.get_logger(__name__)
@@ -118,7 +118,7 @@ def _opened(
     stack: AsyncExitStack, service: Service, settings: ServiceSettings, topics: Log | None, clock: Clock
 ) -> ServiceRuntime:
     """Open the service on its database, its log and its traces. The stack closes what is opened here."""
-    # aiokafka reads nothing of any partition once one record has a header name that is not UTF-8.
+    # One header name that is not UTF-8 stops aiokafka from reading every partition.
     tolerate_invalid_header_names()
     shared = topics or open_log(settings.log_url, clock)
     if topics is None:

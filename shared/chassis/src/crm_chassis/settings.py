@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-# How long a query that asks for at least a position waits for the read models, in seconds.
+# Seconds that a query with `at_least` waits for the read models.
 LONGEST_WAIT = 5.0
 
 

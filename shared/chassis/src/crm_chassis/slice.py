@@ -17,8 +17,7 @@ from crm_eventlog.projection import ReadModel
 from crm_eventlog.publishing import Publish
 from crm_eventlog.reactions import Deadline, Effect, Policy
 
-# Made once a process has its settings, its application, its database and its clock: what an effect needs to act and
-# to report.
+# Called once a process has its settings, its application, its database and its clock, which effects need.
 EffectsOf = Callable[[Any, Any, Engine, Clock], tuple[Effect, ...]]
 
 

@@ -146,10 +146,10 @@ class Application(eventsourcing.application.Application[UUID]):
         try:
             return handler(command, self, context)
         except Conflict:
-            # Another command was faster. It was this very one, or the decision is taken anew, once.
+            # Another command was faster. Return its result if it was this one, else decide again, once.
             return self._first_result(context) or handler(command, self, context)
         except (DomainError, OperationalError):
-            # Rejected perhaps because it was done before; or the commit happened before the connection broke.
+            # Perhaps it was rejected because it was executed before, or the connection broke after the commit.
             if first := self._first_result(context):
                 return first
             raise

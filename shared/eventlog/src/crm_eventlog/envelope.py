@@ -18,7 +18,7 @@ from crm_eventlog.store import StoredFact
 Parse = Callable[[str, bytes], object | None]
 JSON = b"application/json"
 STRUCTURED = b"application/cloudevents+json"
-# A CloudEvents attribute and the field it becomes; other attributes pass by.
+# CloudEvents attributes and their fields. Other attributes are ignored.
 _FIELDS = {
     "id": "id",
     "source": "source",

@@ -34,7 +34,7 @@ class _Kind:
 
 def _kind(aggregate: type[Aggregate], event_class: type[Any]) -> _Kind:
     fields = fields_of(event_class)
-    # The call form is the only one for names that are known when the program runs.
+    # Only the call form takes names that are known at run time.
     shape: Any = TypedDict(f"{aggregate.__name__}{event_class.__name__}", fields)  # type: ignore[misc]
     created = {"originator_topic": get_topic(aggregate)} if issubclass(event_class, CanInitAggregate) else {}
     return _Kind(

@@ -2,7 +2,7 @@
 
 import gc
 
-# How many more objects than were freed may be made before the youngest are looked through.
+# Surplus of allocated objects before the youngest generation is collected.
 _YOUNGEST = 500_000
 
 

@@ -35,7 +35,7 @@ class AdvisoryLocks:
         if self._session is None:
             self._session = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         query = "SELECT part FROM unnest(:parts) AS part WHERE pg_try_advisory_lock(:relay, part)"
-        # With nothing wanted this still asks the server, and so notices a lost session.
+        # An empty request still asks the server, and so notices a lost session.
         parameters = {"parts": sorted(wanted), "relay": _RELAY_LOCKS}
         return set(self._session.scalars(text(query.replace(":parts", "CAST(:parts AS int[])")), parameters))
 
@@ -44,7 +44,7 @@ class AdvisoryLocks:
         if session is None:
             return
         try:
-            # A session that was cut took its locks with it.
+            # A session that was cut has already released its locks.
             if not session.invalidated:
                 session.execute(text("SELECT pg_advisory_unlock_all()"))
         except (OperationalError, InterfaceError):

@@ -87,7 +87,7 @@ class Relay:
                     raise
                 except Exception as error:  # noqa: BLE001 - whatever went wrong, the records are in doubt
                     if repr(error) != self.trouble:
-                        # Once: the same trouble may last for hours, and is looked at twice a second.
+                        # Log it once: the same error may last for hours, and the relay retries twice a second.
                         _log.exception("relay step in doubt, starting again from the checkpoint", topic=self._topic)
                     self.trouble = repr(error)
                     await self.release()
@@ -188,7 +188,7 @@ def unpublished(engine: Engine) -> Unpublished:
     behind = (
         select(counters.c.n - relay_checkpoints.c.pos, events.c.recorded_at)
         .join(relay_checkpoints, relay_checkpoints.c.part == counters.c.part)
-        # Outer: a fact that is missing from the store is not sent either.
+        # Outer, because a fact missing from the store is not sent either.
         .outerjoin(events, (events.c.part == counters.c.part) & (events.c.pos == relay_checkpoints.c.pos + 1))
         .where(counters.c.n > relay_checkpoints.c.pos)
     )

@@ -71,8 +71,8 @@ relay_checkpoints = Table(
     Column("epoch", BigInteger, nullable=False),
 )
 
-# What each reader (a read model's generation, the policies, the deadlines) has taken in, in its rows' transaction.
-# `pos`: the publisher's last position that was taken in, by which a record that was sent again is known.
+# The offsets of each reader (a read model's generation, or the reactions), moved in the transaction of its rows.
+# `pos`: the publisher's last processed position, by which redelivered records are recognised.
 checkpoints = Table(
     "checkpoints",
     durable,
@@ -86,8 +86,8 @@ checkpoints = Table(
     PrimaryKeyConstraint("reader", "generation", "topic", "partition", name="checkpoints_pkey"),
 )
 
-# Which generation of each read model is served, the version of its code, the names of its tables with blanks between
-# them, and the generation before it that is kept for the way back.
+# The served generation of each read model, the version of its code, the names of its tables separated by blanks,
+# and the previous generation that is kept for a roll-back.
 generations = Table(
     "generations",
     durable,
@@ -99,7 +99,7 @@ generations = Table(
     Column("kept", Integer),
 )
 
-# "Nothing happened for nine months": set, moved and cleared by events, fired once by the ticker.
+# "Nothing happened for nine months": scheduled, moved and cancelled by events, fired once by the ticker.
 deadlines = Table(
     "deadlines",
     durable,
@@ -118,7 +118,7 @@ deadlines = Table(
     Index("deadlines_due", "fired_at", "due_at"),
 )
 
-# What became of every command that a policy, a deadline or an effect gave: done, or refused and why.
+# The outcome of every command that a policy, a deadline or an effect gave: done, or refused with the reason.
 reactions = Table(
     "reactions",
     durable,
@@ -131,7 +131,7 @@ reactions = Table(
     Column("at", Instant, nullable=False),
 )
 
-# Records that a reader could not take in, and everything of the same key that came after them, in their order.
+# Records that a reader could not process, and all later records of the same key, in their order.
 parked = Table(
     "parked",
     durable,
@@ -152,7 +152,7 @@ parked = Table(
     Index("parked_keys", "reader", "generation", "key"),
 )
 
-# Who let a parked record go, and why.
+# Parked records that an operator dropped, with the reason.
 dropped = Table(
     "dropped",
     durable,

@@ -72,7 +72,7 @@ TOLD = [
     of(LI, 1, "a"),
     of(WU, 2, "b"),
     of(LI, 3, "c"),
-    # A relay crashed: two facts come again before the next.
+    # After a crash of the relay, two facts come again before the next.
     of(WU, 2, "b"),
     of(LI, 3, "c"),
     of(LI, 4, "d"),

@@ -96,7 +96,7 @@ def test_what_is_told_between_comparing_and_swapping_is_built_from_the_stores_to
             await on_progress(url, *relayed, again=False)
             return await super().behind(marks)
 
-    # What a relay sent again makes the log longer than the store.
+    # Redelivered records make the log longer than the store.
     asyncio.run(on_progress(url, *relayed, again=True))
 
     report = asyncio.run(Rebuild(engine, MODEL, parse, PARTITIONS, Meanwhile(stores.origins)).swap())

@@ -16,7 +16,7 @@ from crm_eventlog.projection import ReadModel
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PARTITIONS = 4
-# So that no test passes which takes one clock for the other: what happened at noon is learned in the afternoon.
+# A delay between the two clocks, so that no test passes that confuses them.
 UNTIL_LEARNED = timedelta(hours=3)
 
 

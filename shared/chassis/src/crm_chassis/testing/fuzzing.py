@@ -57,5 +57,5 @@ def _fuzz_one(operation: Any, examples: int) -> None:
         def ask(case: Case[Any]) -> None:
             case.call_and_validate(checks=CHECKS)
 
-        with suppress(Unsatisfiable):  # an operation that takes nothing has no bad request
+        with suppress(Unsatisfiable):  # an operation without parameters has no bad request
             ask()

@@ -29,9 +29,9 @@ from crm_eventlog.log.headers import Headers as RecordHeaders
 from crm_eventlog.log.log import Outgoing
 
 _TRACEPARENT = "ce_traceparent"
-# More links than this the SDK would drop.
+# The SDK drops more links than this.
 _LINKED = 128
-# What has not been handed over by then is lost: a collector that is down must not keep a process from ending.
+# Spans not exported by then are lost, because a missing collector must not delay the end of a process.
 _HANDING_OVER = 1.0
 _UNTRACED = ("/health", "/metrics")
 _context = TraceContextTextMapPropagator()
@@ -90,7 +90,7 @@ class Tracing:
 
     async def close(self) -> None:
         """Export the remaining spans, for a second at most."""
-        # A daemon, so that a collector that does not answer cannot keep the process.
+        # A daemon thread, so that a missing collector cannot keep the process alive.
         ending = Thread(target=self._provider.shutdown, name="traces", daemon=True)
         ending.start()
         await asyncio.to_thread(ending.join, _HANDING_OVER)

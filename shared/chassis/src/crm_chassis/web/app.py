@@ -106,7 +106,7 @@ def _documented(app: FastAPI) -> dict[str, Any]:
         refused = _EVERYWHERE | (_OF_COMMANDS if path.startswith("/commands/") else {})
         for operation in operations_of_path.values():
             answers = operation["responses"]
-            # What an operation says of itself stays, but for the framework's own words about a value.
+            # Responses that an operation documents itself stay, except the framework's own 422.
             ours = {status: why for status, why in refused.items() if status == "422" or status not in answers}
             answers.update({status: {"description": why, **_PROBLEM} for status, why in ours.items()})
     schemas.pop("HTTPValidationError", None)

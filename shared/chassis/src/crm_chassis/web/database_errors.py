@@ -24,7 +24,7 @@ FULL = LocalizedText(
     "Idempotency-Key once an operator has freed space.",
     "数据库空间已满，未写入任何内容，已存数据完整。请待运维人员释放空间后，使用同一 Idempotency-Key 重试。",
 )
-# SQLite's reasons that lie outside the statement; any other is a mistake of ours.
+# SQLite's errors with a cause outside of the statement. Any other is a bug of ours.
 _OUTSIDE = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -43,7 +43,7 @@ def install(app: FastAPI) -> None:
 
 
 async def _outage(request: Request, exc: Exception) -> Response:
-    # The pool's own time-out is no error of the driver: all connections wait for a database that does not answer.
+    # The pool's own time-out is not a driver error: all connections wait for a database that does not answer.
     cause = exc.orig if isinstance(exc, DBAPIError) else None
     if is_full(cause):
         log.error("the database is full", error_type=type(cause).__name__)

@@ -20,7 +20,7 @@ from crm_eventlog.store import Conflict
 
 log = structlog.get_logger(__name__)
 
-# What is wrong with these is not one value, and their input may be a whole document of somebody's details.
+# These errors are not about one value, and their input may be a whole document with personal details.
 _VALUELESS = frozenset({"missing", "json_invalid", "json_type", "model_attributes_type"})
 
 FASTER = LocalizedText(

@@ -13,7 +13,7 @@ from crm_eventlog.store import Conflict
 LATENCY = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 APPENDING = (0.001, 0.0025, *LATENCY)
 
-# Name, what it says, and where it stands in what was seen.
+# Name, description and value of each metric.
 _OF_READERS: tuple[tuple[str, str, Callable[[ReaderLag], float]], ...] = (
     ("crm_reader_lag_events", "Events not processed yet.", lambda lag: lag.events),
     (

@@ -72,7 +72,7 @@ def scalar(value: object) -> str | int | float | bool | None:
             return value
         case str() | int() | float() | Decimal() | UUID() | date() | datetime() | Enum():
             shown = str(value.value if isinstance(value, Enum) else value)[:LONGEST_VALUE]
-            return shown.encode(errors="replace").decode()  # half a surrogate pair is no text that can be sent
+            return shown.encode(errors="replace").decode()  # half a surrogate pair cannot be sent as text
         case _:
             return None
 

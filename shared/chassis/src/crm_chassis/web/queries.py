@@ -54,7 +54,7 @@ async def _caught_up(
 def _reading(request: Request, caught_up: Annotated[None, Depends(_caught_up)]) -> Iterator[Connection]:
     db = reading(request.app.state.engine)
     if db.dialect.name == "postgresql":
-        # One snapshot for all of a query's statements; a write would be refused by the database.
+        # One snapshot for all statements of a query. The database refuses writes.
         db = db.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     with db:
         yield from _refusing_writes(db)

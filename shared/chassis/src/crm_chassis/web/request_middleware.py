@@ -18,7 +18,7 @@ from crm_chassis.web.routes import host_of, route_of
 log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 1024 * 1024
-# Whether a request for this host is ours to answer.
+# The test whether this service answers requests for a host.
 Hosts = Callable[[str], bool]
 
 
@@ -57,7 +57,7 @@ class Observing:
         except Exception:
             log.exception("unexpected", method=scope["method"], route=route_of(scope))
             if status:
-                raise  # half an answer is out: the connection must break, or the caller believes it
+                raise  # half a response is sent: break the connection, or the caller takes it for complete
             await unexpected(Request(scope))(scope, receive, answering)
         finally:
             self._note(scope, status, time.perf_counter() - started)

@@ -79,7 +79,7 @@ RULES_ZH: Mapping[str, str] = {
 }
 UNLISTED_ZH = "此值不符合规则。"
 
-# pydantic's error type -> what to do about it, where "correct the value" does not say enough.
+# pydantic's error type -> the hint, where "correct the value" is not enough.
 WAYS_OUT: Mapping[str, LocalizedText] = {
     "missing": LocalizedText("Add the field and try again.", "请补上后重试。"),
     "extra_forbidden": LocalizedText("Remove the field, or check its spelling.", "请去掉此字段，或检查其拼写。"),
@@ -96,7 +96,7 @@ WAYS_OUT: Mapping[str, LocalizedText] = {
     ),
 }
 
-# Header -> how to send it.
+# Header -> the hint how to send it.
 HEADERS: Mapping[str, LocalizedText] = {
     "Crm-Actor": LocalizedText(
         "Name the actor in ASCII, other letters percent-encoded as UTF-8: Crm-Actor: lin.mei or %E6%9E%97%E6%A2%85.",

@@ -71,7 +71,7 @@ def _folded(mapper: Mapper[UUID], facts: Sequence[StoredFact]) -> Aggregate | No
     for fact in facts:
         stored = StoredEvent(fact.originator_id, fact.originator_version, fact.topic, fact.state)
         if aggregate is not None:
-            # Of what is left out, the next fact knows nothing.
+            # The next fact must not notice the facts left out.
             aggregate.version = fact.originator_version - 1
         try:
             aggregate = mapper.to_domain_event(stored).mutate(aggregate)  # type: ignore[attr-defined]

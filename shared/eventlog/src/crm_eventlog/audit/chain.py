@@ -13,8 +13,8 @@ from crm_eventlog.store import GENESIS, EventStore, link
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import events
 
-# While one partition waits for PostgreSQL, another is hashed; SQLite reads in this process, where two get in each
-# other's way.
+# While one partition waits for PostgreSQL, another is hashed. SQLite reads in this process, where two threads
+# slow each other down.
 _SIDE_BY_SIDE = {"postgresql": 2}
 
 

@@ -10,10 +10,10 @@ from sqlalchemy.exc import DatabaseError
 from crm_eventlog.store import EventStore, digest_of
 
 PAGE = 5_000
-# Before every position that anybody could write.
+# A position before any that can be stored.
 BEGINNING = -(2**63)
-# Databases hold more than a fact may hold: times no calendar of ours knows, text in a column of bytes, ids in capital
-# letters. `sound` is false for those; their digest would be made of something else than was written.
+# Databases accept more than a fact may hold: times beyond our calendar, text in a column of bytes, ids in capital
+# letters. `sound` is false for those, because their digest would not match the stored bytes.
 _POSTGRES = """
 SELECT pos, prev_hash, hash,
        recorded_at BETWEEN '0001-01-01 00:00+00' AND '9999-12-31 23:59:59.999999+00' AS sound,
@@ -65,11 +65,11 @@ def rows_of(store: EventStore, statement: str, values: tuple[Any, ...]) -> list[
         connection: Any = pooled.driver_connection
         if store.engine.dialect.name == "sqlite":
             return list(connection.execute(statement, values).fetchall())
-        # Bytes come as bytes; text would come as digits.
+        # In binary mode bytes arrive as bytes, not as digits.
         cursor = connection.cursor(binary=True)
         return list(cursor.execute(statement, values, prepare=True).fetchall())
     except (sqlite3.Error, psycopg.Error) as error:
-        # As every other statement of the platform says it.
+        # The same error as from any other statement.
         raise DatabaseError(statement, None, error) from error
     finally:
         pooled.close()

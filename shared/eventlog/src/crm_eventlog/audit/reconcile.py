@@ -14,7 +14,7 @@ from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import relay_checkpoints
 
 _PAGE = 2_000
-# Whoever finds more than this in one partition need not read on; all are counted.
+# Discrepancies named per partition. Further ones are only counted.
 NAMED = 100
 
 
@@ -102,7 +102,7 @@ class _Partition:
         if pos is None:
             return self.found.name(None, record.offset, "a record without a position of this partition")
         if pos > self._stored:
-            # The services may be at work.
+            # The services may be running.
             self._stored = (await asyncio.to_thread(self._store.heads))[self._part][0]
         published = await self._published.at(pos) if 0 < pos <= self._stored else None
         if published is None:

@@ -11,7 +11,7 @@ from crm_eventlog.columns import Instant
 from crm_eventlog.tables import checkpoints
 from crm_eventlog.upserts import insert_or_ignore
 
-# SQLite takes at most 500 rows that are joined by UNION ALL.
+# SQLite joins at most 500 rows by UNION ALL.
 _AT_ONCE = 100
 _COLUMNS = {
     "reader": Text,
@@ -98,7 +98,7 @@ def _advance(db: Connection, steps: Sequence[CheckpointMove], now: datetime) -> 
     for number, step in enumerate(steps):
         for column, value in zip(_COLUMNS, (*step.reader, *step[1:3], *step.expected, *step[4:]), strict=True):
             values[f"{column}_{number}"] = value
-    # The rows that come back are counted, because Python's sqlite3 knows no row count of a statement that begins WITH.
+    # Count the returned rows, because Python's sqlite3 has no row count for a statement that begins with WITH.
     advanced = db.execute(_advancing(len(steps)), values).all()
     if len(advanced) != len(steps):
         raise CheckpointConflict(

@@ -26,9 +26,9 @@ class Misplaced(Exception):
     """An event in another partition than its position says. Redelivery could not be recognised."""
 
 
-# What passes by itself: the records stay where they are and are taken in again.
+# Errors that pass by themselves. The records are processed again.
 TRANSIENT = (OperationalError, InterfaceError, TimeoutError, CheckpointConflict, TransientError, Conflict)
-# PostgreSQL's limits (a text too long for its index, say): psycopg calls them operational, but they never pass.
+# PostgreSQL's limits, such as a text too long for its index. psycopg calls them operational, but they never pass.
 _LIMITS = "54"
 
 

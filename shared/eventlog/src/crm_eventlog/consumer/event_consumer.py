@@ -24,7 +24,7 @@ from crm_eventlog.envelope import CloudEvent, Parse, from_record
 from crm_eventlog.log import LogRecord
 from crm_eventlog.store.engine import reading
 
-# How many records may be set aside for one reader before it pauses.
+# Parked records of one reader at which it pauses.
 PARKING = 10_000
 
 Place = tuple[str, int]
@@ -65,7 +65,7 @@ class EventConsumer(ABC):
         self._clock = clock
         self._partitions = partitions
         self._parking = parking
-        # What stands around every batch: somebody may measure it, and see what it raises.
+        # A hook around every batch, which may measure it and see its errors.
         self.around_batch: Callable[[Sequence[LogRecord]], AbstractContextManager[object]] = nullcontext
 
     @property
@@ -153,7 +153,7 @@ class EventConsumer(ABC):
         plans = [plan_for(of, topics, decoded, marks, waiting[of]) for of, topics in self.topics.items()]
         folds = [(plan, fold) for plan in plans if plan.fresh and (fold := self._prepared(plan, alone=alone))]
         with self.engine.begin() as db:
-            # First, so that whoever redrives a key waits for us, or we for them.
+            # First, so that a redrive of the same key waits for this batch, or the other way round.
             advance(db, [step for plan in plans for step in plan.steps], self._clock())
             if _changed(waiting, waiting_keys(db, readers), records):
                 raise CheckpointConflict("a key was parked or redriven in between")

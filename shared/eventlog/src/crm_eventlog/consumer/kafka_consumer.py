@@ -55,13 +55,13 @@ class KafkaConsumer:
     ) -> None:
         self._consumer = consumer
         self._stop = asyncio.Event()
-        # Whoever makes a topic decides its partitions and how long it is kept: not whoever listens.
+        # The creator of a topic decides its partitions and its retention, not a consumer.
         self._broker = KafkaBroker(
             bootstrap_of(url),
             acks="all",
             enable_idempotence=True,
             allow_auto_create_topics=False,
-            # A topic that was made anew is noticed within seconds, not after five minutes.
+            # A recreated topic is noticed within seconds, not after five minutes.
             metadata_max_age_ms=10_000,
             logger=None,
         )
@@ -96,7 +96,7 @@ class KafkaConsumer:
         ends = await self.consumer.end_offsets(list(assigned))
         for place in ends:
             if (at := needed.get((place.topic, place.partition))) is None:
-                # Newer code reads it now: this process has stopped there.
+                # Newer code reads this partition now, and this process has stopped it.
                 continue
             self._consumer.compare(place.topic, place.partition, needed=at, end=ends[place])
             self.consumer.seek(place, at)
@@ -111,7 +111,7 @@ class KafkaConsumer:
         while not self._stop.is_set():
             try:
                 if overtaken:
-                    # Somebody else moved a checkpoint, or another generation is served: read on from where it stands.
+                    # Another process moved a checkpoint, or another generation is served: read on from the checkpoints.
                     if self.consumer:
                         await self.seek_to_checkpoints(self.consumer.assignment())
                     return
@@ -127,7 +127,7 @@ class KafkaConsumer:
 
     async def _tell_dashboards(self, batch: list[Any]) -> None:
         ends = {TopicPartition(record.topic, record.partition): record.offset + 1 for record in batch}
-        # There is no consumer any more when the last batch ends after the broker was told to stop.
+        # The consumer no longer exists if the last batch ends after the broker was stopped.
         mine = self.consumer.assignment() if self.consumer else ()
         stopped = self._consumer.stopped
         ends = {place: end for place, end in ends.items() if place in mine and tuple(place) not in stopped}
@@ -135,7 +135,7 @@ class KafkaConsumer:
             try:
                 await self.consumer.commit(ends)
             except KafkaError as error:
-                # A rebalance in between: the database's checkpoint is what counts.
+                # A rebalance happened meanwhile. Only the database's checkpoint counts.
                 _log.info("offsets for dashboards were not committed", error_type=type(error).__name__)
 
 

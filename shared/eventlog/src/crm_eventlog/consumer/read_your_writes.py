@@ -5,7 +5,7 @@ from sqlalchemy import Engine, select
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import checkpoints, relay_checkpoints
 
-# What a database can count to.
+# The largest integer of a database.
 _LAST = 2**63 - 1
 
 

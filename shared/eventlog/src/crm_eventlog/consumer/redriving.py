@@ -22,9 +22,9 @@ from crm_eventlog.consumer.parking import (
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.store.engine import reading
 
-# So many records of a key at once, in one transaction.
+# Records of a key per transaction.
 _AT_ONCE = 128
-# How often somebody else may be faster before we give up.
+# Lost races before a redrive gives up.
 _TRIES = 20
 
 RedriveCallback = Callable[["Redriven"], None]

@@ -15,7 +15,7 @@ __all__ = ["KafkaLog", "Log", "LogRecord", "MemoryLog", "Outgoing", "SqliteLog",
 def open_log(url: str, clock: Callable[[], datetime]) -> Log:
     """Return the log at `kafka://host:port`, `sqlite:///path` or `memory://`."""
     if url.startswith("kafka://"):
-        # aiokafka reads nothing of any partition once one record has a header name that is not UTF-8.
+        # One header name that is not UTF-8 stops aiokafka from reading every partition.
         tolerate_invalid_header_names()
         return KafkaLog(url)
     return MemoryLog(clock) if url.startswith("memory://") else SqliteLog(url, clock)

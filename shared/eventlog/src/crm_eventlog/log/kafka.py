@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
 from crm_eventlog.log.log import LogRecord, Outgoing, TopicMissing
 
-# What is kept for ever: the history is the product.
+# Topics are kept forever, because the history is the product.
 _KEEP = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
 _REPLICAS = 3
 _IN_SYNC = 2
@@ -67,7 +67,7 @@ class KafkaLog:
                 consumer.seek(where, offset)
             found = await consumer.getmany(where, timeout_ms=_READ_PATIENCE_MS, max_records=limit)
             records = [as_log_record(record) for record in found.get(where, [])]
-            # Whoever reads on from here needs no seek, which would throw away what was fetched ahead.
+            # Reading on from here needs no seek, which would discard prefetched records.
             self._next = (where, records[-1].offset + 1) if records else None
         return records
 
@@ -113,7 +113,7 @@ class KafkaLog:
         await admin.start()
         try:
             replicas = min(_REPLICAS, len((await admin.describe_cluster())["brokers"]))
-            # With `acks=all`: an acknowledged record is on two brokers, where there are two.
+            # With `acks=all` an acknowledged record is on two brokers, if there are two.
             settings = _KEEP | {"min.insync.replicas": str(min(_IN_SYNC, replicas))}
             with suppress(TopicAlreadyExistsError):
                 await admin.create_topics([NewTopic(topic, partitions, replicas, topic_configs=settings)])
@@ -188,7 +188,7 @@ class KafkaLog:
 
     async def _started_consumer(self) -> AIOKafkaConsumer:
         if self._consumer is None:
-            # It reads only what is there; a fetch that waits for more would keep the next partition waiting.
+            # A fetch that waits for more records would delay the next partition.
             consumer = self._reader(fetch_max_wait_ms=10)
             self._consumer = await _started(consumer)
         return self._consumer
@@ -196,8 +196,8 @@ class KafkaLog:
     @staticmethod
     async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
         known = consumer.partitions_for_topic(topic)
-        # There is no public way to ask for the metadata of a topic that is not subscribed to. An answer that was on
-        # its way already may not know of it, so we ask twice.
+        # aiokafka has no public way to request the metadata of a topic without a subscription. A response on its way
+        # may not contain the topic, so we ask twice.
         for ask in (consumer._client.add_topic, lambda _: consumer._client.force_metadata_update()):
             if known is None:
                 await ask(topic)

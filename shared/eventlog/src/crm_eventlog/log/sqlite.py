@@ -53,7 +53,7 @@ class SqliteLog:
         self._engine = open_engine(url)
         self._clock = clock
         _metadata.create_all(self._engine)
-        # SQLite tells a connection cheaply whether anybody else has changed the file since it last asked.
+        # SQLite reports cheaply whether another connection has changed the file since the last query.
         self._watch = self._engine.raw_connection()
         self._watched = Lock()
         self._known: tuple[int, dict[str, dict[int, int]]] = (-1, {})

@@ -79,7 +79,7 @@ class Reactor(EventConsumer):
         self._policies = _by_type(policies)
         self._deadlines = _by_type(deadlines)
         self._effects = _by_type(effects)
-        # Set when the process ends: a batch of effects may take minutes, and is heard again.
+        # Set when the process ends. A batch of effects may take minutes, and is delivered again.
         self.stopping = Event()
 
     @property

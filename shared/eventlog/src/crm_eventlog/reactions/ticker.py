@@ -56,7 +56,7 @@ class Ticker:
         outcomes = [self._fire(row, now) for row in rows]
         with self._application.store.engine.begin() as db:
             for row in rows:
-                # A deadline that was moved in the meantime stays, and fires at its new time.
+                # A deadline that was moved meanwhile stays, and fires at its new time.
                 same = (deadlines.c.kind == row.kind) & (deadlines.c.subject == row.subject)
                 db.execute(update(deadlines).where(same, deadlines.c.due_at == row.due_at).values(fired_at=now))
             keep_outcomes(db, outcomes)

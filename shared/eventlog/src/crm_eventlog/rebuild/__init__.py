@@ -10,7 +10,7 @@ from crm_eventlog.rebuild.report import RebuildPlan, RebuildReport
 from crm_eventlog.rebuild.source import LogSource, PublisherStore, SourceEndsEarly, StoreSource
 from crm_eventlog.rebuild.workers import WorkerFailed
 
-# Why a rebuild may not come to its end; what is served is as it was.
+# Errors that stop a rebuild. The served generation is unchanged.
 REASONS = (
     UnprocessableEvent,
     CustomerWaits,

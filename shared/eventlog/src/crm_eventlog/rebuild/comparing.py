@@ -30,7 +30,7 @@ class TableDifference:
     digest_old: str = ""
     digest_new: str = ""
     examples: list[str] = field(default_factory=list)
-    # The columns were changed with the code: rows are counted and not compared.
+    # False if the columns changed with the code. Then rows are only counted.
     comparable: bool = True
 
     @property

@@ -22,7 +22,7 @@ from crm_eventlog.tables import parked
 
 _COLUMN = "customer_id"
 _AT_ONCE = 5_000
-# Lies on the shelf only while it is built; no generation has this number.
+# The number of a temporary generation. No other has it.
 _NUMBER = 0
 
 

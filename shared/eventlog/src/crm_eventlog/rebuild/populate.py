@@ -15,7 +15,7 @@ _log = structlog.get_logger(__name__)
 _PATIENCE = 1.0
 _ATTEMPTS = 10
 
-# Partition, and how many more of its records are taken in now.
+# Called with the partition and the number of its records just processed.
 ProgressCallback = Callable[[int, int], None]
 
 

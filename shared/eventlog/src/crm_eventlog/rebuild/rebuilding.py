@@ -29,7 +29,7 @@ from crm_eventlog.tables import parked
 _log = structlog.get_logger(__name__)
 _SWAP_ATTEMPTS = 10
 
-# The records to be read of every partition, told once before the first is read.
+# Called once, before the first read, with the number of records by partition.
 TotalCallback = Callable[[Mapping[int, int]], None]
 
 
@@ -184,13 +184,13 @@ class Rebuild:
                     # A generation that was kept may lack a column that newer code of its version has added.
                     add_missing_columns(db, self.model)
             except OperationalError:
-                # Somebody reads for long: let him finish, and everybody behind him go on meanwhile.
+                # A long-running reader: let it finish, and let the queries behind it continue meanwhile.
                 if attempt == _SWAP_ATTEMPTS:
                     raise
                 _log.warning("swap waits for a long-running reader", read_model=self.model.name)
             else:
                 break
-        # What it was copied from, where swapping copies.
+        # The copied original, on databases where a swap copies.
         self._generations.clear(number)
         return coming
 

@@ -209,7 +209,7 @@ class StoreSource:
     def _opened(self, topic: str) -> tuple[EventStore, FactMapper]:
         if topic not in self._stores:
             origin = self.origins[topic]
-            # Reading does not ask how many partitions there are: the store tells.
+            # Reading does not need the number of partitions.
             store = open_store(open_engine(origin.url, pool_size=2), source=origin.service, partitions=1)
             self._stores[topic] = store, FactMapper(origin.aggregates)
         return self._stores[topic]

@@ -19,7 +19,7 @@ from crm_eventlog.rebuild.populate import ProgressCallback, populate
 from crm_eventlog.rebuild.source import Place, Source
 from crm_eventlog.store import open_engine
 
-# Other threads of the parent must not be copied half-way.
+# A fork would copy other threads of the parent half-way.
 _processes = multiprocessing.get_context("spawn")
 
 
@@ -114,7 +114,7 @@ def _work(job: Job, ends: Mapping[Place, int], queue: Any, parent: int) -> None:
 def _telling(queue: Any, parent: int) -> Callable[[int, int], None]:
     def on_progress(partition: int, records: int) -> None:
         if os.getppid() != parent:
-            # Whoever started us is gone: the next attempt goes on from the checkpoints.
+            # The parent is gone. The next attempt continues from the checkpoints.
             os._exit(1)
         queue.put((partition, records))
 

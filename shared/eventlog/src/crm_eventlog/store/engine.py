@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 
-# A writer waits this long for another before it gives up, milliseconds.
+# Milliseconds that a writer waits for another before it gives up.
 _SQLITE_BUSY_MS = 30_000
 
 
@@ -18,7 +18,7 @@ def open_engine(url: str | URL, *, pool_size: int = 20, schema: str | None = Non
     PostgreSQL: `schema` is searched before the role's own.
     """
     parsed = make_url(url)
-    # Parameters are personal data more often than not: no error message repeats them.
+    # Parameters are often personal data, so no error message repeats them.
     options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "hide_parameters": True}
     if parsed.get_backend_name() == "postgresql":
         if schema is not None:

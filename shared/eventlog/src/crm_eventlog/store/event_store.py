@@ -24,7 +24,7 @@ from crm_eventlog.tables import commands, counters, events
 _PART_SHIFT = 48
 # The columns of a stored fact, in the order of its fields.
 FACT_COLUMNS = [events.c[name] for name in StoredFact._fields]
-# What stands around every append: somebody may measure it, and see what it raises.
+# A hook around every append, which may measure it and see its errors.
 Watching = Callable[[], AbstractContextManager[object]]
 _UNSTORED = ("fingerprint", "expected_version", "command_id", "recorded_at")
 
@@ -95,7 +95,7 @@ class EventStore(ApplicationRecorder):
         """Append the facts of one command and its result in one transaction. Raise `Conflict` if another was faster."""
         context, partition_keys, result_for = append_context
         drafts = [self._draft(number, stored, context, partition_keys) for number, stored in enumerate(stored_events)]
-        # In the order of their partitions, so that no two commands wait for each other in a circle.
+        # In the order of their partitions, so that two commands never deadlock.
         drafts.sort(key=attrgetter("part"))
         answered = max((i for i, draft in enumerate(drafts) if draft.originator_id == result_for[0]), default=-1)
         result = StoredResult(context.command_id, context.fingerprint, *result_for, "", context.recorded_at)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from crm_eventlog.store.chain import Draft, StoredFact
 from crm_eventlog.store.event_store import Conflict, EventStore, StoredResult
 
-# Migration 0005 says what the function does.
+# Migration 0005 defines the function.
 _APPEND = "SELECT append_facts(%s::json, %s::int, %s, %s, %s::uuid, %s::bigint, %s)"
 _READ = """
 SELECT originator_id, originator_version, topic, state, part, event_id, partition_key, command_id, recorded_at,
@@ -42,7 +42,7 @@ class PostgresStore(EventStore):
         except psycopg.errors.UniqueViolation as error:
             raise Conflict(str(error.diag.constraint_name)) from error
         except psycopg.OperationalError as error:
-            # As every other statement of the platform says it, so that whoever waits for the database waits here too.
+            # The same error as from any other statement, so that callers that wait for the database wait here too.
             raise OperationalError(_APPEND, None, error) from error
         return positions
 
@@ -55,7 +55,7 @@ class PostgresStore(EventStore):
             yield connection
         finally:
             if connection.closed:
-                # What cut this connection may have cut all of them: the next question gets a new one.
+                # All connections may have been cut together, so the next query gets a new one.
                 pooled.invalidate()
                 self.engine.dispose(close=False)
             else:

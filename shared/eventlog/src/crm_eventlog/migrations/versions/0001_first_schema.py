@@ -11,7 +11,7 @@ down_revision = None
 
 # Facts arrive in the order of their partitions. Each partition's counter is locked when its first fact is reached, so
 # two commands lock in the same order; each fact gets the next position and is chained to the one before it. The
-# positions are returned in the order of the facts; the command's answer is kept with one of them.
+# positions are returned in the order of the facts; the command's result is stored with one of them.
 _APPEND_FACTS = """
 CREATE FUNCTION append_facts(
     ids uuid[], versions bigint[], topics text[], states bytea[], parts smallint[], event_ids uuid[], keys uuid[],
@@ -52,7 +52,7 @@ def upgrade() -> None:
     _readers()
     _reactions()
     if op.get_bind().dialect.name == "postgresql":
-        # Half-empty pages let these few, hot rows be updated in place.
+        # Half-empty pages allow these few hot rows to be updated in place.
         for table in ("counters", "relay_checkpoints", "checkpoints"):
             op.execute(f"ALTER TABLE {table} SET (fillfactor = 50)")
         op.execute(_APPEND_FACTS)

@@ -7,7 +7,7 @@ down_revision = "0004"
 
 # Facts arrive in the order of their partitions, bytes as hexadecimal digits. Each partition's counter is locked when
 # its first fact is reached, so two commands lock in the same order; each fact gets the next position and is chained to
-# the one before it. The positions are returned in the order of the facts; the answer is kept with one of them.
+# the one before it. The positions are returned in the order of the facts; the result is stored with one of them.
 _APPEND_FACTS = """
 CREATE FUNCTION append_facts(
     facts json, answered int, command text, fingerprint text, aggregate uuid, version bigint, recorded timestamptz
@@ -52,6 +52,6 @@ END $$
 
 
 def upgrade() -> None:
-    # What came before stays for processes of the code before; they end with their deploy.
+    # The old function stays for processes of the old code, until the deploy ends them.
     if op.get_bind().dialect.name == "postgresql":
         op.execute(_APPEND_FACTS)

@@ -12,7 +12,7 @@ from crm_eventlog.projection import ReadModel
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import checkpoints, generations, parked
 
-# What a reader has beside its rows; every generation on a shelf has its own.
+# The tables of a reader beside its rows. Every generation has its own.
 BESIDE = (checkpoints, parked, generations)
 
 
@@ -95,7 +95,7 @@ class GenerationStore(ABC):
             with engine.begin() as db:
                 for table in model.tables:
                     db.execute(CreateTable(table))
-                # Last, in the same transaction: where this row is, everything is.
+                # Last, in the same transaction: this row says that the generation is complete.
                 row = {"reader": model.name, "generation": number, "version": model.version, "tables": names}
                 db.execute(insert(generations), row | {"source": source})
         finally:

@@ -10,7 +10,7 @@ from crm_eventlog.rebuild.generations.generation_store import BESIDE, Generation
 from crm_eventlog.store.engine import open_engine
 from crm_eventlog.tables import checkpoints
 
-# Whoever reads for longer than this keeps a swap waiting, and would keep everybody behind the swap waiting.
+# A reader that takes longer delays a swap, and all queries behind the swap.
 _LOCK_TIMEOUT = "2s"
 
 
@@ -68,7 +68,7 @@ class PostgresGenerationStore(GenerationStore):
         return {"name": self.name}
 
     def _schema(self, number: int) -> str:
-        # A read model's name is a Python-like word of our own code: nothing to quote, nothing from outside.
+        # A read model's name is an identifier of our own code. It needs no quoting and never comes from outside.
         return f"{self.name}_{number}"
 
     def _make(self, number: int) -> None:

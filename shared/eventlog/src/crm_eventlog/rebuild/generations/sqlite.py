@@ -38,9 +38,9 @@ class SqliteGenerationStore(GenerationStore):
 
     @contextmanager
     def held(self, number: int | None = None) -> Iterator[Connection]:
-        # Not BEGIN IMMEDIATE: that would also lock the other file, in which the coming generation is still at work.
+        # Not BEGIN IMMEDIATE, because that also locks the other file, which the coming generation still writes.
         with reading(self.engine) as db:
-            # A file is attached before the transaction begins, and let go after it has ended.
+            # A file is attached before the transaction begins and detached after its end.
             driver: Any = db.connection.driver_connection
             if number is not None:
                 driver.execute(f"ATTACH DATABASE ? AS {_COMING}", (str(self._file(number)),))
@@ -107,7 +107,7 @@ def _copy_table(db: Connection, table: str, *, from_file: str) -> None:
 
 
 def _copy_rows(db: Connection, table: Table, reader: str, *, from_file: str) -> None:
-    # By name: a column that a migration added stands last in one file, and in its place in the other.
+    # By name, because a column that a migration added is last in one file and in its place in the other.
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
     rows = f"SELECT {columns} FROM {from_file}.{table.name} WHERE reader = ?"
     db.exec_driver_sql(f"INSERT INTO {table.name} ({columns}) {rows}", (reader,))
