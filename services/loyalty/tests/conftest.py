@@ -26,7 +26,7 @@ from crm_loyalty.vocabulary import Level
 from services.loyalty.tests.counter import Counter
 from services.loyalty.tests.shop import EARN, ENROL, asked
 from services.loyalty.tests.two_stores import TwoStores
-from services.loyalty.tests.world import NOW, VERSIONS, tell
+from services.loyalty.tests.world import NOW, VERSIONS, report
 
 MS_CHEN = UUID(int=7)
 PHONE_ORDER = UUID(int=9)
@@ -78,20 +78,20 @@ def two_versions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
-    """Everything that is told in `world.py`, told once."""
+def reported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
+    """Everything that is reported in `world.py`, once for all tests."""
     with client(SERVICE, tmp_path_factory.mktemp("world"), clock=lambda: NOW) as caller:
         counter = Counter(caller)
         with pytest.MonkeyPatch.context() as patch:
             put_in_force(patch)
-            tell(counter)
+            report(counter)
         yield counter
 
 
 @pytest.fixture
-def world(told: Counter, two_versions: None) -> Counter:
-    """Everything that is told in `world.py`, under two versions of the programme; it is only read."""
-    return told
+def world(reported: Counter, two_versions: None) -> Counter:
+    """Everything that is reported in `world.py`, under two versions of the programme; it is only read."""
+    return reported
 
 
 @pytest.fixture

@@ -31,10 +31,10 @@ class TwoStores(Application):
         with ThreadPoolExecutor() as stores:
             return list(stores.map(lambda ask: self.refusal(ask[0], unit=ask[1], command_id=ask[1]), asked))
 
-    def refusal(self, command: Command, **said: object) -> type[DomainError] | None:
+    def refusal(self, command: Command, **circumstances: object) -> type[DomainError] | None:
         """Return the error that refuses a command, or None."""
         try:
-            self.execute(command, command_context(**said))
+            self.execute(command, command_context(**circumstances))
         except DomainError as refused:
             return type(refused)
         return None

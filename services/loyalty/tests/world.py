@@ -1,4 +1,4 @@
-"""One world of loyalty, told in the order in which it was reported, not in that in which it happened.
+"""One world of loyalty, in the order in which it was reported, not in that in which it happened.
 
 Three members of three levels, two currencies, four units, two versions of the programme; lots that ended, lots that
 were declared expired, redemptions in two units, a return that took everything back and one that could not.
@@ -59,12 +59,12 @@ def lot_of(customer_id: UUID, order_id: UUID) -> UUID:
     return lot_id(account_id(customer_id), EarningReason.PURCHASE, order_id)
 
 
-def tell(counter: Counter) -> None:
+def report(counter: Counter) -> None:
     """Report everything, and let the read models process it twice."""
     for number, (at, actor, unit, command, body) in enumerate(_reported(), 1):
-        said = {name: str(value) if isinstance(value, UUID) else value for name, value in body.items()}
+        content = {name: str(value) if isinstance(value, UUID) else value for name, value in body.items()}
         counter.asked(
-            command, said, crm_occurred_at=at, crm_actor=actor, crm_unit=unit, idempotency_key=f"report-{number}"
+            command, content, crm_occurred_at=at, crm_actor=actor, crm_unit=unit, idempotency_key=f"report-{number}"
         )
     thanks = GrantGoodwill(customer_id=MS_CHEN, case_id=COMPLAINT, waited=timedelta(days=3, seconds=1))
     _by_itself(counter, thanks, "2026-02-22T02:00:00+00:00", "policy")

@@ -13,9 +13,9 @@ def test_points_earned_in_one_store_are_kept_and_can_be_spent_in_every_other(wit
     refused = with_chen.command("redeem-points", {**SPEND, "points": 200}, crm_unit="beijing-lu")
     asked(with_chen, "redeem-points", {**SPEND, "points": 199}, crm_unit="beijing-lu")
 
-    told = shown(with_chen, f"/customers/{MS_CHEN}/balance/explanation")["items"]
+    explained = shown(with_chen, f"/customers/{MS_CHEN}/balance/explanation")["items"]
     assert (refused.status_code, refused.json()["errors"][0]["rule"]) == (409, "Only 199 points can be spent.")
-    assert [(move["unit"], move["points"], move["balance"]) for move in reversed(told)] == [
+    assert [(move["unit"], move["points"], move["balance"]) for move in reversed(explained)] == [
         ("tianhe", 299, 299),
         ("yuexiu", -100, 199),
         ("beijing-lu", -199, 0),
@@ -31,9 +31,9 @@ def test_points_show_from_the_day_they_were_earned_to_their_last(with_chen: Clie
 
 
 def test_lots_whose_end_is_not_recorded_yet_explain_the_difference(with_chen: Client) -> None:
-    told = shown(with_chen, f"/customers/{MS_CHEN}/balance/explanation?on=2028-03-02")
+    explained = shown(with_chen, f"/customers/{MS_CHEN}/balance/explanation?on=2028-03-02")
 
-    assert (told["items"][0]["balance"], told["available"], told["lapsed"]) == (299, 0, 299)
+    assert (explained["items"][0]["balance"], explained["available"], explained["lapsed"]) == (299, 0, 299)
 
 
 def test_a_redemption_sent_again_counts_once(with_chen: Client) -> None:

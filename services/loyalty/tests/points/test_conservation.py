@@ -44,9 +44,9 @@ class Life(RuleBasedStateMachine):
         self.account = an_account()
         self.movements: list[tuple[datetime, int]] = []
 
-    def ask(self, at: datetime, decide: Callable[..., None], **said: Any) -> bool:
+    def ask(self, at: datetime, decide: Callable[..., None], **content: Any) -> bool:
         try:
-            decide(at=at, **said)
+            decide(at=at, **content)
         except DomainError:
             return False
         fact = self.account.pending_events[-1]
@@ -76,8 +76,8 @@ class Life(RuleBasedStateMachine):
         purchase = self.account.purchases.get(order_id)
         if purchase:
             at = self.account.lots[purchase.lot_id].earned_at + timedelta(days=later)
-            said = {"return_id": return_id, "order_id": order_id, "refund": refund, "order_total": Decimal(500)}
-            self.ask(at, self.account.take_back, **said)
+            content = {"return_id": return_id, "order_id": order_id, "refund": refund, "order_total": Decimal(500)}
+            self.ask(at, self.account.take_back, **content)
 
     @rule(which=st.integers(0, 11), later=st.integers(0, 100))
     def let_a_lot_expire(self, which: int, later: int) -> None:

@@ -157,13 +157,13 @@ def test_a_balance_is_explained_movement_by_movement_the_newest_first(
 
 
 def test_the_explanation_is_told_in_chinese_too(world: Counter) -> None:
-    told = [
+    explained = [
         item["because"]
         for customer_id in (MS_CHEN, MR_WU)
         for item in world.shown(f"/customers/{customer_id}/balance/explanation", accept_language="zh")["items"]
     ]
 
-    assert (told[0], *told[2:5], *told[12:15]) == (
+    assert (explained[0], *explained[2:5], *explained[12:15]) == (
         "15 积分未在有效期内使用，已于 2026-03-12 失效。",
         "在 tianhe 使用 200 积分：Charger",
         "退货扣回 149 积分。",

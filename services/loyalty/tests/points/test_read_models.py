@@ -72,7 +72,7 @@ def db() -> Iterator[Connection]:
         yield db
 
 
-def tell(db: Connection, *events: CloudEvent) -> None:
+def project(db: Connection, *events: CloudEvent) -> None:
     for model in READ_MODELS:
         model.project(events, db)
 
@@ -107,14 +107,14 @@ def movements(db: Connection, until: datetime = FOR_EVER, **page: Any) -> list[t
 def test_a_balance_is_what_could_be_spent_on_the_day_asked_for(
     db: Connection, on: date, lots: list[tuple[UUID, int]], totals: tuple[int, int]
 ) -> None:
-    tell(db, *STORY)
+    project(db, *STORY)
 
     assert left(db, on) == lots
     assert balance.totals(db, MS_CHEN, on=on, until=end_of(on)) == totals
 
 
 def test_what_happens_at_midnight_belongs_to_the_new_day(db: Connection) -> None:
-    tell(db, *STORY)
+    project(db, *STORY)
 
     assert balance.totals(db, MS_CHEN, on=NOON.date(), until=NOON).available == 0
     assert movements(db, until=NOON) == []
@@ -122,21 +122,21 @@ def test_what_happens_at_midnight_belongs_to_the_new_day(db: Connection) -> None
 
 def test_declaring_a_lot_expired_changes_nothing_that_can_be_spent(db: Connection) -> None:
     on = date(2028, 3, 2)
-    tell(db, *STORY, EXPIRED)
+    project(db, *STORY, EXPIRED)
 
     assert left(db, on) == [(CASE, 200)]
     assert balance.totals(db, MS_CHEN, on=on, until=end_of(on)) == (200, 0)
 
 
 def test_one_customers_points_are_not_anothers(db: Connection) -> None:
-    tell(db, *STORY)
+    project(db, *STORY)
 
     assert balance.totals(db, MR_WU, on=date(2026, 4, 3), until=FOR_EVER) == (0, 0)
     assert explanation.of_customer(db, MR_WU, until=FOR_EVER, after=None, limit=10) == []
 
 
 def test_every_movement_is_explained_with_the_balance_after_it(db: Connection) -> None:
-    tell(db, *STORY, EXPIRED)
+    project(db, *STORY, EXPIRED)
 
     assert movements(db) == [
         ("expired", -40, 200),
@@ -148,7 +148,7 @@ def test_every_movement_is_explained_with_the_balance_after_it(db: Connection) -
 
 
 def test_a_movement_names_its_order_its_case_its_return_or_its_redemption(db: Connection) -> None:
-    tell(db, *STORY, REPORTED_LATE)
+    project(db, *STORY, REPORTED_LATE)
 
     rows = explanation.of_customer(db, MS_CHEN, until=FOR_EVER, after=None, limit=10)
 
@@ -168,8 +168,8 @@ def test_a_movement_names_its_order_its_case_its_return_or_its_redemption(db: Co
 
 
 def test_a_late_report_takes_its_place_among_the_others(db: Connection) -> None:
-    tell(db, *STORY)
-    tell(db, REPORTED_LATE)
+    project(db, *STORY)
+    project(db, REPORTED_LATE)
 
     assert movements(db) == [
         ("taken_back", -40, 440),
@@ -182,7 +182,7 @@ def test_a_late_report_takes_its_place_among_the_others(db: Connection) -> None:
 
 def test_the_explanation_of_a_day_ends_with_the_balance_of_that_day(db: Connection) -> None:
     on = date(2026, 4, 2)
-    tell(db, *STORY)
+    project(db, *STORY)
 
     _, _, balance_then = movements(db, until=end_of(on))[0]
 
@@ -190,14 +190,14 @@ def test_the_explanation_of_a_day_ends_with_the_balance_of_that_day(db: Connecti
 
 
 def test_pages_go_on_with_the_balances_of_the_whole(db: Connection) -> None:
-    tell(db, *STORY)
+    project(db, *STORY)
     seen = explanation.of_customer(db, MS_CHEN, until=FOR_EVER, after=None, limit=2)[-1]
 
     assert movements(db, after=(seen.happened_at, seen.sequence)) == [("earned", 300, 400), ("earned", 100, 100)]
 
 
 def test_pages_of_lots_go_on_after_the_last_one_seen(db: Connection) -> None:
-    tell(db, *STORY)
+    project(db, *STORY)
     on = date(2026, 4, 3)
     (seen,) = balance.lots(db, MS_CHEN, on=on, until=end_of(on), after=None, limit=1)
 
@@ -210,7 +210,7 @@ def test_pages_of_lots_go_on_after_the_last_one_seen(db: Connection) -> None:
 def rows_after(*batches: Sequence[CloudEvent]) -> list[set[Any]]:
     with database(*TABLES) as db:
         for batch in batches:
-            tell(db, *batch)
+            project(db, *batch)
         return [{tuple(row) for row in db.execute(select(table)).all()} for table in TABLES]
 
 

@@ -46,8 +46,8 @@ def moment(text: str) -> datetime:
 def earned(points: int, version: int, at: str, last_day: date, balance: int, **more: Any) -> tuple[str, dict[str, Any]]:
     """Write the points of an earning, which end at midnight in China after their last day."""
     ends_at = datetime(last_day.year, last_day.month, last_day.day, 16, tzinfo=UTC)
-    said = {"points": points, "programme_version": version, "earned_at": moment(at), "balance": balance}
-    return "Earned", {**OF_ALL_EARNINGS, **said, "expires_on": last_day, "ends_at": ends_at, **more}
+    content = {"points": points, "programme_version": version, "earned_at": moment(at), "balance": balance}
+    return "Earned", {**OF_ALL_EARNINGS, **content, "expires_on": last_day, "ends_at": ends_at, **more}
 
 
 def bought(customer_id: UUID, order_id: UUID, paid: str, rate: str) -> dict[str, Any]:
@@ -69,9 +69,9 @@ def spent(
     customer_id: UUID, redemption_id: UUID, unit: str, purpose: str, balance: int, *shares: LotShare
 ) -> tuple[str, dict[str, Any]]:
     """Write a redemption."""
-    said = {"redemption_id": redemption_id, "member_id": member_id(customer_id), "unit": unit, "purpose": purpose}
+    content = {"redemption_id": redemption_id, "member_id": member_id(customer_id), "unit": unit, "purpose": purpose}
     return "Redeemed", {
-        **said,
+        **content,
         "points": sum(share.points for share in shares),
         "from_lots": shares,
         "balance": balance,
@@ -125,8 +125,8 @@ def the_thanks() -> tuple[str, dict[str, Any]]:
 
 def expired(lot: UUID, points: int, balance: int) -> tuple[str, dict[str, Any]]:
     """Write the end of her forgotten points."""
-    said = {"lot_id": lot, "member_id": member_id(MS_CHEN), "points": points, "balance": balance}
-    return "Expired", {**said, "expired_on": date(2026, 3, 12)}
+    content = {"lot_id": lot, "member_id": member_id(MS_CHEN), "points": points, "balance": balance}
+    return "Expired", {**content, "expired_on": date(2026, 3, 12)}
 
 
 def test_every_movement_of_an_ordinary_and_a_silver_members_points_is_kept(world: Counter) -> None:
