@@ -101,5 +101,5 @@ def test_every_message_carries_the_headers_of_a_cloud_event(document: dict[str, 
 def test_personal_fields_are_marked_in_the_document(document: dict[str, Any]) -> None:
     registered = document["components"]["schemas"]["CustomerRegistered"]["properties"]
 
-    assert registered["name"]["x-personal"] is True
+    assert registered["name"]["x-personal"] == "identity"
     assert "x-personal" not in registered["kind"]

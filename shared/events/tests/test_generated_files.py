@@ -68,9 +68,12 @@ def test_the_event_catalog_says_who_hears_what() -> None:
     lines = document.splitlines()
 
     complaint = next(line for line in lines if line.startswith("| `ComplaintFiled` |"))
-    assert complaint.endswith("| `crm.support.v1` | - | marketing: open_complaints, sales: warn_owner |")
+    assert complaint.endswith(
+        "| `crm.support.v1` | `subject` (note), `text` (note) | marketing: open_complaints, sales: warn_owner |"
+    )
     registered = next(line for line in lines if line.startswith("| `CustomerRegistered` |"))
-    assert registered.endswith("| `addresses`, `birthday`, `emails`, `name`, `phones` | - |")
+    assert "| `addresses` (contact), `birthday` (identity), `emails` (contact), " in registered
+    assert registered.endswith("`form_of_address` (identity), `name` (identity), `phones` (contact) | - |")
 
 
 def test_the_event_catalog_holds_every_event_in_a_row_of_seven_columns() -> None:

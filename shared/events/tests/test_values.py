@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from crm_events import CustomerEvent, Language, Money, Personal, Value, personal_fields
+from crm_events import CustomerEvent, Language, Money, Personal, Value, field_classes, personal_fields
 from crm_events.contacts import Address, CustomerKind, CustomerRegistered, DetailsCorrected
 from crm_events.json_schema import event_schema
+from crm_events.sales import LeadConverted, OrderPlaced
 from crm_events.support import CaseAnswered
 from shared.events.tests.support.masking import masked
 
@@ -21,7 +22,7 @@ class Parcel(Value):
     """A value with one personal field."""
 
     weight: int
-    addressee: Annotated[str, Personal()]
+    addressee: Annotated[str, Personal("identity")]
 
 
 class ParcelSent(CustomerEvent):
@@ -69,18 +70,26 @@ def test_a_currency_is_three_capital_letters(currency: str) -> None:
 
 
 def test_personal_fields_are_listed_also_inside_values() -> None:
-    assert personal_fields(CustomerRegistered) == {"name", "phones", "emails", "addresses", "birthday"}
-    assert personal_fields(DetailsCorrected) == {"before", "after"}
+    assert personal_fields(CustomerRegistered) == {
+        *("name", "form_of_address", "phones", "emails", "addresses", "birthday"),
+    }
+    assert personal_fields(DetailsCorrected) == {"before", "after", "reason"}
     assert personal_fields(ParcelSent) == {"first.addressee", "further.addressee", "gift.addressee"}
-    assert personal_fields(CaseAnswered) == frozenset()
+    assert personal_fields(LeadConverted) == frozenset()
+
+
+def test_a_personal_field_has_its_class() -> None:
+    assert field_classes(CaseAnswered) == {"answer": "note"}
+    assert field_classes(OrderPlaced) == {"lines.assistant": "staff"}
+    assert field_classes(CustomerRegistered)["phones"] == "contact"
 
 
 def test_personal_fields_are_marked_in_the_schema_and_others_are_not() -> None:
     properties = event_schema(CustomerRegistered)["properties"]
 
-    marked = {name for name, schema in properties.items() if schema.get("x-personal")}
+    marked = {name: schema["x-personal"] for name, schema in properties.items() if "x-personal" in schema}
 
-    assert marked == personal_fields(CustomerRegistered)
+    assert marked == field_classes(CustomerRegistered)
 
 
 def test_masking_hides_all_personal_data_and_nothing_else() -> None:
@@ -102,7 +111,7 @@ def test_masking_hides_all_personal_data_and_nothing_else() -> None:
         "customer_id": str(CHEN),
         "kind": "person",
         "name": "***",
-        "form_of_address": "女士",
+        "form_of_address": "***",
         "phones": ["***", "***"],
         "emails": [],
         "addresses": [dict.fromkeys(("country", "region", "city", "street", "postcode"), "***")],
@@ -126,4 +135,4 @@ def test_the_keys_of_a_correction_stay_readable_when_its_values_are_masked() -> 
 
     shown = masked(corrected)
 
-    assert (shown["before"], shown["after"], shown["reason"]) == ({"name": "***"}, {"name": "***"}, "a slip")
+    assert (shown["before"], shown["after"], shown["reason"]) == ({"name": "***"}, {"name": "***"}, "***")

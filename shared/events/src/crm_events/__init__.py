@@ -2,7 +2,16 @@
 
 from crm_events.catalog import EVENTS, EVENTS_BY_PUBLISHER, PUBLISHERS, TOPICS, parse, publisher_of, topic_of
 from crm_events.event import CustomerEvent, PublicEvent, Value, topic_of_publisher
-from crm_events.values import Channel, ConsentChannel, Language, LocalText, Money, Personal, personal_fields
+from crm_events.values import (
+    Channel,
+    ConsentChannel,
+    Language,
+    LocalText,
+    Money,
+    Personal,
+    field_classes,
+    personal_fields,
+)
 
 __all__ = [
     "EVENTS",
@@ -18,6 +27,7 @@ __all__ = [
     "Personal",
     "PublicEvent",
     "Value",
+    "field_classes",
     "parse",
     "personal_fields",
     "publisher_of",

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Set
 
 from crm_events.catalog import EVENTS_BY_PUBLISHER, topic_of
 from crm_events.event import PublicEvent
-from crm_events.values import personal_fields
+from crm_events.values import field_classes
 
 PREFACE = """# What the services say to each other
 
 Written by `make contracts`; change the events, not this file.
-Personal fields are marked in the JSON Schemas (`x-personal`).
+Personal fields are marked with their class in the JSON Schemas (`x-personal`).
 """
 COLUMNS = ("event", "meaning", "publisher", "type", "topic", "personal fields", "who hears it")
 NOBODY = "-"
@@ -34,7 +34,7 @@ def _row(event: type[PublicEvent], hears: Hears) -> tuple[str, ...]:
         event.PUBLISHER,
         f"`{event.TYPE}`",
         f"`{topic_of(event.TYPE)}`",
-        _listed(f"`{field}`" for field in personal_fields(event)),
+        _listed(f"`{field}` ({of})" for field, of in field_classes(event).items()),
         _listed(hears.get(event.TYPE, frozenset())),
     )
 

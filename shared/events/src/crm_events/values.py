@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
 from pydantic.json_schema import JsonSchemaValue
@@ -18,10 +18,14 @@ __all__ = [
     "Code",
     "ConsentChannel",
     "ExactDecimal",
+    "FieldClass",
     "Language",
     "LocalText",
     "Money",
+    "Name",
     "Personal",
+    "field_classes",
+    "models_within",
     "personal_fields",
 ]
 
@@ -62,13 +66,6 @@ class Money(Value):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
-class LocalText(Value):
-    """One text in both languages."""
-
-    en: str
-    zh: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Code:
     """Mark of a text that is a code, as in `level: Annotated[str, Code(LEVELS)]`; neither personal nor free text.
@@ -80,29 +77,57 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """Mark of a text that the company wrote itself, such as the name of a product or of a city; not personal."""
+
+
+FieldClass = Literal["identity", "contact", "note", "health", "staff"]
+"""Classes of personal data: who somebody is, how to reach them, what was noted, their health, who served them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Personal:
-    """Marks a field as personal data, as in `name: Annotated[str, Personal()]`; `x-personal` in the JSON Schema."""
+    """Mark of personal data, as in `name: Annotated[str, Personal("identity")]`; `x-personal` in the JSON Schema.
+
+    Every free text is marked, for nobody knows what people write there.
+    """
+
+    field_class: FieldClass
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {**handler(schema), "x-personal": True}
+        return {**handler(schema), "x-personal": self.field_class}
+
+
+class LocalText(Value):
+    """One text in both languages."""
+
+    en: Annotated[str, Name()]
+    zh: Annotated[str, Name()]
 
 
 def personal_fields(model: type[BaseModel]) -> frozenset[str]:
-    """The names of the model's personal fields, dotted where they lie inside another value (`lines.assistant`)."""
-    return frozenset(_personal_paths(model))
+    """Return the names of the personal fields, dotted where they lie inside another value (`lines.assistant`)."""
+    return frozenset(field_classes(model))
 
 
-def _personal_paths(model: type[BaseModel]) -> Iterator[str]:
+def field_classes(model: type[BaseModel]) -> Mapping[str, FieldClass]:
+    """Return the class of every personal field by its name, dotted where it lies inside another value."""
+    return dict(_classes(model))
+
+
+def _classes(model: type[BaseModel]) -> Iterator[tuple[str, FieldClass]]:
     for name, info in model.model_fields.items():
-        if any(isinstance(mark, Personal) for mark in info.metadata):
-            yield name
+        marks = [mark for mark in info.metadata if isinstance(mark, Personal)]
+        if marks:
+            yield name, marks[0].field_class
             continue
-        for part in _models_within(info.annotation):
-            yield from (f"{name}.{path}" for path in _personal_paths(part))
+        for part in models_within(info.annotation):
+            yield from ((f"{name}.{path}", field_class) for path, field_class in _classes(part))
 
 
-def _models_within(annotation: Any) -> Iterator[type[BaseModel]]:
+def models_within(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield every value that a field of this type holds."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in get_args(annotation):
-        yield from _models_within(argument)
+        yield from models_within(argument)

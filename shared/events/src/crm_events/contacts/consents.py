@@ -1,9 +1,11 @@
 """Consent, channel by channel."""
 
+from typing import Annotated
+
 from crm_events.event import CustomerEvent
 from crm_events.kinds import EntryKind
 from crm_events.sentences import the_customer
-from crm_events.values import ConsentChannel, Language
+from crm_events.values import ConsentChannel, Language, Name, Personal
 
 
 class ConsentGiven(CustomerEvent):
@@ -17,7 +19,7 @@ class ConsentGiven(CustomerEvent):
     )
 
     channel: ConsentChannel
-    text_shown: str
+    text_shown: Annotated[str, Name()]
     language: Language
 
 
@@ -31,4 +33,4 @@ class ConsentWithdrawn(CustomerEvent):
     )
 
     channel: ConsentChannel
-    reason: str
+    reason: Annotated[str, Personal("note")]

@@ -44,14 +44,14 @@ class CustomerRegistered(CustomerEvent):
     SENTENCE = the_staff("registered {addressed:plain} as a customer ({kind})", "登记了客户{addressed:plain}（{kind}）")
 
     kind: CustomerKind
-    name: Annotated[str, Personal()]
-    form_of_address: str
-    phones: Annotated[tuple[str, ...], Personal()] = ()
+    name: Annotated[str, Personal("identity")]
+    form_of_address: Annotated[str, Personal("identity")]
+    phones: Annotated[tuple[str, ...], Personal("contact")] = ()
     """International form (E.164), as in +8613800138000."""
-    emails: Annotated[tuple[str, ...], Personal()] = ()
-    addresses: Annotated[tuple[Address, ...], Personal()] = ()
+    emails: Annotated[tuple[str, ...], Personal("contact")] = ()
+    addresses: Annotated[tuple[Address, ...], Personal("contact")] = ()
     language: Language
-    birthday: Annotated[date | None, Personal()] = None
+    birthday: Annotated[date | None, Personal("identity")] = None
 
     @property
     def addressed(self) -> str:
@@ -71,9 +71,9 @@ class DetailsCorrected(CustomerEvent):
     }
     SENTENCE = the_staff("corrected the customer's {changes}{reason:because}", "更正了客户的{changes}{reason:because}")
 
-    before: Annotated[dict[str, JsonValue], Personal()]
-    after: Annotated[dict[str, JsonValue], Personal()]
-    reason: str
+    before: Annotated[dict[str, JsonValue], Personal("identity")]
+    after: Annotated[dict[str, JsonValue], Personal("identity")]
+    reason: Annotated[str, Personal("note")]
 
     @property
     def changes(self) -> LocalizedText:
@@ -94,7 +94,7 @@ class ImportanceListed(CustomerEvent):
 
     listing: ImportanceListing
     before: ImportanceListing
-    reason: str
+    reason: Annotated[str, Personal("note")]
 
 
 def _change(detail: str, before: JsonValue, after: JsonValue) -> LocalizedText:

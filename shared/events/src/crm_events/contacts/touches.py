@@ -1,12 +1,13 @@
 """Touches between a customer and the company."""
 
+from typing import Annotated
 from uuid import UUID
 
 from crm_events.contacts.vocabulary import Direction
 from crm_events.event import CustomerEvent
 from crm_events.kinds import EntryKind
 from crm_events.sentences import choose, the_customer, the_staff
-from crm_events.values import Channel
+from crm_events.values import Channel, Personal
 
 
 class CustomerTouched(CustomerEvent):
@@ -36,7 +37,7 @@ class CustomerTouched(CustomerEvent):
 
     touch_id: UUID
     channel: Channel
-    place: str
+    place: Annotated[str, Personal("note")]
     direction: Direction
-    subject: str
-    learned: str | None = None
+    subject: Annotated[str, Personal("note")]
+    learned: Annotated[str | None, Personal("note")] = None

@@ -1,11 +1,12 @@
 """Units of the organisation."""
 
+from typing import Annotated
 from uuid import UUID
 
 from crm_events.contacts.vocabulary import Ownership, StoreKind, UnitKind
 from crm_events.event import PublicEvent
 from crm_events.sentences import it
-from crm_events.values import LocalText
+from crm_events.values import Code, LocalText, Name
 from crm_kernel import LocalizedText
 
 
@@ -27,13 +28,13 @@ class UnitOpened(PublicEvent):
     )
 
     unit_id: UUID
-    code: str
+    code: Annotated[str, Code()]
     name: LocalText
     kind: UnitKind
     store_kind: StoreKind | None = None
     ownership: Ownership
-    parent_code: str | None = None
-    city: str
+    parent_code: Annotated[str | None, Code()] = None
+    city: Annotated[str, Name()]
 
     @property
     def form(self) -> LocalizedText:

@@ -1,10 +1,12 @@
 """Cards of members."""
 
+from typing import Annotated
 from uuid import UUID
 
 from crm_events.kinds import EntryKind
 from crm_events.loyalty.members import MemberEvent
 from crm_events.sentences import the_staff
+from crm_events.values import Personal
 
 
 class CardIssued(MemberEvent):
@@ -15,4 +17,4 @@ class CardIssued(MemberEvent):
     SENTENCE = the_staff("gave the customer the member card {number:plain}", "为客户发放会员卡 {number:plain}")
 
     card_id: UUID
-    number: str
+    number: Annotated[str, Personal("identity")]

@@ -12,7 +12,7 @@ from crm_events.kinds import EntryKind
 from crm_events.loyalty.members import MemberEvent
 from crm_events.loyalty.vocabulary import EarningReason
 from crm_events.sentences import it, the_customer
-from crm_events.values import AMOUNT_PATTERN
+from crm_events.values import AMOUNT_PATTERN, Code, Personal
 
 
 class LotShare(Value):
@@ -100,8 +100,8 @@ class PointsRedeemed(MemberEvent):
     redemption_id: UUID
     points: int
     from_lots: tuple[LotShare, ...]
-    purpose: str
-    unit: str
+    purpose: Annotated[str, Personal("note")]
+    unit: Annotated[str, Code()]
     balance: int
 
 

@@ -1,12 +1,13 @@
 """Campaigns, from plan to launch."""
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from crm_events.contacts.vocabulary import ImportanceListing
 from crm_events.event import PublicEvent, Value
 from crm_events.sentences import the_staff
-from crm_events.values import ConsentChannel, Language, LocalText, Money
+from crm_events.values import Code, ConsentChannel, Language, LocalText, Money, Name, Personal
 
 
 class AudienceRule(Value):
@@ -15,7 +16,7 @@ class AudienceRule(Value):
     consent_channel: ConsentChannel
     languages: tuple[Language, ...] = ()
     importance: tuple[ImportanceListing, ...] = ()
-    cities: tuple[str, ...] = ()
+    cities: Annotated[tuple[str, ...], Name()] = ()
 
 
 class CampaignPlanned(PublicEvent):
@@ -42,8 +43,8 @@ class CampaignPlanned(PublicEvent):
     )
 
     campaign_id: UUID
-    code: str
-    name: str
+    code: Annotated[str, Code()]
+    name: Annotated[str, Name()]
     starts_on: date
     ends_on: date
     budget: Money
@@ -59,7 +60,7 @@ class CampaignSubmitted(PublicEvent):
     SENTENCE = the_staff("submitted the campaign {code:campaign} for approval", "将营销活动{code:campaign}提交审批")
 
     campaign_id: UUID
-    code: str
+    code: Annotated[str, Code()]
 
 
 class CampaignApproved(PublicEvent):
@@ -71,8 +72,8 @@ class CampaignApproved(PublicEvent):
     )
 
     campaign_id: UUID
-    code: str
-    remark: str | None = None
+    code: Annotated[str, Code()]
+    remark: Annotated[str | None, Personal("note")] = None
 
 
 class CampaignRejected(PublicEvent):
@@ -84,8 +85,8 @@ class CampaignRejected(PublicEvent):
     )
 
     campaign_id: UUID
-    code: str
-    reason: str
+    code: Annotated[str, Code()]
+    reason: Annotated[str, Personal("note")]
 
 
 class CampaignLaunched(PublicEvent):
@@ -95,4 +96,4 @@ class CampaignLaunched(PublicEvent):
     SENTENCE = the_staff("launched the campaign {code:campaign}", "启动了营销活动{code:campaign}")
 
     campaign_id: UUID
-    code: str
+    code: Annotated[str, Code()]

@@ -8,7 +8,7 @@ from crm_events.examples import example_id
 from crm_events.kinds import EntryKind
 from crm_events.marketing.vocabulary import MESSAGES, LeftOutReason
 from crm_events.sentences import it, the_customer
-from crm_events.values import ConsentChannel, Personal
+from crm_events.values import Code, ConsentChannel, Personal
 from crm_kernel import LocalizedText
 
 
@@ -17,7 +17,7 @@ class CampaignMessageEvent(CustomerEvent):
 
     message_id: UUID
     campaign_id: UUID
-    campaign_code: str
+    campaign_code: Annotated[str, Code()]
 
 
 class MessageRequested(CampaignMessageEvent):
@@ -61,7 +61,7 @@ class MessageAccepted(CampaignMessageEvent):
         "营销活动{campaign_code:campaign}发给客户的消息已被服务商接收",
     )
 
-    provider_reference: str | None = None
+    provider_reference: Annotated[str | None, Personal("contact")] = None
 
 
 class MessageBounced(CampaignMessageEvent):
@@ -74,7 +74,7 @@ class MessageBounced(CampaignMessageEvent):
         "营销活动{campaign_code:campaign}发给客户的消息无法送达：{reason}",
     )
 
-    reason: str
+    reason: Annotated[str, Personal("note")]
 
 
 class MessageOutcomeUnknown(CampaignMessageEvent):
@@ -87,7 +87,7 @@ class MessageOutcomeUnknown(CampaignMessageEvent):
         "营销活动{campaign_code:campaign}发给客户的消息发送结果不明：{reason}",
     )
 
-    reason: str
+    reason: Annotated[str, Personal("note")]
 
 
 class MessageAnswered(CampaignMessageEvent):
@@ -100,7 +100,7 @@ class MessageAnswered(CampaignMessageEvent):
         "回复了营销活动{campaign_code:campaign}的消息：{answer}",
     )
 
-    answer: Annotated[str, Personal()]
+    answer: Annotated[str, Personal("note")]
 
 
 class CustomerLeftOut(CustomerEvent):
@@ -114,6 +114,6 @@ class CustomerLeftOut(CustomerEvent):
     )
 
     campaign_id: UUID
-    campaign_code: str
+    campaign_code: Annotated[str, Code()]
     reason: LeftOutReason
     case_id: UUID | None = None

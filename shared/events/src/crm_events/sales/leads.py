@@ -7,7 +7,7 @@ from crm_events.event import CustomerEvent
 from crm_events.kinds import EntryKind
 from crm_events.sales.vocabulary import LEAD_SOURCES
 from crm_events.sentences import the_customer, the_staff
-from crm_events.values import Code
+from crm_events.values import Code, Personal
 
 
 class LeadCaptured(CustomerEvent):
@@ -22,9 +22,9 @@ class LeadCaptured(CustomerEvent):
 
     lead_id: UUID
     source: Annotated[str, Code(LEAD_SOURCES)]
-    keyword: str | None = None
-    campaign_code: str | None = None
-    interest: str
+    keyword: Annotated[str | None, Personal("note")] = None
+    campaign_code: Annotated[str | None, Code()] = None
+    interest: Annotated[str, Personal("note")]
 
 
 class LeadAssigned(CustomerEvent):
@@ -38,8 +38,8 @@ class LeadAssigned(CustomerEvent):
     )
 
     lead_id: UUID
-    salesperson: str
-    rule: str
+    salesperson: Annotated[str, Personal("staff")]
+    rule: Annotated[str, Code()]
 
 
 class LeadConverted(CustomerEvent):

@@ -8,7 +8,7 @@ from crm_events.examples import example_id
 from crm_events.kinds import EntryKind
 from crm_events.sales.vocabulary import STAGES
 from crm_events.sentences import the_staff
-from crm_events.values import Code, Money
+from crm_events.values import Code, Money, Personal
 
 Stage = Annotated[str, Code(STAGES)]
 
@@ -32,12 +32,12 @@ class OpportunityOpened(CustomerEvent):
 
     opportunity_id: UUID
     lead_id: UUID | None = None
-    title: str
+    title: Annotated[str, Personal("note")]
     expected: Money
     stage: Stage
-    salesperson: str | None = None
+    salesperson: Annotated[str | None, Personal("staff")] = None
     """Who pursues it."""
-    campaign_code: str | None = None
+    campaign_code: Annotated[str | None, Code()] = None
 
 
 class OpportunityMoved(CustomerEvent):
@@ -53,7 +53,7 @@ class OpportunityMoved(CustomerEvent):
     opportunity_id: UUID
     before: Stage
     after: Stage
-    why: str
+    why: Annotated[str, Personal("note")]
 
 
 class OpportunityWon(CustomerEvent):
@@ -78,4 +78,4 @@ class OpportunityLost(CustomerEvent):
 
     opportunity_id: UUID
     stage: Stage
-    reason: str
+    reason: Annotated[str, Personal("note")]

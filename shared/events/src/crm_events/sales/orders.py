@@ -1,6 +1,7 @@
 """Orders, their payments and their returns."""
 
 from collections.abc import Sequence
+from typing import Annotated
 from uuid import UUID
 
 from crm_events.event import CustomerEvent, Value
@@ -9,7 +10,7 @@ from crm_events.kinds import EntryKind
 from crm_events.sales.vocabulary import PaymentMeans
 from crm_events.sentences import the_customer
 from crm_events.sentences.amounts import listed, money
-from crm_events.values import Channel, Money
+from crm_events.values import Channel, Code, Money, Name, Personal
 from crm_kernel import LocalizedText
 
 
@@ -17,12 +18,12 @@ class OrderLine(Value):
     """One article in an order; `total` is what this line costs after everything was decided about its price."""
 
     line: int
-    sku: str
-    name: str
+    sku: Annotated[str, Code()]
+    name: Annotated[str, Name()]
     quantity: int
     unit_price: Money
     total: Money
-    assistant: str | None = None
+    assistant: Annotated[str | None, Personal("staff")] = None
     """The shop assistant who sold it."""
 
 
@@ -35,7 +36,7 @@ class ReturnedLine(Value):
     """How much of one order line came back, and what is paid back for it."""
 
     line: int
-    sku: str
+    sku: Annotated[str, Code()]
     quantity: int
     refund: Money
 
@@ -76,10 +77,10 @@ class OrderPlaced(CustomerEvent):
     order_id: UUID
     lines: tuple[OrderLine, ...]
     total: Money
-    unit: str
+    unit: Annotated[str, Code()]
     channel: Channel
     opportunity_id: UUID | None = None
-    campaign_code: str | None = None
+    campaign_code: Annotated[str | None, Code()] = None
 
     @property
     def goods(self) -> LocalizedText:
@@ -136,7 +137,7 @@ class OrderReturned(CustomerEvent):
     whole: bool
     order_total: Money
     """What the whole order cost, so that a reader can tell the returned share."""
-    reason: str
+    reason: Annotated[str, Personal("note")]
 
     @property
     def goods(self) -> LocalizedText:

@@ -1,6 +1,7 @@
 """Cases: questions, complaints and feedback, from opening to resolution."""
 
 from datetime import date, timedelta
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime
@@ -12,7 +13,7 @@ from crm_events.sentences import choose, it, the_customer, the_staff
 from crm_events.sentences.amounts import day
 from crm_events.sentences.codes import word
 from crm_events.support.vocabulary import DESKS, CaseKind, EscalatedBy, FeedbackKind, Severity
-from crm_events.values import Channel
+from crm_events.values import Channel, Code, Personal
 from crm_kernel import LocalizedText
 
 
@@ -30,8 +31,8 @@ class QuestionAsked(CustomerEvent):
 
     case_id: UUID
     channel: Channel
-    subject: str
-    text: str
+    subject: Annotated[str, Personal("note")]
+    text: Annotated[str, Personal("note")]
     order_id: UUID | None = None
 
 
@@ -50,8 +51,8 @@ class ComplaintFiled(CustomerEvent):
 
     case_id: UUID
     channel: Channel
-    subject: str
-    text: str
+    subject: Annotated[str, Personal("note")]
+    text: Annotated[str, Personal("note")]
     severity: Severity
     order_id: UUID | None = None
 
@@ -71,8 +72,8 @@ class FeedbackGiven(CustomerEvent):
     case_id: UUID
     channel: Channel
     kind: FeedbackKind
-    subject: str
-    text: str
+    subject: Annotated[str, Personal("note")]
+    text: Annotated[str, Personal("note")]
 
 
 class CaseEvent(CustomerEvent):
@@ -107,9 +108,9 @@ class CaseAssigned(CaseEvent):
         "gave the {kind} to {desk_and_person}, chosen {rule:rule}", "将{kind}分派给{desk_and_person}，方式：{rule:rule}"
     )
 
-    desk: str
-    assignee: str | None = None
-    rule: str
+    desk: Annotated[str, Code(DESKS)]
+    assignee: Annotated[str | None, Personal("staff")] = None
+    rule: Annotated[str, Code()]
 
     @property
     def desk_and_person(self) -> LocalizedText:
@@ -123,7 +124,7 @@ class CaseAnswered(CaseEvent):
     EXAMPLE = {"kind": "question", "answer": "A firmware update will cure it."}
     SENTENCE = the_staff("answered the {kind}: {answer}", "答复了{kind}：{answer}")
 
-    answer: str
+    answer: Annotated[str, Personal("note")]
 
 
 class CaseResolved(CaseEvent):
@@ -137,7 +138,7 @@ class CaseResolved(CaseEvent):
     }
     SENTENCE = the_staff("settled the {kind} after {waited}: {resolution}", "在{waited}后解决了{kind}：{resolution}")
 
-    resolution: str
+    resolution: Annotated[str, Personal("note")]
     opened_at: AwareDatetime
     waited: timedelta
 
@@ -151,7 +152,7 @@ class CaseDeclaredUnresolvable(CaseEvent):
         "告知{kind}暂无解决办法{reason:because}{remedy}",
     )
 
-    reason: str
+    reason: Annotated[str, Personal("note")]
     expected_on: date | None = None
 
     @property
@@ -166,7 +167,7 @@ class CaseReopened(CaseEvent):
     EXAMPLE = {"kind": "complaint", "reason": "The screen flickers again."}
     SENTENCE = the_staff("opened the {kind} again{reason:because}", "重新打开了{kind}{reason:because}")
 
-    reason: str
+    reason: Annotated[str, Personal("note")]
 
 
 class CaseEscalated(CaseEvent):
@@ -191,6 +192,6 @@ class CaseEscalated(CaseEvent):
         },
     )
 
-    to: str
+    to: Annotated[str, Personal("staff")]
     by: EscalatedBy
-    reason: str
+    reason: Annotated[str, Personal("note")]

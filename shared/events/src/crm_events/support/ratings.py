@@ -9,6 +9,7 @@ from crm_events.event import CustomerEvent
 from crm_events.kinds import EntryKind
 from crm_events.sentences import the_customer
 from crm_events.support.vocabulary import RatedKind
+from crm_events.values import Personal
 
 Grade = Annotated[int, Field(ge=1, le=5)]
 
@@ -38,4 +39,4 @@ class ServiceRated(CustomerEvent):
     expectation: Grade
     experience: Grade
     satisfaction: int
-    remark: str | None = None
+    remark: Annotated[str | None, Personal("note")] = None

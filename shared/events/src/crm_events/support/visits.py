@@ -1,12 +1,14 @@
 """Visits after a sale."""
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from crm_events.event import CustomerEvent
 from crm_events.kinds import EntryKind
 from crm_events.sentences import it, the_staff
 from crm_events.support.vocabulary import VisitRule
+from crm_events.values import Personal
 
 
 class VisitFellDue(CustomerEvent):
@@ -32,7 +34,7 @@ class VisitDone(CustomerEvent):
     visit_id: UUID
     order_id: UUID
     rule: VisitRule
-    outcome: str
+    outcome: Annotated[str, Personal("note")]
 
 
 class VisitSkipped(CustomerEvent):
@@ -45,4 +47,4 @@ class VisitSkipped(CustomerEvent):
     visit_id: UUID
     order_id: UUID
     rule: VisitRule
-    reason: str
+    reason: Annotated[str, Personal("note")]
