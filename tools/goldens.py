@@ -6,11 +6,12 @@ from pathlib import Path
 
 from crm_events import EVENTS
 from crm_events.examples import example_payload
-from shared.history.tests.support.golden import Sentences, sentences, wordings
+from shared.history.tests.support.golden import Sentences, sentences, short_sentences, wordings
 
 ROOT = Path(__file__).parents[1]
 PAYLOADS = ROOT / "shared" / "events" / "tests" / "golden"
 SENTENCES = ROOT / "shared" / "history" / "tests" / "golden_sentences.json"
+SHORT = ROOT / "shared" / "history" / "tests" / "golden_short_sentences.json"
 WORDINGS = ROOT / "shared" / "history" / "tests" / "golden_wordings.json"
 
 
@@ -20,8 +21,12 @@ def payloads() -> Mapping[Path, str]:
 
 
 def told() -> Mapping[Path, str]:
-    """Return the golden sentences and wordings."""
-    return {SENTENCES: _text(SENTENCES, sentences(), indent=2), WORDINGS: _text(WORDINGS, wordings(), indent=1)}
+    """Return the golden sentences, long and short, and the wordings."""
+    return {
+        SENTENCES: _text(SENTENCES, sentences(), indent=2),
+        SHORT: _text(SHORT, short_sentences(), indent=2),
+        WORDINGS: _text(WORDINGS, wordings(), indent=1),
+    }
 
 
 def _text(path: Path, told: Sentences, indent: int) -> str:

@@ -9,22 +9,8 @@ import pytest
 
 from tests.architecture.sources import ROOT, SERVICES, Module, shipped, suites
 
-FILES = frozenset(
-    {
-        *("__init__.py", "__main__.py", "settings.py", "commands.py", "application.py", "policies.py"),
-        *("publishing.py", "subscribers.py", "api.py", "py.typed"),
-    }
-)
-FOLDERS = frozenset({"domain", "read_models"})
-# What a service may have beside them, and why it is no part of one of them.
-BESIDE = {
-    "amounts.py": "money as the rows and the answers write it",
-    "contact_points.py": "phones and e-mails brought into one form",
-    "effects.py": "what is done outside: the messages handed over",
-    "explanation.py": "a number with the events behind it, for those who operate the service",
-    "sender.py": "the mail server on the other side",
-    "wording.py": "sentences that a person reads, in Chinese and English",
-}
+# What every service has; its slices lie beside, and tests/architecture/slices.py says what else may.
+FILES = frozenset({"__init__.py", "__main__.py", "service.py", "settings.py", "py.typed"})
 EMPTY_WORDS = frozenset({"manager", "helper", "utils", "util", "misc", "common", "base", "data", "info", "handle"})
 # Names with an empty word that means something: the folder in which a machine keeps its services' data.
 MEANT = frozenset({"data_folder", "DataFolder"})
@@ -39,12 +25,9 @@ LINES_OF_A_MODULE = 300
 LINES_OF_A_FUNCTION = 30
 
 
-def files_amiss(service: str, names: Iterable[str]) -> list[str]:
-    """Which files a service lacks, and which it has that the others do not know."""
-    present = frozenset(name for name in names if not name.startswith((".", "__pycache__")))
-    lacking = sorted((FILES | FOLDERS) - present - {name for name in FILES if name.removesuffix(".py") in present})
-    strange = sorted(present - FILES - FOLDERS - BESIDE.keys() - {name.removesuffix(".py") for name in FILES})
-    return [f"{service} lacks {name}" for name in lacking] + [f"{service} alone has {name}" for name in strange]
+def files_lacking(service: str, names: Iterable[str]) -> list[str]:
+    """Name the files that every service has and this one lacks."""
+    return [f"{service} lacks {name}" for name in sorted(FILES - frozenset(names))]
 
 
 def tracked() -> list[str]:
@@ -91,14 +74,12 @@ def test_whoever_knows_one_service_knows_all(service: str) -> None:
     package = ROOT / "services" / service / "src" / f"crm_{service}"
     papers = {path.name for path in (ROOT / "services" / service).iterdir()}
 
-    assert files_amiss(service, (path.name for path in package.iterdir())) == []
+    assert files_lacking(service, (path.name for path in package.iterdir())) == []
     assert papers >= {"README.md", "CHANGELOG.md", "pyproject.toml", "tests"}
 
 
-def test_a_service_with_files_of_its_own_liking_is_caught() -> None:
-    liked = (FILES | FOLDERS | {"handlers.py"}) - {"policies.py"}
-
-    assert files_amiss("support", liked) == ["support lacks policies.py", "support alone has handlers.py"]
+def test_a_service_without_its_composition_root_is_caught() -> None:
+    assert files_lacking("support", FILES - {"service.py"}) == ["support lacks service.py"]
 
 
 def test_a_file_that_grew_into_a_package_is_still_known() -> None:

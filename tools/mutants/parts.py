@@ -50,14 +50,14 @@ def _platform(name: str, *sources: str, left_out: tuple[str, ...] = ()) -> Part:
 
 _UNDER_HISTORY = ("crm_chassis.testing", "crm_chassis.runner", "crm_events")
 _UNDER_SERVICES = (*_UNDER_HISTORY, "crm_history")
-_PARKING = ("projection/parking.py", "projection/redriving.py", "projection/plan.py", "projection/trouble.py")
+_PARKING = ("consumer/parking.py", "consumer/redriving.py", "consumer/plan.py", "consumer/errors.py")
 
 PARTS = {
     part.name: part
     for part in (
         _platform("store", "store/*.py", "facts.py", "application.py", "envelope.py", "aggregate.py"),
-        _platform("relay", "relay.py", "ownership.py"),
-        _platform("projection", "projection/*.py", left_out=_PARKING),
+        _platform("relay", "relay.py", "ownership.py", "publishing.py"),
+        _platform("projection", "projection/*.py", "consumer/*.py", "upserts.py", left_out=_PARKING),
         _platform("parking", *_PARKING),
         _platform("reactions", "reactions/*.py"),
         _platform("rebuild", "rebuild/**/*.py"),
