@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine
@@ -12,8 +12,9 @@ from sqlalchemy import Engine
 from crm_eventlog.log import KafkaLog, Log, MemoryLog, SqliteLog
 from crm_eventlog.migrate import migrate
 from crm_eventlog.store import EventStore, open_engine, open_store
-from shared.eventlog.tests.support.notes import NOON, PARTITIONS, Notes
+from shared.eventlog.tests.support.notes import NOON, PARTITIONS, Note, Notes, context
 from shared.eventlog.tests.support.poison import projector_of
+from shared.eventlog.tests.support.reacting import FIRST, SECOND, THIRD
 from shared.eventlog.tests.support.records import record
 
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)]
@@ -100,3 +101,13 @@ def until() -> Callable[[Callable[[], Any]], Awaitable[None]]:
                 pass
 
     return wait
+
+
+@pytest.fixture
+def three(notes: Notes) -> Notes:
+    """Create three open notes."""
+    for number, note in enumerate((FIRST, SECOND, THIRD)):
+        notes.save(
+            Note(note_id=note, customer_id=UUID(int=number + 1), text="asks"), context=context(f"write-{number}")
+        )
+    return notes
