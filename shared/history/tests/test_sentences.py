@@ -19,11 +19,14 @@ from crm_events.sentences.codes import rule_words
 from crm_history import Language, Narrator, sentence
 from crm_history.tables import customer_history
 from crm_kernel import Labelled, LocalizedText
-from shared.history.tests.support.sentences import LANGUAGES, said
+from shared.history.tests.support.sentences import LANGUAGES, in_words, said
 from shared.history.tests.telling import CHEN, NOON, asked, golden, opened, process_batch, told, yuan
 
 GOLDEN_SENTENCES: dict[str, dict[Language, str]] = json.loads(
     (Path(__file__).parent / "golden_sentences.json").read_text("utf-8")
+)
+GOLDEN_SHORT_SENTENCES: dict[str, dict[Language, str]] = json.loads(
+    (Path(__file__).parent / "golden_short_sentences.json").read_text("utf-8")
 )
 every_event = pytest.mark.parametrize("type", EVENTS)
 
@@ -50,6 +53,19 @@ def codes_in(content: object) -> set[str]:
 @every_event
 def test_an_event_is_told_as_it_always_was(type: str) -> None:
     assert {language: said(golden(type), language) for language in LANGUAGES} == GOLDEN_SENTENCES[type]
+
+
+@every_event
+def test_what_happened_is_told_without_when_where_and_by_whom(type: str) -> None:
+    short = {language: in_words(golden(type), language).what for language in LANGUAGES}
+
+    assert short == GOLDEN_SHORT_SENTENCES[type]
+    assert not [
+        word
+        for word in ("li.na (", "（记录人", "(recorded", "20 Nov 2026 at")
+        for told in short.values()
+        if word in told
+    ]
 
 
 @every_event

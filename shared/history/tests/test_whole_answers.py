@@ -99,12 +99,14 @@ def test_everything_that_can_be_said_of_a_customer_is_shown_whole_and_newest_fir
     shown = pages(service, 7)
 
     sentences = [each.pop("sentence") for each in shown]
+    short = [each.pop("what") for each in shown]
     assert [(each.pop("kind"), each.pop("cause")) for each in shown] == [
         (kinds[type.__name__], str(story[number - 1].event.id) if number else None)
         for number, type in reversed(list(enumerate(SPOKEN)))
     ]
     assert shown == [entry(one) for one in reversed(story)]
     assert [re.findall(r"actor \d+", sentence) for sentence in sentences] == [[one.event.actor] for one in story[::-1]]
+    assert [what for what in short if re.search(r"actor \d+", what)] == []
 
 
 @pytest.mark.parametrize("kind", KIND_OF)

@@ -19,6 +19,7 @@ class Entry(Answer):
     """One event of a customer's history: who, what, where and when, and why."""
 
     event_id: UUID = Field(description="The event's id, the same in every service.")
+    what: str = Field(description="What happened, in the reader's language, to stand beside when, where and by whom.")
     sentence: str = Field(description="Who, what, where and when, in the reader's language.")
     occurred_at: datetime = Field(description="When it happened.")
     recorded_at: datetime = Field(description="When we learned it.")

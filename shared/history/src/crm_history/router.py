@@ -127,7 +127,7 @@ def _entry(row: Row[Any], causes: frozenset[UUID], narrator: Narrator) -> answer
     return answers.Entry(
         **{name: getattr(row, name) for name in answers.Entry.model_fields if hasattr(row, name) and name != "data"},
         data=orjson.loads(row.data),
-        sentence=narrator.sentence(row),
+        **narrator.words(row)._asdict(),
         cause=cause if cause in causes else None,
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from crm_events import EVENTS
-from shared.history.tests.support.sentences import LANGUAGES, said
+from shared.history.tests.support.sentences import LANGUAGES, in_words, said
 from shared.history.tests.telling import golden
 from shared.history.tests.variants import variants
 
@@ -16,6 +16,11 @@ Sentences = Mapping[str, Mapping[str, str]]
 def sentences() -> Sentences:
     """Tell the example of every event."""
     return {type: {language: said(golden(type), language) for language in LANGUAGES} for type in EVENTS}
+
+
+def short_sentences() -> Sentences:
+    """Tell what happened in the example of every event, without when, where and by whom."""
+    return {type: {language: in_words(golden(type), language).what for language in LANGUAGES} for type in EVENTS}
 
 
 def wordings() -> Sentences:

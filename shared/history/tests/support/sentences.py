@@ -4,7 +4,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from crm_events import PublicEvent
-from crm_history import Language, sentence
+from crm_history import Language
+from crm_history.sentences import EntryWords, words
 from shared.history.tests.telling import NOON, told
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -12,6 +13,11 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 def said(event: PublicEvent, language: Language, **command_context: Any) -> str:
     """Return the sentence of an event that is told in this context."""
+    return in_words(event, language, **command_context).sentence
+
+
+def in_words(event: PublicEvent, language: Language, **command_context: Any) -> EntryWords:
+    """Return an event that is told in this context, short and whole."""
     one = told(event, NOON, **command_context).event
     row = SimpleNamespace(
         type=one.type,
@@ -22,4 +28,4 @@ def said(event: PublicEvent, language: Language, **command_context: Any) -> str:
         actor=one.actor,
         role=one.role,
     )
-    return sentence(row, language)
+    return words(row, language)

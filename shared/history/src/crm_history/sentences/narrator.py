@@ -1,7 +1,7 @@
 """Who, what, where and when in one sentence, for a reader of one language."""
 
 from datetime import tzinfo
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -24,13 +24,25 @@ _SYSTEM = LocalizedText("the system", "系统")
 _SOMEBODY = LocalizedText("somebody", "有人")
 
 
-def sentence(row: Any, language: Language, *, names: Names | None = None, zone: tzinfo = CHINA) -> str:
-    """A row of the history as a sentence; days and hours are those of `zone`."""
+class EntryWords(NamedTuple):
+    """An entry of a history in words: what happened, and the same with who, where and when."""
+
+    what: str
+    sentence: str
+
+
+def words(row: Any, language: Language, *, names: Names | None = None, zone: tzinfo = CHINA) -> EntryWords:
+    """Tell a row of the history; days and hours are those of `zone`."""
     names = names or Names()
     event = parse(row.type, row.data)
     clause = _unheard_of(row.type) if event is None else told(event, names)
     framed = _framed(clause, moment(row.occurred_at, zone), _where(row, names), row)
-    return framed.zh if language == "zh" else framed.en
+    return EntryWords(_short(clause).in_language(language), framed.in_language(language))
+
+
+def sentence(row: Any, language: Language, *, names: Names | None = None, zone: tzinfo = CHINA) -> str:
+    """Tell a row of the history in one sentence: who, what, where and when."""
+    return words(row, language, names=names, zone=zone).sentence
 
 
 class Narrator:
@@ -44,9 +56,13 @@ class Narrator:
         """One that finds the names of units and campaigns in this database."""
         return cls(language, HistoryNames(db))
 
+    def words(self, row: Any) -> EntryWords:
+        """Tell a row of the history, short and whole."""
+        return words(row, self._language, names=self._names, zone=self._zone)
+
     def sentence(self, row: Any) -> str:
-        """A row of the history."""
-        return sentence(row, self._language, names=self._names, zone=self._zone)
+        """Tell a row of the history in one sentence."""
+        return self.words(row).sentence
 
     def concern(self, concern: Concern) -> str:
         """How a question or a complaint stands."""
@@ -69,9 +85,16 @@ def _framed(clause: Clause, when: LocalizedText, where: LocalizedText, row: Any)
     return LocalizedText(_ended(f"On {when.en}{where.en}, {en}", "."), _ended(f"{when.zh}{where.zh}，{zh}", "。"))
 
 
-def _ended(words: str, stop: str) -> str:
-    """With a full stop, unless a quotation has brought one."""
-    return words if words.endswith(_QUOTED_STOPS) else words + stop
+def _short(clause: Clause) -> LocalizedText:
+    """Return what happened, without when, where and by whom: those stand beside it."""
+    customer = clause.subject is Subject.CUSTOMER
+    en, zh = (f"the customer {clause.en}", f"客户{clause.zh}") if customer else (clause.en, clause.zh)
+    return LocalizedText(_ended(en[:1].upper() + en[1:], "."), _ended(zh, "。"))
+
+
+def _ended(text: str, stop: str) -> str:
+    """Add a full stop, unless a quotation has brought one."""
+    return text if text.endswith(_QUOTED_STOPS) else text + stop
 
 
 def _who(actor: str, role: str) -> tuple[LocalizedText, LocalizedText | None]:
