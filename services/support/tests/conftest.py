@@ -1,6 +1,6 @@
 """States that support's tests begin with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 
 from crm_chassis.testing import NOON
+from crm_chassis.testing.scenario import Given, scenario
 from crm_kernel import Channel
 from crm_support.cases.case import Case
+from crm_support.service import SERVICE
 from crm_support.visits.visit import Visit
 from crm_support.vocabulary import CaseKind, Severity, VisitRule
 from services.support.tests.story import play
@@ -32,6 +34,13 @@ def a_month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with open_world(tmp_path_factory.mktemp("a-month")) as world:
         play(world)
         yield world
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Iterator[Callable[..., Given]]:
+    """`given(*commands).when(command).then(*facts)`, on a store of support's own."""
+    with scenario(SERVICE, tmp_path) as given:
+        yield given
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)])
