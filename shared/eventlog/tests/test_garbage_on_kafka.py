@@ -123,8 +123,8 @@ def everything() -> list[Sent]:
 class Knows(Projector):
     """A newer consumer, which knows what each record was meant to be."""
 
-    def hear(self, record: LogRecord) -> CloudEvent | None:
-        return super().hear(everything()[record.offset].meant._replace(topic=record.topic))
+    def decode(self, record: LogRecord) -> CloudEvent | None:
+        return super().decode(everything()[record.offset].meant._replace(topic=record.topic))
 
 
 def projector_of(kind: type[Projector], engine: Engine, topic: str) -> Projector:

@@ -23,7 +23,7 @@ def at(
     """Return a record at an offset, with the event of a position."""
     of = offset if pos is None else pos - 1
     heard = record(of, partition=partition)._replace(offset=offset, topic=topic, key=key)
-    return DecodedRecord(heard, intake().hear(heard))
+    return DecodedRecord(heard, intake().decode(heard))
 
 
 def intake() -> Projector:
