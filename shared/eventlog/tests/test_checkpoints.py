@@ -277,6 +277,6 @@ def test_only_what_was_signed_can_be_proven(signed_twice: tuple[Notes, list[Chec
 
     with pytest.raises(NotProvable, match="not signed yet"):
         prove(notes.store, fact, checkpoints[0])
-    with pytest.raises(NotProvable, match="not what was signed"):
+    with pytest.raises(NotProvable, match="differs from what was signed"):
         prove(notes.store, fact._replace(command_id="forged"), checkpoints[1])
     assert fact_of(notes.store, UUID(int=1)) is None
