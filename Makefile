@@ -72,6 +72,7 @@ types: install ## check the types
 	@$(TYPES)
 
 contracts: install ## write everything that follows from the events: schemas, golden files, samples, catalogs, lists in READMEs
+	@$(BIN)/python -m tools.packages
 	@$(BIN)/python -m tools.documents
 
 docs: install ## write the generated documents again

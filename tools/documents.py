@@ -26,9 +26,10 @@ from crm_events.event import PublicEvent, topic_of_publisher
 from crm_events.event_catalog import event_catalog_markdown
 from tests.contracts import consumers, facts, keep
 from tests.contracts.listening import services
+from tests.contracts.promises import RELEASED
 from tests.contracts.register import HISTORY, concerned, last
 from tests.contracts.register import register as looked_at
-from tools import goldens, readmes
+from tools import goldens, names, packages, readmes
 
 DOCS = Path(__file__).parents[1] / "docs"
 CATALOG = DOCS / "event-catalog.md"
@@ -94,6 +95,8 @@ def pages() -> Mapping[Path, str]:
 
 # Each may read what those before it wrote.
 GENERATORS: tuple[Callable[[], Mapping[Path, str]], ...] = (
+    packages.files,
+    names.files,
     contracts,
     goldens.payloads,
     goldens.told,
@@ -127,7 +130,7 @@ def stale() -> Iterator[str]:
             if not path.exists() or path.read_text("utf-8") != text:
                 yield str(path)
     yield from map(str, forgotten())
-    yield from (f"no sample of {type} in {keep.RELEASED}" for type in keep.not_kept())
+    yield from (f"no sample of {type} in {RELEASED}" for type in keep.not_kept())
     for service in PUBLISHERS:
         yield from (f"no sample of {fact} of {service} in {facts.RELEASED}" for fact, _ in facts.not_kept(service))
 

@@ -80,9 +80,10 @@ def with_lists(readme: str, lists: Mapping[str, str]) -> str:
     """Return the text with each list between its markers, `<!-- events -->` and `<!-- /events -->`."""
     for name, text in lists.items():
         between = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-        if not between.search(readme):
+        found = between.search(readme)
+        if not found:
             raise MarkersMissing(f"no <!-- {name} --> and <!-- /{name} -->")
-        readme = between.sub(lambda found, text=text: f"{found[1]}{text.rstrip()}\n{found[2]}", readme)
+        readme = f"{readme[: found.start()]}{found[1]}{text.rstrip()}\n{found[2]}{readme[found.end() :]}"
     return readme
 
 

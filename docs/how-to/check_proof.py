@@ -38,7 +38,8 @@ def check(proof, key):
     if fact["part"] != partition["part"] or root_from_path(link, proof["path"]) != partition["root"]:
         return "the fact is not in the tree of its partition"
     leaf = f"{partition['part']}:{partition['n']}:{partition['head']}:{partition['root']}".encode()
-    if statement["kind"] != "crm-audit-checkpoint" or root_from_path(leaf, proof["partitions_path"]) != statement["root"]:
+    root = root_from_path(leaf, proof["partitions_path"])
+    if statement["kind"] != "crm-audit-checkpoint" or root != statement["root"]:
         return "the partition is not in the signed checkpoint"
     try:
         signed = json.dumps(statement, sort_keys=True, separators=(",", ":")).encode()

@@ -253,7 +253,9 @@ def test_what_is_said_to_change_nothing_is_still_there_and_on_the_page() -> None
 
 
 def test_an_entry_that_the_code_no_longer_has_or_that_gives_no_reason_is_caught(tmp_path: Path) -> None:
-    entry = '[[same]]\npath = "services/loyalty/src/crm_loyalty/points/api.py"\nfunction = "x"\nbefore = "1"\nafter = "2"\n'
+    entry = (
+        '[[same]]\npath = "services/loyalty/src/crm_loyalty/points/api.py"\nfunction = "x"\nbefore = "1"\nafter = "2"\n'
+    )
     (tmp_path / "gone.toml").write_text(entry + 'why = "Nobody can see it at all."', "utf-8")
     (tmp_path / "silent.toml").write_text(entry + 'why = "same"', "utf-8")
 

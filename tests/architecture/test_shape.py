@@ -82,12 +82,6 @@ def test_a_service_without_its_composition_root_is_caught() -> None:
     assert files_lacking("support", FILES - {"service.py"}) == ["support lacks service.py"]
 
 
-def test_a_file_that_grew_into_a_package_is_still_known() -> None:
-    grown = (FILES | FOLDERS | {"api"}) - {"api.py"}
-
-    assert files_amiss("support", grown) == []
-
-
 def test_the_root_holds_what_it_must_and_nothing_else() -> None:
     paths = tracked()
 

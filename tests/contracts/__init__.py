@@ -1,1 +1,1 @@
-"""What services promise each other, kept for ever: shapes, records, stored facts, and who hears what."""
+"""Promises between the services, kept for ever: shapes, records, stored facts, and the consumers of each event."""

@@ -21,13 +21,13 @@ a customer as it was said, with all of its fields; listed are those that its sen
 
 
 def files(register: Register, page: Path) -> Mapping[Path, str]:
-    """The page and the JSON beside it, and what they should contain."""
+    """Return the page and the JSON beside it, and what they should contain."""
     data = json.dumps(register, indent=1, ensure_ascii=False) + "\n"
     return {page: markdown(register), page.with_suffix(".json"): data}
 
 
 def markdown(register: Register) -> str:
-    """By publisher each event with its readers; then by service what it hears of whom."""
+    """Return the page: by publisher each event with its readers, then by service what it receives of whom."""
     return "\n".join([PREFACE, "## By event\n", *_by_event(register), "## By service\n", *_by_service(register)])
 
 

@@ -43,18 +43,18 @@ class Stored(NamedTuple):
 
 @cache
 def mapper(service: str) -> FactMapper:
-    """How a service writes and reads its facts."""
-    return FactMapper(importlib.import_module(f"crm_{service}.__main__").SERVICE.aggregates)
+    """Return the mapper that writes and reads the facts of a service."""
+    return FactMapper(importlib.import_module(f"crm_{service}.service").SERVICE.aggregates)
 
 
 def stored(service: str, folder: Path = RELEASED) -> list[Stored]:
-    """Every fact of a service that was ever kept."""
+    """Return every fact of a service that was ever kept."""
     path = folder / f"{service}.jsonl"
     return [Stored(**json.loads(line)) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
 
 def unreadable(services: tuple[str, ...] = PUBLISHERS, folder: Path = RELEASED) -> list[str]:
-    """What today's code no longer reads as it was written: which fact, which field, and the way out."""
+    """Name what today's code no longer reads as it was written: the fact, the field, and the way out."""
     return [
         f"{service}: {one.topic} of {one.release}: {trouble}. "
         + WAY_OUT.format(older=one.version, newer=one.version + 1)
@@ -82,7 +82,7 @@ def keep(release: str, folder: Path = RELEASED) -> Iterator[str]:
 
 
 def _trouble(by: FactMapper, one: Stored) -> str | None:
-    """Why a stored fact is not read as it was written."""
+    """Say why a stored fact is not read as it was written."""
     at = StoredEvent(originator_id=STREAM, originator_version=1, topic=one.topic, state=one.state.encode())
     try:
         again = by.to_stored_event(by.to_domain_event(at))
@@ -94,7 +94,7 @@ def _trouble(by: FactMapper, one: Stored) -> str | None:
 
 
 def _lacking(by: FactMapper, one: Stored) -> str:
-    """The fields that today's class has and the stored state has not."""
+    """Return the fields that today's class has and the stored state has not."""
     kind = by.classes.get(one.fact)
     if kind is None or getattr(kind, "class_version", 1) != one.version:
         return ""

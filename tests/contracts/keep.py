@@ -28,7 +28,7 @@ PARTITIONS = 4
 
 
 def broken(now: Mapping[str, JsonObject] | None = None, folder: Path = RELEASED) -> list[Incompatibility]:
-    """What today no longer keeps of any release."""
+    """Return the promises of any release that today no longer keeps."""
     kept = histories(folder)
     upcast = {type for type in kept if is_upcast(type, VERSIONS)}
     schemas = {type: each.schemas for type, each in kept.items()}
@@ -36,7 +36,7 @@ def broken(now: Mapping[str, JsonObject] | None = None, folder: Path = RELEASED)
 
 
 def not_kept(now: Mapping[str, JsonObject] | None = None, folder: Path = RELEASED) -> list[str]:
-    """The types whose shape of today has no line yet."""
+    """Return the types whose shape of today has no line yet."""
     kept = histories(folder)
     today = event_schemas() if now is None else now
     return [
@@ -65,7 +65,7 @@ def _record(type: str, golden: dict[str, Any], folder: Path) -> Sample:
 
 
 def _as_before(golden: Any, before: Any) -> Any:
-    """The golden payload with the values of the record before it, so that the story keeps its people and its things."""
+    """Return the golden payload with the values of the record before it: the story keeps its people and things."""
     if isinstance(golden, dict) and isinstance(before, dict):
         return {name: _as_before(each, before[name]) if name in before else each for name, each in golden.items()}
     if isinstance(golden, list) and isinstance(before, list) and golden and before:
@@ -74,7 +74,7 @@ def _as_before(golden: Any, before: Any) -> Any:
 
 
 def _next_place(type: str, content: Mapping[str, Any], folder: Path) -> dict[str, str]:
-    """The headers of a record that comes after everything that was kept, like those before it."""
+    """Return the headers of a record that comes after everything that was kept, like those before it."""
     last = story(0, folder)[-1].headers
     at = datetime.fromisoformat(last["ce_time"]) + timedelta(minutes=1)
     key = content.get("customer_id", str(stream_of(content)))

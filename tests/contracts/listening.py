@@ -51,14 +51,14 @@ class Listener:
         self.runtime.reactor.process_batch(records)
 
     def set_aside(self) -> list[str]:
-        """Every record that a reader could not take in, and why; and every partition that is not read on."""
+        """List every record that a reader could not process, and why; and every partition that is not read on."""
         stopped = [*self.runtime.projector.stopped.values(), *self.runtime.reactor.stopped.values()]
         with reading(self.runtime.engine) as db:
             parked = [f"{one.reader.name}: {one.error or 'waits'}" for one in list_parked(db)]
         return [*parked, *map(str, stopped)]
 
     def rows(self) -> Rows:
-        """What each read model shows, and what was done: as sorted rows, by the name of the reader."""
+        """Return what each read model shows, and what was done: as sorted rows, by the name of the reader."""
         kept = {model.name: self._rows(model.tables) for model in self.runtime.service.read_models}
         return {**kept, ACTED: self._rows((deadlines, reactions, events), without=MADE_UP)}
 
@@ -72,13 +72,13 @@ class Listener:
 
 
 def services() -> dict[str, Service]:
-    """The five, by name."""
+    """Return the five services by name."""
     return {name: import_module(f"crm_{name}.__main__").SERVICE for name in PUBLISHERS}
 
 
 @contextmanager
 def listening(service: Service, directory: Path) -> Iterator[Listener]:
-    """A service that has heard nothing yet, with what its own users had asked of it before."""
+    """Return a service that has heard nothing yet, with what its own users had asked of it before."""
     directory.mkdir(parents=True, exist_ok=True)
     settings = service.settings(database_url=f"sqlite:///{directory / service.name}.db", partitions=PARTITIONS)
     runtime = ServiceRuntime.open(service, settings, MemoryLog(clock), clock)
@@ -92,12 +92,12 @@ def listening(service: Service, directory: Path) -> Iterator[Listener]:
 
 
 def clock() -> datetime:
-    """The afternoon after the story."""
+    """Return the afternoon after the story."""
     return NOW
 
 
 def records_of(samples: Iterable[Sample]) -> list[LogRecord]:
-    """The samples as they lie in the topics, in the order they have there."""
+    """Return the samples as they lie in the topics, in the order they have there."""
     ends: Counter[tuple[str, int]] = Counter()
     records = []
     for sample in samples:
@@ -116,7 +116,7 @@ def hear_all(listener: Listener, records: Iterable[LogRecord]) -> None:
 
 
 def asked_before(service: str) -> list[Any]:
-    """The commands behind the story, where a service must have heard them to act on what it hears of itself."""
+    """Return the commands behind the story, where a service must have them to act on its own events."""
     ask = {command.__name__: command for command in registry_of(services()[service].handlers)}
     if service == "loyalty":
         return [ask["Enrol"](customer_id=CUSTOMER)]

@@ -1,4 +1,4 @@
-"""What was ever released of each event: its shapes, and records as they lay in the log. Lines are only added."""
+"""Everything ever released of each event: its shapes, and records as they lay in the log. Lines are only added."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ class Sample(NamedTuple):
 
     @property
     def type(self) -> str:
-        """Which event it is."""
+        """The type of its event."""
         return self.headers["ce_type"]
 
     @property
@@ -65,33 +65,33 @@ class History(NamedTuple):
 
 @lru_cache
 def histories(folder: Path = RELEASED) -> Mapping[str, History]:
-    """By type, everything that was ever released."""
+    """Return everything that was ever released, by type."""
     return {path.stem: History(path.stem, tuple(_lines(path))) for path in sorted(folder.glob("*.jsonl"))}
 
 
 def ages(folder: Path = RELEASED) -> range:
-    """How far back the log can be asked for: one log for every shape that any event ever had."""
+    """Return the ages for which a log can be asked: one for every shape that any event ever had."""
     return range(max(len(groups) for groups in _by_age(folder).values()))
 
 
 def story(age: int, folder: Path = RELEASED) -> list[Sample]:
-    """The log as it lay at this age, 0 the oldest: every event in one of its shapes, in the order of what happened."""
+    """Return the log of this age, 0 the oldest: every event in one of its shapes, in the order of what happened."""
     chosen = [groups[min(age, len(groups) - 1)] for groups in _by_age(folder).values()]
     return sorted((sample for group in chosen for sample in group), key=lambda each: each.headers["ce_time"])
 
 
 def latest(name: str, folder: Path = RELEASED) -> list[Sample]:
-    """The records of an event's newest shape, whichever version of it that is; none for an event never kept."""
+    """Return the records of an event's newest shape, whatever its version; none for an event never kept."""
     return _by_age(folder).get(name, [[]])[-1]
 
 
 def name_of(type: str) -> str:
-    """The event, whatever its version."""
+    """Return the event, whatever its version."""
     return type.rpartition(".v")[0]
 
 
 def _by_age(folder: Path) -> Mapping[str, list[list[Sample]]]:
-    """Of each event, the records of one shape after the other, through all of its versions."""
+    """Return the records of each event, one shape after the other, through all of its versions."""
     groups: dict[str, list[list[Sample]]] = {}
     for each in sorted(histories(folder).values(), key=lambda each: (len(each.type), each.type)):
         of_event = groups.setdefault(name_of(each.type), [])
@@ -112,7 +112,7 @@ def add(line: Kept, folder: Path = RELEASED) -> None:
 
 
 def stream_of(content: Mapping[str, Any]) -> UUID:
-    """The record an event belongs to: the first id it names that is not the customer's."""
+    """Return the record an event belongs to: the first id it names that is not the customer's."""
     ids = [value for name, value in content.items() if name.endswith("_id") and name != "customer_id"]
     return UUID(ids[0] if ids else content["customer_id"])
 

@@ -1,4 +1,4 @@
-"""Which service hears which event and which of its fields: read off the services' own code while it runs.
+"""The register of who consumes which event and which of its fields, read off the services' own code while it runs.
 
 Every reader hears the whole corpus and its variants, and whatever it looks at is written down. `docs/consumers.json`
 is the register as of the last `make docs`; so it still knows who read a field that was taken away since.
@@ -33,7 +33,7 @@ HISTORY = "every service: history"
 
 
 def register() -> Register:
-    """Who hears what, as of today's code."""
+    """Return the register as of today's code."""
     with watching() as looks, TemporaryDirectory() as directory:
         for service in services().values():
             with listening(watched(service, looks), Path(directory)) as listener:
@@ -46,7 +46,7 @@ def register() -> Register:
 
 
 def watched(service: Service, looks: Looks) -> Service:
-    """The same service, whose readers are seen."""
+    """Return the same service, whose readers are seen."""
 
     def named(reader: str) -> str:
         return HISTORY if reader == crm_history.READ_MODEL.name else f"{service.name}: {reader}"
@@ -69,12 +69,12 @@ def watched(service: Service, looks: Looks) -> Service:
 
 
 def heard_by(readers: Register, reader: str) -> set[str]:
-    """The events that this reader looks at."""
+    """Return the events that this reader looks at."""
     return {type for type, named in readers.items() if reader in named}
 
 
 def concerned(type: str, field: str = "") -> list[str]:
-    """Who hears the event, or looks at this field of it, by the last register; the history keeps whatever is said."""
+    """List who consumes the event, or looks at this field of it, by the last register; the history keeps everything."""
     return sorted(
         reader
         for reader, fields in last().get(type, {}).items()
@@ -84,19 +84,19 @@ def concerned(type: str, field: str = "") -> list[str]:
 
 @cache
 def last() -> Register:
-    """The register as it was written last."""
+    """Return the register as it was written last."""
     content: Register = json.loads(LAST.read_text("utf-8")) if LAST.exists() else {}
     return content
 
 
 def _touches(field: str, looked_at: str) -> bool:
-    """Whether one of them is the other, or a part of it."""
+    """Tell if one of them is the other, or a part of it."""
     one, other = (f"{path.replace('[]', '')}." for path in (field, looked_at))
     return one.startswith(other) or other.startswith(one)
 
 
 def _hear_everything(listener: Listener) -> None:
-    """The log in its newest age, topic after topic, then every variant, to each reader by itself."""
+    """Let each reader by itself process the log in its newest age, topic after topic, then every variant."""
     samples = story(ages()[-1])
     hear_all(listener, records_of(samples))
     assert listener.set_aside() == [], listener.set_aside()
@@ -113,7 +113,7 @@ def _told_differently(sample: Sample) -> Iterator[CloudEvent]:
 
 
 def _show(listener: Listener, event: CloudEvent) -> None:
-    """Nothing of it is kept: a variant is no part of the story."""
+    """Show a variant to the readers and keep nothing of it: it is not a part of the story."""
     service, runtime = listener.runtime.service, listener.runtime
     for model in service.read_models:
         if f"crm.{event.source}.v1" in model.topics:
@@ -126,7 +126,7 @@ def _show(listener: Listener, event: CloudEvent) -> None:
 
 
 def _tell(listener: Listener) -> None:
-    """What people are told of a history: its sentences, and what the front desk sees."""
+    """Read what people get of a history: its sentences, and what the front desk sees."""
     with reading(listener.runtime.engine) as db:
         rows = db.execute(crm_history.tables.customer_history.select()).all()
         concerns = front_desk(db, CUSTOMER, now=NOW)

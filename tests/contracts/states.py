@@ -27,7 +27,7 @@ VALUES: Mapping[type[Any], Any] = {
 
 
 def facts_of(name: str, kind: type[Any]) -> Iterator[DomainEventProtocol[UUID]]:
-    """The facts of a class; none for the library's own `Created`, which is never recorded."""
+    """Yield the facts of a class; none for the library's own `Created`, which is never recorded."""
     fields = fields_of(kind)
     if name.endswith(".Created") and not fields:
         return
@@ -39,7 +39,7 @@ def facts_of(name: str, kind: type[Any]) -> Iterator[DomainEventProtocol[UUID]]:
 
 
 def _variants(kind: Any) -> int:
-    """How many values of a type are worth keeping."""
+    """Count the values of a type that are worth keeping."""
     if inspect.isclass(kind) and issubclass(kind, Enum):
         return len(kind)
     if dataclasses.is_dataclass(kind):
@@ -49,7 +49,7 @@ def _variants(kind: Any) -> int:
 
 
 def _value(kind: Any, field: str, variant: int) -> Any:
-    """A value of this type; the variants of an optional one end with None, those of an enum go round."""
+    """Return a value of this type; the variants of an optional one end with None, those of an enum go round."""
     parts = typing.get_args(kind)
     if type(None) in parts:
         if variant and variant % _variants(kind) == _variants(kind) - 1:
@@ -65,7 +65,7 @@ def _value(kind: Any, field: str, variant: int) -> Any:
 
 
 def _collection(kind: Any, parts: tuple[Any, ...], field: str, variant: int) -> Any:
-    """One of each is enough; a dict has one key."""
+    """Return a collection of one value of each type; a dict has one key."""
     if kind is dict:
         return {_value(parts[0], field, variant): _value(parts[1], field, variant)}
     return kind([_value(parts[0], field, variant)])

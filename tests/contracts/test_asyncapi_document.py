@@ -31,7 +31,7 @@ def official() -> Draft7Validator:
 
 
 def references(node: Any) -> Iterator[str]:
-    """Every reference below this node."""
+    """Yield every reference below this node."""
     if isinstance(node, dict):
         yield from [node["$ref"]] if isinstance(node.get("$ref"), str) else []
         node = list(node.values())
@@ -41,7 +41,7 @@ def references(node: Any) -> Iterator[str]:
 
 
 def found(document: dict[str, Any], reference: str) -> Any:
-    """What the reference leads to; KeyError where it leads nowhere."""
+    """Return what the reference leads to; KeyError where it leads nowhere."""
     return reduce(lambda node, name: node[name], reference.removeprefix("#/").split("/"), document)
 
 

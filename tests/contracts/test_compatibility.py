@@ -27,7 +27,7 @@ Schema = dict[str, Any]
 
 
 class Colour(StrEnum):
-    """What something looks like."""
+    """A colour."""
 
     RED = "red"
     BLUE = "blue"
@@ -67,12 +67,12 @@ def found(released: Schema, today: Schema) -> set[tuple[str, Change]]:
 
 
 def part(schema: Schema) -> Schema:
-    """How a part of the thing is described."""
+    """Return the description of a part of the thing."""
     return schema["$defs"]["Part"]
 
 
 def without(schema: Schema, name: str) -> Schema:
-    """The schema after this field was taken out; returns how it was described."""
+    """Take this field out of the schema; return how it was described."""
     if name in schema["required"]:
         schema["required"].remove(name)
     return schema["properties"].pop(name)

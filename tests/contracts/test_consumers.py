@@ -26,18 +26,18 @@ RESOLVED = "crm.support.CaseResolved.v1"
 
 @pytest.fixture(scope="module")
 def today() -> Register:
-    """Who looks at what, by today's code."""
+    """Return the register by today's code."""
     return register()
 
 
 def a_placed_order() -> sales.OrderPlaced:
-    """The order of the story."""
+    """Return the order of the story."""
     [sample] = latest(name_of(sales.OrderPlaced.TYPE))
     return sales.OrderPlaced.read(sample.value)
 
 
 def seen(reader: Callable[[Any], Any], event: Any) -> set[str]:
-    """The fields of an event that a reader looks at."""
+    """Return the fields of an event that a reader looks at."""
     with watching() as looks:
         looks.by("me", reader)(event)
     return {field for fields in looks.fields.values() for field in fields}
@@ -114,7 +114,7 @@ def test_every_field_of_the_register_is_a_field_of_its_event(today: Register) ->
 
 
 def paths(schema: Mapping[str, Any]) -> Iterator[str]:
-    """Every path in a schema, as the register writes it."""
+    """Yield every path in a schema, as the register writes it."""
 
     def within(node: Mapping[str, Any], above: str) -> Iterator[str]:
         for each in node.get("anyOf", [node]):
@@ -153,13 +153,13 @@ def test_no_reader_names_a_field_that_nobody_saw_it_look_at(today: Register) -> 
 
 
 def looked_at(reader: str, today: Register) -> set[str]:
-    """The last names of the paths that a reader was seen looking at, in any event."""
+    """Return the last names of the paths that a reader was seen looking at, in any event."""
     fields = {field for readers in today.values() for field in readers.get(reader, ())}
     return {field.rpartition(".")[2].removesuffix("[]") for field in fields}
 
 
 def named_fields(model: Any, schemas: list[dict[str, Any]]) -> set[str]:
-    """What the source of a projection takes by a name that a field of what it hears has too."""
+    """Return what the source of a projection takes by a name that a field of its events has too."""
     taken = [node for function in reached(model.project) for node in ast.walk(function)]
     attributes = {node.attr for node in taken if isinstance(node, ast.Attribute)}
     patterns = {name for node in taken if isinstance(node, ast.MatchClass) for name in node.kwd_attrs}
@@ -168,7 +168,7 @@ def named_fields(model: Any, schemas: list[dict[str, Any]]) -> set[str]:
 
 
 def reached(project: Any) -> list[ast.FunctionDef]:
-    """The projection and every function of its module that it leads to."""
+    """Return the projection and every function of its module that it leads to."""
     tree = ast.parse(inspect.getsource(import_module(project.__module__)))
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     found, waiting = [], [project.__name__]

@@ -37,7 +37,7 @@ def received(listener: Listener, samples: list[Sample]) -> Marks:
 
 
 def newest(type: str) -> str:
-    """The type that records of this one are read as."""
+    """Return the type that records of this one are read as."""
     event = VERSIONS.newest(type)
     assert event is not None
     return event.TYPE
@@ -45,7 +45,7 @@ def newest(type: str) -> str:
 
 @pytest.fixture(scope="module", params=ages(), ids=lambda age: f"age {age}")
 def samples(request: pytest.FixtureRequest) -> list[Sample]:
-    """The log as it lay once, from the first shapes to the newest."""
+    """Return the log as it lay once, from the first shapes to the newest."""
     return story(request.param)
 
 
@@ -53,14 +53,14 @@ def samples(request: pytest.FixtureRequest) -> list[Sample]:
 def listener(
     request: pytest.FixtureRequest, samples: list[Sample], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Listener]:
-    """Each service in turn, with a log that nobody has heard yet."""
+    """Return each service in turn, with a log that nobody has heard yet."""
     with listening(request.param, tmp_path_factory.mktemp("corpus")) as one:
         yield one
 
 
 @pytest.fixture(scope="module")
 def told(samples: list[Sample]) -> set[str]:
-    """The events whose records are told one by one: at an earlier age those that had another shape."""
+    """Return the events whose records are told one by one: at an earlier age those that had another shape."""
     later = [] if samples == story(ages()[-1]) else story(ages()[-1])
     return {newest(each.type) for each in samples if each.value not in {other.value for other in later}}
 

@@ -1,4 +1,4 @@
-"""What the relay writes is what the AsyncAPI document says, and a reader gets the publisher's event back."""
+"""The envelope: the relay writes what the AsyncAPI document says, and a reader gets the publisher's event back."""
 
 import json
 from datetime import UTC, datetime
@@ -35,7 +35,7 @@ def headers_schema() -> Draft202012Validator:
 
 
 def stored(**further: str) -> StoredFact:
-    """The fact behind `REOPENED`, with this in its metadata beside what every fact has."""
+    """Return the fact behind `REOPENED`, with this in its metadata beside what every fact has."""
     return StoredFact(
         originator_id=CASE,
         originator_version=4,

@@ -20,7 +20,7 @@ Named = tuple[str, str]
 
 
 def imported(tree: ast.Module) -> tuple[dict[str, str], dict[str, Named]]:
-    """The modules of publishers and the names from them, by what this source calls them."""
+    """Return the modules of publishers and the names from them, by what this source calls them."""
     modules, names = {}, {}
     for node in ast.walk(tree):
         match node:
@@ -33,7 +33,7 @@ def imported(tree: ast.Module) -> tuple[dict[str, str], dict[str, Named]]:
 
 
 def events_named(tree: ast.Module) -> Iterator[tuple[ast.expr, Named]]:
-    """Every place where the source names an event, by its own name or through its publisher's module."""
+    """Yield every place where the source names an event, by its own name or through its publisher's module."""
     modules, names = imported(tree)
     for node in ast.walk(tree):
         match node:
@@ -44,19 +44,19 @@ def events_named(tree: ast.Module) -> Iterator[tuple[ast.expr, Named]]:
 
 
 def published_in(source: str) -> set[Named]:
-    """The events that this source makes."""
+    """Return the events that this source makes."""
     tree = ast.parse(source)
     made = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
     return {named for node, named in events_named(tree) if node in made}
 
 
 def received(source: str) -> set[Named]:
-    """The events that this source names."""
+    """Return the events that this source names."""
     return {named for _, named in events_named(ast.parse(source))}
 
 
 def said_by(publisher: str) -> set[Named]:
-    """The events that the service of this name makes."""
+    """Return the events that the service of this name makes."""
     slices = (ROOT / f"services/{publisher}/src/crm_{publisher}").rglob("publishing.py")
     return {event for path in slices for event in published_in(path.read_text("utf-8"))}
 

@@ -28,7 +28,7 @@ Story = Callable[[Iterable[Sample]], Iterator[Sample]]
 
 
 def more_fields(content: Any) -> Any:
-    """The same content with one more field in every object, however deep it lies."""
+    """Return the same content with one more field in every object, however deep it lies."""
     if isinstance(content, list):
         return [more_fields(item) for item in content]
     if isinstance(content, dict) and content:
@@ -37,7 +37,7 @@ def more_fields(content: Any) -> Any:
 
 
 def said_by_a_later_release(samples: Iterable[Sample]) -> Iterator[Sample]:
-    """Every event with fields and headers that nobody here knows."""
+    """Yield every event with fields and headers that nobody here knows."""
     for sample in samples:
         value = json.dumps(more_fields(sample.content), ensure_ascii=False, separators=(",", ":"))
         yield sample._replace(value=value, headers={**sample.headers, **HEADERS})
@@ -68,14 +68,14 @@ def beside_newer_versions(samples: Iterable[Sample]) -> Iterator[Sample]:
 
 @pytest.fixture(scope="module", params=services().values(), ids=lambda service: service.name)
 def service(request: pytest.FixtureRequest) -> Service:
-    """Each of the five in turn."""
+    """Return each of the five in turn."""
     found: Service = request.param
     return found
 
 
 @pytest.fixture(scope="module")
 def rows(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Rows:
-    """What it makes of the events as they are said today."""
+    """Return what it makes of the events as they are published today."""
     with listening(service, tmp_path_factory.mktemp("today")) as today:
         hear_all(today, records_of(story(ages()[-1])))
         assert today.set_aside() == []
@@ -83,7 +83,7 @@ def rows(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Rows:
 
 
 def heard_as(story_of: Story, service: Service, directory: Path) -> tuple[Rows, list[str]]:
-    """What a service makes of the same events when they are said like this, and what it set aside."""
+    """Return what a service makes of the same events when they are published like this, and what it parked."""
     with listening(service, directory) as listener:
         hear_all(listener, records_of(story_of(story(ages()[-1]))))
         return listener.rows(), listener.set_aside()
@@ -91,7 +91,7 @@ def heard_as(story_of: Story, service: Service, directory: Path) -> tuple[Rows, 
 
 @pytest.fixture(scope="module")
 def later(service: Service, tmp_path_factory: pytest.TempPathFactory) -> tuple[Rows, list[str]]:
-    """What it makes of them when a later release says them, and what it sets aside."""
+    """Return what it makes of them when a later release publishes them, and what it parks."""
     return heard_as(said_by_a_later_release, service, tmp_path_factory.mktemp("later"))
 
 
@@ -136,7 +136,7 @@ def test_the_release_before_leaves_everything_but_what_it_did_not_say(
 
 
 def counted(rows: Rows) -> Mapping[str, int]:
-    """How many rows each reader keeps."""
+    """Count the rows that each reader keeps."""
     return {reader: len(of) for reader, of in rows.items()}
 
 
@@ -164,20 +164,20 @@ class CaseResolved(support.CaseResolved):
 
 
 def with_the_next_version(service: Service) -> Service:
-    """The reader's next release, which knows the second version; its read models alone."""
+    """Return the reader's next release, which knows the second version; its read models alone."""
     events = [event for event in EVENTS.values() if event is not support.CaseResolved]
     CaseResolved.TYPE = "crm.support.CaseResolved.v2"
     return replace(of_its_cases(service), parse=Versions([*events, CaseResolved]).parse)
 
 
 def of_its_cases(service: Service) -> Service:
-    """The service with the cases of customers as its only reader."""
+    """Return the service with the cases of customers as its only reader."""
     models = tuple(model for model in service.read_models if model.name == "cases")
     return replace(service, slices=(Slice(name="cases", read_models=models),))
 
 
 def resolved_in_version_2() -> list[LogRecord]:
-    """The complaint of the story, resolved as a later release says it."""
+    """Return the complaint of the story, resolved as a later release says it."""
     samples = [each for each in story(0) if each.type.startswith("crm.support.C")]
     newer = []
     for each in samples:
@@ -213,7 +213,7 @@ def test_records_of_the_first_version_are_read_as_the_second_by_its_readers(tmp_
 
 
 def taken_in(listener: Listener) -> bool:
-    """Whether the complaint was reopened after it had been resolved: nothing of its key was skipped."""
+    """Tell if the complaint was reopened after it had been resolved: nothing of its key was skipped."""
     [complaint] = [row for row in listener.rows()["cases"] if "'complaint'" in row]
     assert ACTED in listener.rows()
     return "'open'" in complaint and "flickers again" in complaint

@@ -19,13 +19,13 @@ TYPE = "crm.support.CaseResolved.v1"
 
 @pytest.fixture
 def today() -> dict[str, Any]:
-    """The schemas of today, to be spoilt."""
+    """Return the schemas of today, to be spoilt."""
     return deepcopy(dict(event_schemas()))
 
 
 @pytest.fixture
 def released(tmp_path: Path) -> Path:
-    """A copy of everything that was released."""
+    """Return a copy of everything that was released."""
     return Path(shutil.copytree(RELEASED, tmp_path / "events"))
 
 
@@ -97,12 +97,12 @@ def test_a_shape_that_grew_is_kept_beside_the_record_before_it_with_its_people_a
 
 @pytest.fixture
 def stored(tmp_path: Path) -> Path:
-    """A copy of every fact that was stored."""
+    """Return a copy of every fact that was stored."""
     return Path(shutil.copytree(facts.RELEASED, tmp_path / "facts"))
 
 
 def content(*folders: Path) -> dict[Path, bytes]:
-    """What lies in these folders."""
+    """Return the content of these folders."""
     return {path: path.read_bytes() for folder in folders for path in folder.iterdir()}
 
 

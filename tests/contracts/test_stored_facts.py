@@ -76,7 +76,7 @@ class ParcelMended(Aggregate):
 
 @pytest.fixture
 def released(tmp_path: Path) -> Path:
-    """A service that stored parcels in release 0.1.0."""
+    """Return a service that stored parcels in release 0.1.0."""
     [(topic, state)] = facts.not_kept("parcels", tmp_path, FactMapper([Parcel]))
     line = facts.Stored("0.1.0", topic, state)._asdict()
     (tmp_path / "parcels.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
@@ -84,7 +84,7 @@ def released(tmp_path: Path) -> Path:
 
 
 def trouble(aggregate: type[Aggregate], released: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What this code does not read of the parcels that were stored."""
+    """Return what this code does not read of the parcels that were stored."""
     aggregate.__name__ = "Parcel"
     monkeypatch.setattr(facts, "mapper", lambda service: FactMapper([aggregate]))
     return facts.unreadable(("parcels",), released)

@@ -1,4 +1,4 @@
-"""Which fields of an event its reader looks at: seen while the reader's own code runs."""
+"""The fields of an event that its reader looks at, seen while the reader's own code runs."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -28,7 +28,7 @@ class Looks:
         self._parts: dict[int, tuple[str, str, Value]] = {}
 
     def by(self, reader: str, of: Callable[..., Any]) -> Callable[..., Any]:
-        """The same function; what it looks at is seen under the reader's name."""
+        """Return the same function; what it looks at is seen under the reader's name."""
 
         @wraps(of)
         def watched(*arguments: Any, **named: Any) -> Any:
@@ -41,7 +41,7 @@ class Looks:
         return watched
 
     def look(self, part: BaseModel, name: str, value: Any) -> None:
-        """Somebody looked at this field of an event, or of a part of one."""
+        """Note that somebody looked at this field of an event, or of a part of one."""
         if self._reader is None:
             return
         if isinstance(part, PublicEvent):
@@ -57,7 +57,7 @@ class Looks:
                 self._parts[id(each)] = (type, f"{path}[]" if isinstance(value, tuple) else path, each)
 
     def dumped(self, part: BaseModel, named: Mapping[str, Any]) -> None:
-        """Somebody took these fields of an event as a whole."""
+        """Note that somebody took these fields of an event as a whole."""
         fields = part.__pydantic_fields__.keys()
         for name in fields & set(named.get("include") or fields) - set(named.get("exclude") or ()):
             self.look(part, name, None)

@@ -9,7 +9,7 @@ from tests.contracts.promises import Sample
 
 
 def variants(sample: Sample) -> Iterator[dict[str, Any]]:
-    """What else the event might say: every other value of an enum, yes for no, nothing where nothing is allowed."""
+    """Yield what else the event might say: every other value of an enum, yes for no, nothing where it is allowed."""
     event = VERSIONS.newest(sample.type)
     assert event is not None
     parsed = VERSIONS.parse(sample.type, sample.value)

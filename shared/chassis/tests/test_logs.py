@@ -34,7 +34,7 @@ def test_a_request_is_one_line_with_its_correlation_and_without_what_was_asked(
     assert "13800138000" not in json.dumps(line)
 
 
-def test_personal_data_is_masked_by_key_and_by_form(capsys: pytest.CaptureFixture[str]) -> None:
+def test_personal_fields_is_masked_by_key_and_by_form(capsys: pytest.CaptureFixture[str]) -> None:
     structlog.get_logger().warning(
         "mail to chen@example.com bounced",
         customer_name="Chen Yu",

@@ -41,7 +41,7 @@ def golden(type: str) -> bytes:
 
 
 def with_a_later_field(content: object) -> object:
-    """The same content as a newer publisher might say it, with one more field at every depth."""
+    """Return the same content as a newer publisher might say it, with one more field at every depth."""
     if isinstance(content, list):
         return [with_a_later_field(item) for item in content]
     if isinstance(content, dict):
@@ -50,7 +50,7 @@ def with_a_later_field(content: object) -> object:
 
 
 def events_in(package: ModuleType) -> set[type[PublicEvent]]:
-    """Every event in every module of the package, whatever the package exports."""
+    """Return every event in every module of the package, whatever the package exports."""
     modules = [import_module(each.name) for each in iter_modules(package.__path__, f"{package.__name__}.")]
     classes = {each for module in modules for _, each in inspect.getmembers(module, inspect.isclass)}
     return {each for each in classes if issubclass(each, PublicEvent) and each.__module__.startswith(package.__name__)}

@@ -1,25 +1,25 @@
-"""Every event brings what is told of it: an example, a sentence in both languages, and its kind in the history."""
+"""Every event brings what people read of it: an example, a sentence in both languages, and its kind in the history."""
 
 from typing import Any
 
 import pytest
+from shared.events.tests.support.golden import golden
 
 from crm_events import EVENTS, CustomerEvent
 from crm_events.contacts import CustomerTouched, Direction
 from crm_events.examples import NUMBERS, example, example_id, example_payload
 from crm_events.kinds import EntryKind
 from crm_events.sentences import Choice, Clause
+from crm_events.sentences.filling import describe, fields_of
 from crm_events.sentences.names import Names
-from crm_events.sentences.telling import fields_of, told
 from crm_events.support import CaseAssigned, CaseKind, CaseReopened, FeedbackKind
 from crm_kernel import LocalizedText
-from shared.events.tests.test_events import golden
 
 every_event = pytest.mark.parametrize("type", EVENTS)
 
 
 def clauses(type: str) -> list[Clause]:
-    """The template of an event, or each of those that a field chooses from."""
+    """Return the template of an event, or each of those that a field chooses from."""
     sentence = EVENTS[type].SENTENCE
     return list(sentence.clauses.values()) if isinstance(sentence, Choice) else [sentence]
 
@@ -43,7 +43,7 @@ def test_a_sentence_names_fields_of_its_event_in_both_languages(type: str) -> No
 
 @every_event
 def test_a_sentence_leaves_no_part_of_its_template(type: str) -> None:
-    clause = told(example(EVENTS[type]), Names())
+    clause = describe(example(EVENTS[type]), Names())
 
     assert [mark for mark in "{}[]" if mark in clause.en + clause.zh] == []
 
@@ -77,9 +77,9 @@ def test_an_empty_field_takes_its_part_of_the_sentence_along() -> None:
     assigned = example(CaseAssigned)
     touched = example(CustomerTouched).model_copy(update={"learned": None, "direction": Direction.OUT})
 
-    assert told(touched, Names()).en.endswith("about “price of the X2 phone”")
-    assert "(wang.wei)" in told(assigned, Names()).en
-    assert "(" not in told(assigned.model_copy(update={"assignee": None}), Names()).en.partition("chosen")[0]
+    assert describe(touched, Names()).en.endswith("about “price of the X2 phone”")
+    assert "(wang.wei)" in describe(assigned, Names()).en
+    assert "(" not in describe(assigned.model_copy(update={"assignee": None}), Names()).en.partition("chosen")[0]
 
 
 def test_a_name_stands_for_a_code_where_somebody_knows_it() -> None:
@@ -87,14 +87,14 @@ def test_a_name_stands_for_a_code_where_somebody_knows_it() -> None:
         def look_up(self, noun: str, code: str) -> LocalizedText | None:
             return LocalizedText("South", "南区") if noun == "unit" else None
 
-    assert told(example(EVENTS["crm.contacts.UnitOpened.v1"]), Known()).en.endswith("opened in 广州 under South")
-    assert told(example(EVENTS["crm.contacts.UnitOpened.v1"]), Names()).en.endswith("opened in 广州 under SOUTH")
+    assert describe(example(EVENTS["crm.contacts.UnitOpened.v1"]), Known()).en.endswith("opened in 广州 under South")
+    assert describe(example(EVENTS["crm.contacts.UnitOpened.v1"]), Names()).en.endswith("opened in 广州 under SOUTH")
 
 
 def test_words_of_a_customer_are_not_read_as_a_template() -> None:
     asked = example(EVENTS["crm.support.QuestionAsked.v1"]).model_copy(update={"text": "{subject} [{text}]"})
 
-    assert told(asked, Names()).en == "asked about “屏幕闪烁”: “{subject} [{text}]”"
+    assert describe(asked, Names()).en == "asked about “屏幕闪烁”: “{subject} [{text}]”"
 
 
 def test_a_record_has_one_id_in_all_examples() -> None:

@@ -22,7 +22,7 @@ POSTGRES = pytest.param("postgresql", marks=pytest.mark.needs_postgres)
 def engine_of(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Engine]]:
-    """A function: the migrated database of this kind, with an empty history."""
+    """Return a function: the migrated database of this kind, with an empty history."""
     engines: dict[str, Engine] = {}
 
     def laid(kind: str) -> Engine:
@@ -42,7 +42,7 @@ def engine_of(
 
 @pytest.fixture
 def history_on(engine_of: Callable[[str], Engine]) -> Iterator[Callable[[str], Connection]]:
-    """A function: an empty history on this kind of database, in one open transaction that leaves nothing behind."""
+    """Return a function: an empty history on this kind of database, in one transaction that leaves nothing."""
     with ExitStack() as leaving:
 
         def opened(kind: str) -> Connection:
@@ -55,7 +55,7 @@ def history_on(engine_of: Callable[[str], Engine]) -> Iterator[Callable[[str], C
 
 @pytest.fixture(params=["sqlite", POSTGRES])
 def history(request: pytest.FixtureRequest, history_on: Callable[[str], Connection]) -> Connection:
-    """An empty history, on each kind of database."""
+    """Return an empty history, on each kind of database."""
     return history_on(request.param)
 
 
@@ -68,7 +68,7 @@ def the_history_of_ms_chen(history: Connection) -> Connection:
 
 @pytest.fixture
 def app(history_on: Callable[[str], Connection]) -> FastAPI:
-    """A service that hosts the history, with nothing in it."""
+    """Return a service that hosts the history, with nothing in it."""
     db = history_on("sqlite")
     app = FastAPI()
     app.state.clock = lambda: NOON + timedelta(days=3)

@@ -1,4 +1,4 @@
-"""What the tests tell: events as the relay would have written them, and Ms Chen's story."""
+"""Events as the relay would have written them, and Ms Chen's story."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,8 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection
 
-from crm_eventlog.envelope import CloudEvent, Headers, from_record, to_record
+from crm_eventlog.envelope import CloudEvent, from_record, to_record
+from crm_eventlog.log.headers import Headers
 from crm_eventlog.log import LogRecord
 from crm_eventlog.store import GENESIS, StoredFact
 from crm_events import (
@@ -41,7 +42,7 @@ def hours(count: float) -> timedelta:
 
 
 def golden(type: str) -> PublicEvent:
-    """The example of this type, which is its golden payload."""
+    """Return the example of this type, which is its golden payload."""
     return example(EVENTS[type])
 
 
@@ -55,7 +56,7 @@ class Told:
     headers: Headers
 
     def at(self, offset: int) -> LogRecord:
-        """The record at this offset of its key's partition."""
+        """Return the record at this offset of its key's partition."""
         return LogRecord(self.topic, self.partition, offset, str(self.key).encode(), self.value, self.headers, NOON)
 
     @property
@@ -64,7 +65,7 @@ class Told:
 
     @property
     def event(self) -> CloudEvent:
-        """What a reader of the log gets."""
+        """Return the event as a reader of the log gets it."""
         event = from_record(self.headers, self.value, parse)
         assert event is not None
         return event
@@ -84,7 +85,7 @@ def told(
     correlation_id: str = "a-visit",
     cause: UUID | str | None = None,
 ) -> Told:
-    """An event that happened `at`; its service learned it when it happened, or at `known`."""
+    """Return an event that happened `at`; its service learned it when it happened, or at `known`."""
     key = getattr(event, "customer_id", UUID(int=1))
     stream = stream or getattr(event, "case_id", None) or uuid5(_SPACE, f"{event!r}{at}")
     command_context = {
@@ -121,7 +122,7 @@ def process_batch(db: Connection, *all_told: Told) -> None:
 
 
 def lay_tables(db: Connection) -> None:
-    """The history's tables, empty."""
+    """Return the history's tables, empty."""
     for table in READ_MODEL.tables:
         table.create(db)
 
@@ -193,7 +194,7 @@ class Story:
     versions: dict[UUID, int] = field(default_factory=dict)
 
     def then(self, event: PublicEvent, **command_context: Any) -> Told:
-        """The next event of the story."""
+        """Return the next event of the story."""
         stream = command_context.pop("stream", None) or getattr(event, "case_id", None) or uuid5(_SPACE, repr(event))
         self.versions[stream] = self.versions.get(stream, 0) + 1
         at = command_context.pop("at", NOON + hours(len(self.events)))
@@ -243,7 +244,7 @@ def _complains(tell: Story) -> None:
 
 
 def logs_of(story: Iterable[Told]) -> Mapping[tuple[str, int], list[Told]]:
-    """The story as it lies in the partitions of the topics, in the order of each, with its publishers' positions."""
+    """Return the story as it lies in the partitions of the topics, in the order of each, with its positions."""
     logs: dict[tuple[str, int], list[Told]] = {}
     for one in story:
         log = logs.setdefault((one.topic, one.partition), [])

@@ -47,7 +47,7 @@ class Reader:
             raise TransientError
 
     def process_batch(self, batch: Sequence[LogRecord], *, crash: bool) -> None:
-        """A crash loses the transaction and the process; the next one begins with what the database knows."""
+        """Return a crash loses the transaction and the process; the next one begins with what the database knows."""
         self.crashes = crash
         try:
             self.projector.process_batch(batch)
@@ -70,7 +70,7 @@ def as_log(events: Sequence[Told]) -> list[LogRecord]:
 
 @st.composite
 def logs_with_resent_suffixes(draw: st.DrawFn) -> Logs:
-    """The story's logs; where a relay crashed, it sent some of the last events once more."""
+    """Return the story's logs; where a relay crashed, it sent some of the last events once more."""
     logs = {}
     for place, events in LOGS.items():
         crashed_at = draw(st.integers(0, len(events)))
@@ -81,7 +81,7 @@ def logs_with_resent_suffixes(draw: st.DrawFn) -> Logs:
 
 @pytest.fixture(scope="module")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder with a migrated, empty database to copy."""
+    """Return a folder with a migrated, empty database to copy."""
     folder = tmp_path_factory.mktemp("convergence")
     engine = open_engine(f"sqlite:///{folder / 'empty.db'}")
     migrate(engine, partitions=PARTITIONS)
@@ -100,7 +100,7 @@ def a_reader(databases: Path) -> Reader:
 
 @pytest.fixture(scope="module")
 def the_digest(databases: Path) -> str:
-    """Of the story read at one go, everything once."""
+    """Return the digest of the story read at one go, everything once."""
     reader = a_reader(databases)
     reader.process_batch([record for events in LOGS.values() for record in as_log(events)], crash=False)
     return reader.digest()

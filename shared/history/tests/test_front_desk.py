@@ -40,7 +40,7 @@ GOLDEN_FEEDBACK = support.FeedbackGiven(
 
 
 def seen(db: Connection, *events: PublicEvent, after: timedelta = timedelta(days=1), **as_of: Any) -> list[Concern]:
-    """What the front desk sees after these events."""
+    """Return what the front desk sees after these events."""
     story = Story()
     for one in events:
         story.then(one)

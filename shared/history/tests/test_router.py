@@ -35,7 +35,7 @@ BEFORE_NOON = "CustomerTouched LeadCaptured MessageAccepted"
 
 @pytest.fixture
 def app(app: FastAPI) -> FastAPI:
-    """A service whose history is Ms Chen's, the day after her complaint."""
+    """Return a service whose history is Ms Chen's, the day after her complaint."""
     process_batch(app.state.db, *the_story_of_ms_chen())
     app.state.clock = lambda: NOON + hours(80)
     return app

@@ -32,14 +32,14 @@ every_event = pytest.mark.parametrize("type", EVENTS)
 
 
 def lists() -> set[type[StrEnum]]:
-    """Every fixed list of codes that events speak of."""
+    """Return every fixed list of codes that events speak of."""
     modules = (values, contacts, sales, marketing, support, loyalty)
     found = {each for module in modules for _, each in inspect.getmembers(module, inspect.isclass)}
     return {each for each in found if issubclass(each, StrEnum) and each not in {StrEnum, Labelled}}
 
 
 def codes_in(content: object) -> set[str]:
-    """The codes with strokes in a document: no word of any language has them."""
+    """Return the codes with strokes in a document: no word of any language has them."""
     match content:
         case dict():
             return {code for item in content.values() for code in codes_in(item)}

@@ -25,7 +25,7 @@ from shared.history.tests.telling import (
 
 
 def kinds(db: Connection, wanted: Wanted | None = None, as_of: AsOf | None = None) -> list[str]:
-    """The kinds of Ms Chen's events, oldest first."""
+    """Return the kinds of Ms Chen's events, oldest first."""
     found = page(db, CHEN, wanted or Wanted(), as_of=as_of or AsOf(), limit=200)
     return [row.kind for row in reversed(found.rows)]
 

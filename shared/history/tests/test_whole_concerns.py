@@ -128,7 +128,7 @@ DESK = [
 
 @pytest.fixture
 def app(app: FastAPI) -> FastAPI:
-    """A service that has heard of all these concerns."""
+    """Return a service that has heard of all these concerns."""
     story = Story()
     for event in concerns():
         story.then(event)

@@ -37,7 +37,7 @@ CODES = {
 
 
 def variants() -> Iterator[tuple[str, PublicEvent]]:
-    """Every event, and each variant of it under the name `type of event, field=value`."""
+    """Yield every event, and each variant of it under the name `type of event, field=value`."""
     for name in EVENTS:
         event = golden(name)
         for field in sorted(type(event).model_fields):
@@ -78,7 +78,7 @@ def _named(value: Any) -> str:
         case tuple():
             return f"{len(value)} lines"
         case dict():
-            return next(iter(value))
+            return str(next(iter(value)))
         case Money():
             return f"{value.currency} {value.amount}"
     return str(value)

@@ -4,6 +4,7 @@ import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from fastapi import APIRouter
@@ -53,6 +54,16 @@ class Slice:
             if forgotten:
                 names = ", ".join(sorted(kind.__name__ for kind in forgotten))
                 raise CommandWithoutHandler(f"{self.name}: no handler takes {names} of {module}")
+
+
+def handlers_of(module: ModuleType, *, but: tuple[Handler, ...] = ()) -> tuple[Handler, ...]:
+    """Return the handlers that a module defines, in their order, `but` those that nobody asks over HTTP."""
+    functions = [
+        each
+        for name, each in vars(module).items()
+        if inspect.isfunction(each) and each.__module__ == module.__name__ and not name.startswith("_")
+    ]
+    return tuple(each for each in functions if each not in but)
 
 
 def _asked_in(module: str) -> set[type[Command]]:

@@ -15,14 +15,14 @@ PACKAGE = Path(__file__).parent
 
 
 def generated_files(package: Path) -> Mapping[Path, str]:
-    """What the schemas and the AsyncAPI document in this package folder should contain."""
+    """Return the schemas and the AsyncAPI document that this package folder should contain."""
     files = {package / "schemas" / f"{type}.json": _text(schema) for type, schema in event_schemas().items()}
     files[package / "asyncapi.json"] = _text(asyncapi_document(version("crm-events")))
     return files
 
 
 def stale_files(files: Mapping[Path, str], package: Path) -> Sequence[Path]:
-    """The files that are missing, differ from what they should contain, or describe an event that is gone."""
+    """Return the files that are missing, differ from what they should contain, or describe an event that is gone."""
     differing = {path for path, text in files.items() if not path.exists() or path.read_text("utf-8") != text}
     forgotten = {path for path in (package / "schemas").glob("*.json") if path not in files}
     return sorted(differing | forgotten)

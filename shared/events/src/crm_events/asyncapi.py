@@ -41,7 +41,7 @@ OPTIONAL_HEADERS = frozenset({"ce_dataschema", "ce_causationid", "ce_traceparent
 
 
 def asyncapi_document(version: str) -> JsonObject:
-    """The whole document; `version` is the version of these contracts."""
+    """Return the whole document; `version` is the version of these contracts."""
     references, schemas = shared_schemas(EVENTS.values(), "#/components/schemas/{model}")
     return {
         "asyncapi": ASYNCAPI_VERSION,

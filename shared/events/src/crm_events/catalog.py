@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
+from uuid import UUID
 
 from crm_events import contacts, loyalty, marketing, sales, support
 from crm_events.event import PublicEvent, topic_of_publisher
@@ -56,3 +57,20 @@ def publisher_of(type: str) -> str:
 def topic_of(type: str) -> str:
     """Return the topic this event travels on; KeyError for an unknown type."""
     return topic_of_publisher(publisher_of(type))
+
+
+def event_like(fact: object, publisher: str, **ids: UUID) -> PublicEvent | None:
+    """Return the event of this publisher that is named as a stored fact is: `Case.Resolved` gives `CaseResolved`.
+
+    Its fields come from the fact by name, and from `ids`; what the event does not have stays private. None where no
+    event is named so. pydantic's ValidationError where the two disagree about a field.
+    """
+    name = type(fact).__qualname__.replace(".", "")
+    kind = _NAMED.get((publisher, name))
+    if kind is None:
+        return None
+    values = {field: getattr(fact, field) for field in kind.model_fields if field not in ids}
+    return kind(**values, **ids)
+
+
+_NAMED = {(event.PUBLISHER, event.__name__): event for event in EVENTS.values()}

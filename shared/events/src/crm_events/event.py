@@ -43,12 +43,12 @@ class PublicEvent(BaseModel):
 
     @classmethod
     def meaning(cls) -> str:
-        """What it says in one sentence, for people of other teams."""
+        """Return what it says in one sentence, for people of other teams."""
         return " ".join((cls.__doc__ or "").split())
 
     @classmethod
     def read(cls, payload: bytes | str) -> Self:
-        """The event in this JSON; unknown fields pass by, a wrong or missing one raises pydantic's ValidationError."""
+        """Read an event from JSON; unknown fields pass by, a wrong or missing one raises pydantic's ValidationError."""
         return cls.model_validate_json(payload, extra="ignore")
 
 

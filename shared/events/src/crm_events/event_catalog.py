@@ -19,7 +19,7 @@ Hears = Mapping[str, Set[str]]
 
 
 def event_catalog_markdown(hears: Hears) -> str:
-    """The whole document, one table per publisher; a type missing from `hears` is shown as heard by nobody."""
+    """Return the whole document, one table per publisher; a type missing from `consumers` is consumed by nobody."""
     sections = [PREFACE]
     for publisher, events in EVENTS_BY_PUBLISHER.items():
         rows = [COLUMNS, tuple("---" for _ in COLUMNS), *(_row(event, hears) for event in events)]

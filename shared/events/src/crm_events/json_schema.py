@@ -27,23 +27,23 @@ class OpenJsonSchema(GenerateJsonSchema):
 
 
 def schema_uri(type: str) -> str:
-    """The name of the event's schema, for the `dataschema` attribute of a CloudEvent."""
+    """Return the name of the event's schema, for the `dataschema` attribute of a CloudEvent."""
     return f"{SCHEMA_URI_PREFIX}{type}"
 
 
 def event_schema(event: type[PublicEvent]) -> JsonObject:
-    """The event's JSON Schema, Draft 2020-12."""
+    """Return the event's JSON Schema, Draft 2020-12."""
     described = event.model_json_schema(schema_generator=OpenJsonSchema)
     return {"$schema": OpenJsonSchema.schema_dialect, "$id": schema_uri(event.TYPE), **described}
 
 
 def event_schemas(events: Mapping[str, type[PublicEvent]] = EVENTS) -> Mapping[str, JsonObject]:
-    """The schema of every event by its type."""
+    """Return the schema of every event by its type."""
     return MappingProxyType({type: event_schema(event) for type, event in events.items()})
 
 
 def shared_schemas(events: Iterable[type[PublicEvent]], ref_template: str) -> tuple[Mapping[str, str], JsonObject]:
-    """All events in one set of definitions: the reference to each event's own schema by type, and the definitions."""
+    """Describe all events in one set of definitions; return the reference to each schema by type, and the set."""
     events = tuple(events)
     references, described = models_json_schema(
         [(event, "validation") for event in events], schema_generator=OpenJsonSchema, ref_template=ref_template

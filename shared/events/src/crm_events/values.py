@@ -33,7 +33,7 @@ AMOUNT_PATTERN = r"^-?[0-9]+(\.[0-9]+)?$"
 
 
 class ExactDecimal:
-    """How an amount travels: a decimal in code, its exact digits as a string in JSON, never a float."""
+    """An amount as it travels: a decimal in code, its exact digits as a string in JSON, never a float."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -55,7 +55,7 @@ class ExactDecimal:
 
     @staticmethod
     def digits(amount: Decimal) -> str:
-        """The amount without an exponent, its trailing zeros kept."""
+        """Return the amount without an exponent, its trailing zeros kept."""
         return format(amount, "f")
 
 

@@ -30,11 +30,11 @@ class Versions:
         self._as_said = {event.TYPE: event for event in self._newest.values()}
 
     def newest(self, type: str) -> type[PublicEvent] | None:
-        """The class that a record of this type is read as, whatever its version; None for an event nobody knows."""
+        """Return the class that records of this type are read as, whatever the version; None for an unknown event."""
         return self._newest.get(_split(type)[0])
 
     def parse(self, type: str, payload: bytes | str) -> PublicEvent | None:
-        """The event in this JSON as its newest version; None where nobody here knows an event of this name."""
+        """Return the event in this JSON as its newest version; None where nobody here knows an event of this name."""
         if (event := self._as_said.get(type)) is not None:
             return event.read(payload)
         name, version = _split(type)

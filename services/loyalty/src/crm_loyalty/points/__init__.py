@@ -1,9 +1,9 @@
 """Points: earned in lots, spent soonest expiry first, taken back with returned goods, expired by lot."""
 
-from crm_chassis.slice import Slice
+from crm_chassis.slice import Slice, handlers_of
+from crm_loyalty.points import handlers
 from crm_loyalty.points.api import router
 from crm_loyalty.points.explanation import balance_of
-from crm_loyalty.points.handlers import earn_points, expire_lot, grant_goodwill, redeem_points, take_back_points
 from crm_loyalty.points.points_account import PointsAccount
 from crm_loyalty.points.policies import DEADLINES, POLICIES
 from crm_loyalty.points.publishing import publish
@@ -14,8 +14,8 @@ __all__ = ["POINTS", "PointsAccount", "balance_of"]
 POINTS = Slice(
     name="points",
     aggregates=(PointsAccount,),
-    handlers=(earn_points, take_back_points, redeem_points),
-    internal_handlers=(expire_lot, grant_goodwill),
+    handlers=handlers_of(handlers, but=(handlers.expire_lot, handlers.grant_goodwill)),
+    internal_handlers=(handlers.expire_lot, handlers.grant_goodwill),
     publish=publish,
     read_models=(balance.READ_MODEL, explanation.READ_MODEL),
     policies=POLICIES,

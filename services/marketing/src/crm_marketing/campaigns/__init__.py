@@ -1,6 +1,6 @@
 """Campaigns, from plan over approval to launch, and the audience they write to."""
 
-from crm_chassis.slice import Slice
+from crm_chassis.slice import Slice, handlers_of
 from crm_marketing.campaigns import handlers
 from crm_marketing.campaigns.api import LAUNCH, router
 from crm_marketing.campaigns.campaign import Campaign
@@ -13,14 +13,7 @@ __all__ = ["CAMPAIGNS"]
 CAMPAIGNS = Slice(
     name="campaigns",
     aggregates=(Campaign,),
-    handlers=(
-        handlers.plan_campaign,
-        handlers.submit_campaign,
-        handlers.approve_campaign,
-        handlers.reject_campaign,
-        handlers.request_messages,
-        handlers.leave_out_customers,
-    ),
+    handlers=handlers_of(handlers, but=(handlers.launch_campaign,)),
     # Asked over HTTP too, by the router that looks for a mail server first.
     internal_handlers=(handlers.launch_campaign,),
     publish=publish,

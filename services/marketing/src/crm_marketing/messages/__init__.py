@@ -1,6 +1,6 @@
 """Messages: one at most from a campaign to a customer, with its outcome and its answer."""
 
-from crm_chassis.slice import Slice
+from crm_chassis.slice import Slice, handlers_of
 from crm_marketing.messages import handlers
 from crm_marketing.messages.api import router
 from crm_marketing.messages.commands import HandOverMessage, RecordAcceptance, RecordBounce, RecordUnknownOutcome
@@ -24,7 +24,7 @@ __all__ = [
 MESSAGES = Slice(
     name="messages",
     aggregates=(Message,),
-    handlers=(handlers.record_acceptance, handlers.record_bounce, handlers.record_answer),
+    handlers=handlers_of(handlers, but=(handlers.hand_over_message, handlers.record_unknown_outcome)),
     internal_handlers=(handlers.hand_over_message, handlers.record_unknown_outcome),
     publish=publish,
     read_models=(messages_of_campaign.READ_MODEL,),

@@ -1,8 +1,8 @@
 """Leads: customers' interest, the salesperson who follows each, and the opportunity it becomes."""
 
-from crm_chassis.slice import Slice
+from crm_chassis.slice import Slice, handlers_of
+from crm_sales.leads import handlers
 from crm_sales.leads.api import router
-from crm_sales.leads.handlers import assign_lead, capture_lead, convert_lead
 from crm_sales.leads.lead import Lead
 from crm_sales.leads.publishing import publish
 from crm_sales.leads.read_models import leads_of_salesperson
@@ -12,7 +12,7 @@ __all__ = ["LEADS"]
 LEADS = Slice(
     name="leads",
     aggregates=(Lead,),
-    handlers=(capture_lead, assign_lead, convert_lead),
+    handlers=handlers_of(handlers),
     publish=publish,
     read_models=(leads_of_salesperson.READ_MODEL,),
     routers=(router,),

@@ -1,8 +1,8 @@
 """Opportunities: sales worth pursuing, their stages and their funnel."""
 
-from crm_chassis.slice import Slice
+from crm_chassis.slice import Slice, handlers_of
+from crm_sales.opportunities import handlers
 from crm_sales.opportunities.api import router
-from crm_sales.opportunities.handlers import lose_opportunity, move_opportunity, open_opportunity
 from crm_sales.opportunities.opportunity import Opportunity
 from crm_sales.opportunities.publishing import publish
 from crm_sales.opportunities.read_models import funnel
@@ -13,7 +13,7 @@ __all__ = ["OPPORTUNITIES", "STAGES", "Opportunity"]
 OPPORTUNITIES = Slice(
     name="opportunities",
     aggregates=(Opportunity,),
-    handlers=(open_opportunity, move_opportunity, lose_opportunity),
+    handlers=handlers_of(handlers),
     publish=publish,
     read_models=(funnel.READ_MODEL,),
     routers=(router,),

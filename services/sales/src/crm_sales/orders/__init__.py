@@ -1,8 +1,8 @@
 """Orders: what customers bought, what was paid for it, what came back and what is still owed."""
 
-from crm_chassis.slice import Slice
+from crm_chassis.slice import Slice, handlers_of
+from crm_sales.orders import handlers
 from crm_sales.orders.api import router
-from crm_sales.orders.handlers import place_order, return_order, take_payment, win_opportunity
 from crm_sales.orders.order import Order
 from crm_sales.orders.policies import POLICIES
 from crm_sales.orders.publishing import publish
@@ -13,7 +13,7 @@ __all__ = ["ORDERS"]
 ORDERS = Slice(
     name="orders",
     aggregates=(Order,),
-    handlers=(place_order, take_payment, return_order, win_opportunity),
+    handlers=handlers_of(handlers),
     publish=publish,
     read_models=(orders_of_customer.READ_MODEL, receivables.READ_MODEL),
     policies=POLICIES,

@@ -16,7 +16,7 @@ from crm_kernel import LocalizedText
 
 
 class Address(Value):
-    """Where a customer lives, works or wants deliveries; `country` is ISO 3166 with two letters."""
+    """A place where a customer lives, works or wants deliveries; `country` is ISO 3166 with two letters."""
 
     country: str
     region: str

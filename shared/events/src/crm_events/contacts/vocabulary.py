@@ -6,14 +6,14 @@ from crm_kernel import Labelled, LocalizedText
 
 
 class CustomerKind(Labelled):
-    """Whether the customer is a human being or an organisation."""
+    """A kind of customer: a human being or an organisation."""
 
     PERSON = "person", "a person", "个人"
     COMPANY = "company", "a company", "企业"
 
 
 class Direction(Labelled):
-    """Who sought whom: `in` when the customer came to us, `out` when we went to the customer."""
+    """The direction of a touch: `in` when the customer came to us, `out` when we went to the customer."""
 
     IN = "in", "to us", "来访"
     OUT = "out", "from us", "外访"
@@ -28,7 +28,7 @@ class ImportanceListing(Labelled):
 
 
 class UnitKind(Labelled):
-    """What a unit of the organisation is."""
+    """A kind of unit of the organisation."""
 
     HEADQUARTERS = "headquarters", "headquarters", "总部"
     REGION = "region", "region", "大区"
@@ -47,7 +47,7 @@ class StoreKind(Labelled):
 
 
 class Ownership(Labelled):
-    """Whether the company runs the unit itself or a franchisee does."""
+    """The ownership of a unit: the company runs it itself, or a franchisee does."""
 
     OWN = "own", "run by the company itself", "直营"
     FRANCHISED = "franchised", "run by a franchisee", "加盟"

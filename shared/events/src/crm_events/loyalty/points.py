@@ -16,7 +16,7 @@ from crm_events.values import AMOUNT_PATTERN, Code, Personal
 
 
 class LotShare(Value):
-    """How many points were taken from one lot (the points of one earning)."""
+    """The points that were taken from one lot (the points of one earning)."""
 
     lot_id: UUID
     points: int
@@ -106,7 +106,7 @@ class PointsRedeemed(MemberEvent):
 
 
 class PointsExpired(MemberEvent):
-    """What was left of a lot could not be spent from this day on."""
+    """The rest of a lot could not be spent from this day on."""
 
     KIND = EntryKind.POINTS
     EXAMPLE = {"points": 3999, "expired_on": "2028-11-21", "balance": 0}

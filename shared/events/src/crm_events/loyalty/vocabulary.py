@@ -6,7 +6,7 @@ from crm_kernel import Labelled, LocalizedText
 
 
 class EarningReason(Labelled):
-    """What points were given for."""
+    """A reason for which points were given."""
 
     PURCHASE = "purchase", "for a purchase", "消费"
     GOODWILL = "goodwill", "as goodwill", "致歉补偿"

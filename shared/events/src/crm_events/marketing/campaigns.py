@@ -11,7 +11,7 @@ from crm_events.values import Code, ConsentChannel, Language, LocalText, Money, 
 
 
 class AudienceRule(Value):
-    """Whom a campaign is for: customers with consent on the channel; an empty list means no restriction."""
+    """The audience of a campaign: customers with consent on the channel; an empty list means no restriction."""
 
     consent_channel: ConsentChannel
     languages: tuple[Language, ...] = ()

@@ -33,7 +33,7 @@ def goods(lines: Sequence[OrderLine]) -> LocalizedText:
 
 
 class ReturnedLine(Value):
-    """How much of one order line came back, and what is paid back for it."""
+    """The part of one order line that came back, and what is paid back for it."""
 
     line: int
     sku: Annotated[str, Code()]

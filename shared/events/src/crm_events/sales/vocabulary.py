@@ -6,7 +6,7 @@ from crm_kernel import Labelled, LocalizedText
 
 
 class PaymentMeans(Labelled):
-    """What a customer paid with."""
+    """A means by which a customer paid."""
 
     CASH = "cash", "in cash", "现金"
     CARD = "card", "by card", "银行卡"

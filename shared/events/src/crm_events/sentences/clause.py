@@ -1,7 +1,7 @@
 """Clauses that say what an event says about its subject, in both languages, and templates of them.
 
 A template names fields of its event. `{subject}` is written as its type asks: words of a list, an amount, a day, a
-span, a quotation. `{reason:because}` names another form, which `telling.py` lists. `[: {remark}]` is left out where
+span, a quotation. `{reason:because}` names another form, which `filling.py` lists. `[: {remark}]` is left out where
 the field is empty.
 """
 
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 
 class Subject(Enum):
-    """Who or what the clause is about."""
+    """The subject of a clause: who or what it is about."""
 
     CUSTOMER = "customer"
     STAFF = "staff"

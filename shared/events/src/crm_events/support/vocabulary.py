@@ -6,7 +6,7 @@ from crm_kernel import Labelled, LocalizedText
 
 
 class CaseKind(Labelled):
-    """What a customer came to us with."""
+    """A kind of case: what a customer came to us with."""
 
     QUESTION = "question", "question", "咨询"
     COMPLAINT = "complaint", "complaint", "投诉"
@@ -26,7 +26,7 @@ class FeedbackKind(Labelled):
 
 
 class Severity(Labelled):
-    """How bad a complaint is, which decides how soon it is escalated."""
+    """The severity of a complaint, which decides how soon it is escalated."""
 
     LOW = "low", "low severity", "轻微"
     NORMAL = "normal", "normal severity", "一般"
@@ -35,21 +35,21 @@ class Severity(Labelled):
 
 
 class EscalatedBy(Labelled):
-    """Whether a person escalated the case or its deadline passed."""
+    """The cause of an escalation: a person decided it, or the deadline of the case passed."""
 
     HAND = "hand", "by hand", "人工"
     DEADLINE = "deadline", "when its deadline passed", "超过期限"
 
 
 class RatedKind(Labelled):
-    """What a rating is about."""
+    """A thing that is rated."""
 
     CASE = "case", "how their case was handled", "服务单的处理"
     VISIT = "visit", "a visit after the sale", "售后回访"
 
 
 class VisitRule(Labelled):
-    """How long after the order the visit is due."""
+    """A rule that says how long after the order a visit is due."""
 
     THREE_DAYS = "three_days", "three days after the purchase", "购买后三天"
     THIRTY_DAYS = "thirty_days", "thirty days after the purchase", "购买后三十天"

@@ -14,7 +14,7 @@ MARKS = (Personal, Code, Name, StringConstraints)
 
 
 def is_text(annotation: Any) -> bool:
-    """A text without a mark, or a collection of such texts; a member of a list is not free."""
+    """Return a text without a mark, or a collection of such texts; a member of a list is not free."""
     if get_origin(annotation) is Annotated:
         return not any(isinstance(mark, MARKS) for mark in annotation.__metadata__) and is_text(get_args(annotation)[0])
     if isinstance(annotation, type) and issubclass(annotation, str):
@@ -23,7 +23,7 @@ def is_text(annotation: Any) -> bool:
 
 
 def unmarked(model: type[BaseModel], path: str = "") -> Iterator[str]:
-    """The texts of an event, and of every value in it, that carry no mark."""
+    """Yield the texts of an event, and of every value in it, that carry no mark."""
     for name, field in model.model_fields.items():
         if any(isinstance(mark, MARKS) for mark in field.metadata):
             continue

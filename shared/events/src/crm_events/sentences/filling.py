@@ -1,4 +1,4 @@
-"""Events told in words: the template of an event, filled with its fields."""
+"""Events in words: the template of an event, filled with its fields."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ _UNLESS_EMPTY = re.compile(r"\[([^\[\]]*)\]")
 _NO_WORDS: Mapping[str, LocalizedText] = MappingProxyType({})
 
 
-def told(event: PublicEvent, names: Names) -> Clause:
+def describe(event: PublicEvent, names: Names) -> Clause:
     """Return what an event says; `names` are those of units and campaigns."""
     chosen = event.SENTENCE
     clause = chosen.clauses[getattr(event, chosen.field)] if isinstance(chosen, Choice) else chosen
@@ -86,8 +86,8 @@ def _same(text: str) -> LocalizedText:
 
 
 def _were(count: int) -> LocalizedText:
-    told = points(count)
-    return LocalizedText(f"{told.en} {'was' if count == 1 else 'were'}", told.zh)
+    number = points(count)
+    return LocalizedText(f"{number.en} {'was' if count == 1 else 'were'}", number.zh)
 
 
 _FORMS: Mapping[str, Callable[[Any], LocalizedText]] = {
