@@ -62,19 +62,8 @@ def test_a_foreign_fact_stays_private() -> None:
 
 
 def test_no_fact_of_sales_is_private() -> None:
-    """Decide here if others hear of a new fact."""
-    assert owed.facts_of(SERVICE) == {
-        "Lead.Captured",
-        "Lead.Assigned",
-        "Lead.Converted",
-        "Opportunity.Opened",
-        "Opportunity.Moved",
-        "Opportunity.Won",
-        "Opportunity.Lost",
-        "Order.Placed",
-        "Order.PaymentTaken",
-        "Order.Returned",
-    }
+    # Whoever adds a fact that others do not hear of names it here.
+    assert owed.private_facts(SERVICE) == set()
 
 
 def test_a_version_that_is_named_speaks_of_what_the_command_is_about_alone(sales: Desk) -> None:

@@ -3,16 +3,23 @@
 import inspect
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import is_dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 from crm_chassis.service import Service
-from crm_chassis.testing.builders import topics_heard
+from crm_chassis.testing.builders import NOON, topics_heard
 from crm_chassis.testing.interleaving import rows_after
 from crm_chassis.testing.running import help_of
 from crm_chassis.testing.web_client import Client
 from crm_chassis.web.problem import kebab
 from crm_eventlog.aggregate import Aggregate, DomainError
 from crm_eventlog.envelope import CloudEvent
+from crm_eventlog.facts import FactMapper, fields_of
 from crm_kernel import LocalizedText
 
 
@@ -102,3 +109,49 @@ def rows_that_differ(service: Service, events: Sequence[CloudEvent]) -> list[str
         ):
             found.append(model.name)
     return found
+
+
+def private_facts(service: Service) -> frozenset[str]:
+    """Return the stored names of the facts that nobody but the service hears of.
+
+    Each fact is made with some value in every field and published; a fact whose publication fails raises as it would.
+    """
+    return frozenset(
+        name
+        for name, kind in FactMapper(service.aggregates).classes.items()
+        if name in facts_of(service) and service.publish(_some(kind), UUID(int=7)) is None
+    )
+
+
+def _some(kind: type[Any]) -> Any:
+    fact = object.__new__(kind)
+    vars(fact).update({name: _value(each) for name, each in fields_of(kind).items()}, originator_id=UUID(int=1))
+    return fact
+
+
+def _value(kind: Any) -> Any:
+    """Return some value of a type that stands in a fact."""
+    if get_origin(kind) in (Union, UnionType):
+        return _value(next(each for each in get_args(kind) if each is not NoneType))
+    if get_origin(kind) is tuple:
+        return (_value(get_args(kind)[0]),)
+    if get_origin(kind) in (dict, Mapping):
+        return {}
+    if issubclass(kind, Enum):
+        return next(iter(kind))
+    if is_dataclass(kind):
+        make: Any = kind
+        return make(**{name: _value(each) for name, each in get_type_hints(kind).items()})
+    return _VALUES[kind]
+
+
+_VALUES: Mapping[type[Any], Any] = {
+    str: "CNY",
+    int: 1,
+    bool: True,
+    Decimal: Decimal(1),
+    UUID: UUID(int=3),
+    date: date(2026, 3, 1),
+    datetime: NOON,
+    timedelta: timedelta(days=1),
+}
