@@ -1,4 +1,4 @@
-"""Write everything that is generated from the code, say what of it is stale, or say who hears an event.
+"""Write everything that is generated from the code, say what of it is stale, or say who consumes an event.
 
     python -m tools.documents [--check]
     python -m tools.documents --who crm.support.CaseResolved.v1 waited
@@ -51,7 +51,7 @@ def register() -> Mapping[str, list[str]]:
 
 
 def heard_by(service: str) -> Iterator[tuple[type[PublicEvent], str]]:
-    """Yield what a service hears, with the read model, policy, deadline or effect that it is for."""
+    """Yield what a service consumes, with the read model, policy, deadline or effect that it is for."""
     running = services()[service]
     for model in running.read_models:
         if model.name != crm_history.READ_MODEL.name:
@@ -77,7 +77,7 @@ def on(event: type[PublicEvent], model: Any) -> bool:
 
 
 def events_in(module: ModuleType) -> Iterator[type[PublicEvent]]:
-    """Yield the events that a module imports: it imports what it hears."""
+    """Yield the events that a module imports: it imports what it consumes."""
     known = set(EVENTS.values())
     return (each for each in vars(module).values() if isinstance(each, type) and each in known)
 
@@ -89,8 +89,8 @@ def contracts() -> Mapping[Path, str]:
 
 def pages() -> Mapping[Path, str]:
     """Return the event catalog, and the page with its JSON of who looks at which field."""
-    hears = {type: frozenset(readers) for type, readers in register().items()}
-    return {CATALOG: event_catalog_markdown(hears), **consumers.files(looked_at(), CONSUMERS)}
+    readers = {type: frozenset(readers) for type, readers in register().items()}
+    return {CATALOG: event_catalog_markdown(readers), **consumers.files(looked_at(), CONSUMERS)}
 
 
 # Each may read what those before it wrote.
@@ -99,7 +99,7 @@ GENERATORS: tuple[Callable[[], Mapping[Path, str]], ...] = (
     names.files,
     contracts,
     goldens.payloads,
-    goldens.told,
+    goldens.sentences_and_wordings,
     pages,
     readmes.files,
 )
@@ -151,7 +151,7 @@ def _check() -> int:
 
 
 def who(type: str, field: str = "") -> int:
-    """Print who hears an event, or who looks at one field of it; 2 for an event that nobody knows."""
+    """Print who consumes an event, or who looks at one field of it; 2 for an event that nobody knows."""
     if type not in last():
         print(f"{type} is no event; the types stand in {CATALOG.name}", file=sys.stderr)
         return 2
@@ -164,7 +164,9 @@ def _command_line() -> argparse.ArgumentParser:
         prog="python -m tools.documents", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--check", action="store_true", help="only look; 1 when something is stale")
-    parser.add_argument("--who", nargs="+", metavar=("TYPE", "FIELD"), help="who hears this event, or reads this field")
+    parser.add_argument(
+        "--who", nargs="+", metavar=("TYPE", "FIELD"), help="who consumes this event, or reads this field"
+    )
     return parser
 
 

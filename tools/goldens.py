@@ -1,4 +1,4 @@
-"""Golden files: what the example of each event is on the wire, and how it is told in both languages."""
+"""Golden files: what the example of each event is on the wire, and how people read it in both languages."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ def payloads() -> Mapping[Path, str]:
     return {PAYLOADS / f"{type}.json": example_payload(event) + "\n" for type, event in EVENTS.items()}
 
 
-def told() -> Mapping[Path, str]:
+def sentences_and_wordings() -> Mapping[Path, str]:
     """Return the golden sentences, long and short, and the wordings."""
     return {
         SENTENCES: _text(SENTENCES, sentences(), indent=2),
@@ -29,8 +29,8 @@ def told() -> Mapping[Path, str]:
     }
 
 
-def _text(path: Path, told: Sentences, indent: int) -> str:
+def _text(path: Path, written: Sentences, indent: int) -> str:
     """Return the sentences as JSON, in the order of the file; what is new stands at the end."""
     before = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    ordered = {name: told[name] for name in (*before, *told) if name in told}
+    ordered = {name: written[name] for name in (*before, *written) if name in written}
     return json.dumps(ordered, indent=indent, ensure_ascii=False) + "\n"

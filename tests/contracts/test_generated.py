@@ -33,7 +33,7 @@ def test_a_readme_without_markers_is_refused() -> None:
 
 
 def test_golden_files_are_those_of_the_examples() -> None:
-    files = {**goldens.payloads(), **goldens.told()}
+    files = {**goldens.payloads(), **goldens.sentences_and_wordings()}
 
     assert [str(path) for path, text in files.items() if path.read_text("utf-8") != text] == []
     assert {path.name for path in goldens.PAYLOADS.iterdir()} == {f"{type}.json" for type in EVENTS}

@@ -3,7 +3,6 @@
 import inspect
 import json
 from importlib import import_module
-from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 
@@ -29,15 +28,11 @@ from crm_events import (
     topic_of,
 )
 from crm_events.json_schema import event_schema
+from shared.events.tests.support.golden import GOLDEN, golden
 
-GOLDEN = Path(__file__).parent / "golden"
 FAMILIES = {CustomerEvent, marketing.CampaignMessageEvent, support.CaseEvent, loyalty.MemberEvent}
 ABOUT_NO_CUSTOMER = {"UnitOpened", "CampaignPlanned", "CampaignSubmitted", "CampaignApproved", "CampaignRejected"}
 every_event = pytest.mark.parametrize("type", EVENTS)
-
-
-def golden(type: str) -> bytes:
-    return (GOLDEN / f"{type}.json").read_bytes().removesuffix(b"\n")
 
 
 def with_a_later_field(content: object) -> object:

@@ -50,16 +50,16 @@ def test_writing_brings_stale_files_up_to_date(written: Path) -> None:
 
 
 def test_a_stale_event_catalog_is_named(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    catalog, hears = written / "event-catalog.md", written / "hears.json"
-    hears.write_text(json.dumps({ComplaintFiled.TYPE: ["marketing: open_complaints"]}))
+    catalog, consumers = written / "event-catalog.md", written / "consumers.json"
+    consumers.write_text(json.dumps({ComplaintFiled.TYPE: ["marketing: open_complaints"]}))
     asked = ["--package", str(written), "--catalog", str(catalog)]
-    main(["write", *asked, "--hears", str(hears)])
+    main(["write", *asked, "--consumers", str(consumers)])
 
     code = main(["check", *asked])
 
     assert code == 1
     assert capsys.readouterr().err == f"stale: {catalog}\n"
-    assert main(["check", *asked, "--hears", str(hears)]) == 0
+    assert main(["check", *asked, "--consumers", str(consumers)]) == 0
 
 
 def test_the_event_catalog_says_who_hears_what() -> None:

@@ -11,8 +11,8 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection
 
 from crm_eventlog.envelope import CloudEvent, from_record, to_record
-from crm_eventlog.log.headers import Headers
 from crm_eventlog.log import LogRecord
+from crm_eventlog.log.headers import Headers
 from crm_eventlog.store import GENESIS, StoredFact
 from crm_events import (
     EVENTS,

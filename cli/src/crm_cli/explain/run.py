@@ -20,7 +20,7 @@ from crm_eventlog.store import StoredFact
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import events
 from crm_loyalty.points import balance_of
-from crm_sales.explanation import receivable_of
+from crm_sales.orders.explanation import receivable_of
 
 _FACT = [events.c[name] for name in StoredFact._fields]
 _AT_ONCE = 500

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from crm_events.asyncapi import asyncapi_document
-from crm_events.event_catalog import Hears, event_catalog_markdown
+from crm_events.event_catalog import Consumers, event_catalog_markdown
 from crm_events.json_schema import JsonObject, event_schemas
 
 PACKAGE = Path(__file__).parent
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _command_line().parse_args(arguments)
     files = dict(generated_files(asked.package))
     if asked.catalog is not None:
-        files[asked.catalog] = event_catalog_markdown(_hears(asked.hears))
+        files[asked.catalog] = event_catalog_markdown(_consumers(asked.consumers))
     if asked.action == "write":
         write(files, asked.package)
         return 0
@@ -58,11 +58,11 @@ def _command_line() -> argparse.ArgumentParser:
     parser.add_argument("action", choices=("write", "check"))
     parser.add_argument("--package", type=Path, default=PACKAGE, help="folder of schemas/ and asyncapi.json")
     parser.add_argument("--catalog", type=Path, help="the event catalog to write or check, docs/event-catalog.md")
-    parser.add_argument("--hears", type=Path, help='JSON file, {event type: ["service: reader", ...]}')
+    parser.add_argument("--consumers", type=Path, help='JSON file, {event type: ["service: reader", ...]}')
     return parser
 
 
-def _hears(path: Path | None) -> Hears:
+def _consumers(path: Path | None) -> Consumers:
     if path is None:
         return {}
     return {type: frozenset(readers) for type, readers in json.loads(path.read_text("utf-8")).items()}

@@ -1,4 +1,4 @@
-"""The tables of `docs/event-catalog.md`: every event, what it means, who says it and who hears it."""
+"""The tables of `docs/event-catalog.md`: every event, what it means, who publishes it and who consumes it."""
 
 from collections.abc import Iterable, Mapping, Set
 
@@ -11,23 +11,23 @@ PREFACE = """# What the services say to each other
 Written by `make contracts`; change the events, not this file.
 Personal fields are marked with their class in the JSON Schemas (`x-personal`).
 """
-COLUMNS = ("event", "meaning", "publisher", "type", "topic", "personal fields", "who hears it")
+COLUMNS = ("event", "meaning", "publisher", "type", "topic", "personal fields", "who consumes it")
 NOBODY = "-"
 
-Hears = Mapping[str, Set[str]]
+Consumers = Mapping[str, Set[str]]
 """The readers of each event type, as in {"crm.support.ComplaintFiled.v1": {"marketing: open_complaints"}}."""
 
 
-def event_catalog_markdown(hears: Hears) -> str:
+def event_catalog_markdown(consumers: Consumers) -> str:
     """Return the whole document, one table per publisher; a type missing from `consumers` is consumed by nobody."""
     sections = [PREFACE]
     for publisher, events in EVENTS_BY_PUBLISHER.items():
-        rows = [COLUMNS, tuple("---" for _ in COLUMNS), *(_row(event, hears) for event in events)]
+        rows = [COLUMNS, tuple("---" for _ in COLUMNS), *(_row(event, consumers) for event in events)]
         sections.append(f"## {publisher}\n\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows))
     return "\n".join(sections)
 
 
-def _row(event: type[PublicEvent], hears: Hears) -> tuple[str, ...]:
+def _row(event: type[PublicEvent], consumers: Consumers) -> tuple[str, ...]:
     return (
         f"`{event.__name__}`",
         event.meaning().replace("|", "\\|"),
@@ -35,7 +35,7 @@ def _row(event: type[PublicEvent], hears: Hears) -> tuple[str, ...]:
         f"`{event.TYPE}`",
         f"`{topic_of(event.TYPE)}`",
         _listed(f"`{field}` ({of})" for field, of in field_classes(event).items()),
-        _listed(hears.get(event.TYPE, frozenset())),
+        _listed(consumers.get(event.TYPE, frozenset())),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the history's addresses answer: entries, concerns at the front desk, digests."""
+"""Answers of the history's addresses: entries, concerns at the front desk, digests."""
 
 from datetime import date, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Where a page ended, opaque to the caller: the order key of its last row."""
+"""Cursors of pages: the order key of the last row, opaque to the caller."""
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -36,13 +36,13 @@ _read = TypeAdapter(tuple[AwareDatetime, str, UUID, int]).validate_json
 
 
 def cursor_after(row: Row[Any]) -> str:
-    """The cursor of the page that goes on after this row."""
+    """Return the cursor of the page that goes on after this row."""
     place = Place(row.occurred_at, row.source, row.stream, row.version)
     return urlsafe_b64encode(orjson.dumps(tuple(place))).decode().rstrip("=")
 
 
 def place_of(cursor: str) -> Place:
-    """The place a cursor of ours names; anything else is refused."""
+    """Return the place a cursor of ours names; anything else is refused."""
     try:
         place = Place(*_read(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))))
     except (ValidationError, binascii.Error, ValueError):

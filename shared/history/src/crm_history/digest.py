@@ -19,7 +19,7 @@ _ISO_8601 = 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """How many events the history holds, and up to which offset of each topic's partitions it has read."""
+    """The number of events in the history, and the offset up to which each topic's partitions were read."""
 
     count: int
     offsets: dict[str, dict[int, int]]
@@ -42,7 +42,7 @@ def digest(db: Connection, customer_id: UUID | None = None) -> str:
 
 
 def _plain(column: Column[Any], dialect: str) -> ColumnElement[str]:
-    """The column's text, the same on both databases: SQLite keeps ids and times as the text they are here."""
+    """Return the column's text, the same on both databases: SQLite keeps ids and times as the text they are here."""
     match column.type, dialect:
         case BigInteger(), _:
             return cast(column, String)
@@ -59,7 +59,7 @@ def _measured(text: ColumnElement[str]) -> ColumnElement[str]:
 
 
 def positions(db: Connection) -> Positions:
-    """The count and the positions a digest belongs to, when both are read in one transaction."""
+    """Return the count and the positions a digest belongs to, when both are read in one transaction."""
     count = db.scalar(select(func.count()).select_from(customer_history)) or 0
     read = (
         select(checkpoints.c.topic, checkpoints.c.partition, checkpoints.c.next_offset)

@@ -1,4 +1,4 @@
-"""What whoever receives a customer must know: open questions and complaints, with the answer or why there is none."""
+"""The front desk: open questions and complaints, with the answer or the reason why there is none."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _KINDS = (support.CaseKind.QUESTION.value, support.CaseKind.COMPLAINT.value)
 
 
 class State(StrEnum):
-    """How far a question or a complaint has come."""
+    """A state of a question or a complaint."""
 
     OPEN = "open"
     ANSWERED = "answered"
@@ -56,7 +56,7 @@ class Concern:
 def front_desk(
     db: Connection, customer_id: UUID, *, now: datetime, as_of: AsOf = NOW, recently: timedelta = RECENTLY
 ) -> list[Concern]:
-    """The customer's questions and complaints that are not settled, or were within `recently`; last changed first."""
+    """List the customer's questions and complaints that are not settled, or were `recently`; last changed first."""
     row = customer_history.c
     query = select(row.stream, row.type, row.data, row.occurred_at).where(
         row.customer_id == customer_id, row.source == "support", row.kind.in_(_KINDS), *as_of.conditions()
@@ -74,7 +74,7 @@ def _still_matters(concern: Concern, since: datetime) -> bool:
 
 
 def _fold(rows: Iterable[Row[Any]]) -> Concern | None:
-    """A case in its own order; None while its beginning has not arrived or was not known."""
+    """Fold a case in its own order; None while its beginning has not arrived or was not known."""
     concern: Concern | None = None
     for row in rows:
         event = parse(row.type, row.data)

@@ -25,7 +25,7 @@ def project(events: Sequence[CloudEvent], db: Connection) -> None:
 
 
 def _keep_rows(db: Connection, rows: Sequence[Row]) -> None:
-    """An event that is here already is left as it is; the engine brings each once, so COPY goes first."""
+    """Keep the rows; one that is here already stays as it is. The engine brings each once, so COPY goes first."""
     if not (db.dialect.name == "postgresql" and _copied(db, rows)):
         insert_or_ignore(db, customer_history, [dict(zip(COLUMNS, row, strict=True)) for row in rows])
 

@@ -50,13 +50,13 @@ def _wanted(
 
 
 def _now(request: Request) -> datetime:
-    """The time on the application's own clock, where it has one."""
+    """Return the time on the application's own clock, where it has one."""
     clock: Callable[[], datetime] = getattr(request.app.state, "clock", lambda: datetime.now(UTC))
     return clock()
 
 
 def history_router(reading: Any, language: Any) -> APIRouter:
-    """The history's addresses; `reading` gives a read-only connection, `language` `en` or `zh` (annotated types)."""
+    """Return the router; `reading` gives a read-only connection, `language` `en` or `zh` (annotated types)."""
     router = APIRouter(tags=["history"])
     endpoints: dict[str, Callable[..., Any]] = {
         "/customers/{customer_id}/history": history,
@@ -79,7 +79,7 @@ def history(
     cursor: Annotated[Cursor | None, Query(description="`next` of the previous page.")] = None,
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Entries on a page.")] = 50,
 ) -> answers.History:
-    """What happened to a customer and what they did, at every touchpoint, newest first."""
+    """List what happened to a customer and what they did, at every touchpoint, newest first."""
     found = page(db, customer_id, wanted, as_of=as_of, cursor=cursor, limit=limit)
     narrator = Narrator.reading(db, reader_language)
     return answers.History(items=[_entry(row, found.causes, narrator) for row in found.rows], next=found.next)
@@ -92,25 +92,25 @@ def at_the_front_desk(
     as_of: Annotated[AsOf, Depends(_as_of)],
     now: Annotated[datetime, Depends(_now)],
 ) -> answers.FrontDesk:
-    """Open, refused and just settled questions and complaints, with the answer or the reason why there is none."""
+    """List open, refused and just settled questions and complaints, with the answer or the reason why there is none."""
     narrator = Narrator.reading(db, reader_language)
     concerns = front_desk(db, customer_id, now=now, as_of=as_of)
     return answers.FrontDesk(items=[_shown(concern, narrator) for concern in concerns])
 
 
 def digest_of_customer(customer_id: UUID, db: Connection) -> answers.CustomerDigest:
-    """One digest of a customer's history, the same in every service that has heard the same."""
+    """Return one digest of a customer's history, the same in every service that has received the same."""
     return answers.CustomerDigest(digest=digest(db, customer_id))
 
 
 def digest_of_everything(db: Connection) -> answers.WholeDigest:
-    """One digest of all histories, and the positions it belongs to."""
+    """Return one digest of all histories, and the positions it belongs to."""
     read = positions(db)
     return answers.WholeDigest(digest=digest(db), count=read.count, positions=read.offsets)
 
 
 def _hosted(endpoint: Callable[..., Any], **given: Any) -> Callable[..., Any]:
-    """The endpoint with the parameters that come from the host's dependencies."""
+    """Return the endpoint with the parameters that come from the host's dependencies."""
 
     @wraps(endpoint)
     def hosted(**arguments: Any) -> Any:

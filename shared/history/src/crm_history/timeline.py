@@ -22,7 +22,7 @@ class AsOf:
     recorded_by: datetime | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """What a row must meet to have been true, and known, at that moment."""
+        """Return the conditions under which a row was true, and known, at that moment."""
         row, wanted = customer_history.c, []
         if self.occurred_by is not None:
             wanted.append(row.occurred_at <= self.occurred_by)
@@ -36,7 +36,7 @@ NOW = AsOf()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which part of a history: from one service, over one channel, of one kind, from `since` to before `until`."""
+    """A part of a history: from one service, over one channel, of one kind, from `since` to before `until`."""
 
     source: str | None = None
     channel: str | None = None
@@ -45,7 +45,7 @@ class Wanted:
     until: datetime | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """What a row must meet to be shown."""
+        """Return the conditions under which a row is shown."""
         row = customer_history.c
         equal = {row.source: self.source, row.channel: self.channel, row.kind: self.kind}
         wanted: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value is not None]
@@ -77,7 +77,7 @@ def page(
     cursor: str | None = None,
     limit: int = 50,
 ) -> Slice:
-    """The newest `limit` rows, or those older than where `cursor` left off; newcomers shift nothing."""
+    """Return the newest `limit` rows, or those older than where `cursor` left off; newcomers shift nothing."""
     query = select(customer_history).where(customer_history.c.customer_id == customer_id)
     query = query.where(*wanted.conditions(), *as_of.conditions())
     if cursor is not None:
@@ -90,7 +90,7 @@ def page(
 
 
 def cause_id(row: Row[Any]) -> UUID | None:
-    """The id of the event that caused this one, if what is noted as its cause is an event at all."""
+    """Return the id of the event that caused this one, if what is noted as its cause is an event at all."""
     try:
         return UUID(row.causation_id) if row.causation_id else None
     except ValueError:

@@ -18,8 +18,10 @@ def publish(fact: Aggregate.Event, customer_id: UUID) -> PublicEvent | None:
     match fact:
         case Case.Opened():
             return _opened(fact, customer_id)
-        case _:
+        case Aggregate.Event():
             return event_like(fact, "support", customer_id=customer_id, case_id=fact.originator_id)
+        case _:
+            return None
 
 
 def _opened(fact: Case.Opened, customer_id: UUID) -> PublicEvent:

@@ -1,4 +1,4 @@
-"""Who, what, where and when in one sentence, for a reader of one language."""
+"""Sentences of a history, for a reader of one language: who, what, where and when."""
 
 from datetime import tzinfo
 from typing import Any, Literal, NamedTuple
@@ -9,8 +9,8 @@ from crm_events import parse
 from crm_events.sentences import Clause, Subject, it
 from crm_events.sentences.amounts import because, moment, quoted
 from crm_events.sentences.codes import word
+from crm_events.sentences.filling import describe
 from crm_events.sentences.names import Names
-from crm_events.sentences.telling import told
 from crm_events.support.cases import desk_words, expected_words
 from crm_events.support.vocabulary import CaseKind
 from crm_history.front_desk import Concern, State
@@ -35,7 +35,7 @@ def words(row: Any, language: Language, *, names: Names | None = None, zone: tzi
     """Tell a row of the history; days and hours are those of `zone`."""
     names = names or Names()
     event = parse(row.type, row.data)
-    clause = _unheard_of(row.type) if event is None else told(event, names)
+    clause = _unheard_of(row.type) if event is None else describe(event, names)
     framed = _framed(clause, moment(row.occurred_at, zone), _where(row, names), row)
     return EntryWords(_short(clause).in_language(language), framed.in_language(language))
 
@@ -53,7 +53,7 @@ class Narrator:
 
     @classmethod
     def reading(cls, db: Connection, language: Language) -> "Narrator":
-        """One that finds the names of units and campaigns in this database."""
+        """Return a narrator that finds the names of units and campaigns in this database."""
         return cls(language, HistoryNames(db))
 
     def words(self, row: Any) -> EntryWords:
@@ -65,7 +65,7 @@ class Narrator:
         return self.words(row).sentence
 
     def concern(self, concern: Concern) -> str:
-        """How a question or a complaint stands."""
+        """Say how a question or a complaint stands."""
         text = _standing(concern, moment(concern.asked_at, self._zone))
         return text.zh if self._language == "zh" else text.en
 
@@ -98,7 +98,7 @@ def _ended(text: str, stop: str) -> str:
 
 
 def _who(actor: str, role: str) -> tuple[LocalizedText, LocalizedText | None]:
-    """The person and the role they act in; the system needs no role."""
+    """Return the person and the role they act in; the system needs no role."""
     if role == "system" or actor.startswith(("policy:", "deadline:")):
         return _SYSTEM, None
     person = LocalizedText(actor, actor) if actor else _SOMEBODY
