@@ -1,8 +1,8 @@
-"""Installer: make `.venv` and install every distribution into it, from Python and nothing else, when something changed.
+"""Installer: it makes `.venv` and installs every distribution into it when something changed, with Python only.
 
-Called by the Makefile: `python3 deploy/install.py demo|all|constraints FOLDER...`, in the order of dependency.
-`demo` installs what the demo runs on; `all` adds the real parts, their containers and the tools of development;
-`constraints` pins the newest versions instead.
+Called by the Makefile: `python3 deploy/install.py demo|all|constraints FOLDER...`, in the order of dependency. `demo`
+installs what the demo needs. `all` adds the real parts, their containers and the development tools. `constraints` pins
+the newest versions instead.
 """
 
 import sys
@@ -28,7 +28,7 @@ EXTRAS = {"deploy/local": "[real,containers]"}
 
 
 def install(scope: str, distributions: Sequence[str]) -> None:
-    """Install unless exactly this was installed here before."""
+    """Install unless the same was installed here before."""
     absent = [folder for folder in distributions if not (ROOT / folder / "pyproject.toml").exists()]
     if absent:
         sys.exit(f"No distribution in {', '.join(absent)}")
@@ -49,7 +49,7 @@ def install(scope: str, distributions: Sequence[str]) -> None:
 
 
 def pin(distributions: Sequence[str]) -> None:
-    """Let pip choose the newest versions that fit together, in a throw-away environment, and write them down."""
+    """Let pip choose the newest compatible versions in a temporary environment, and write them down."""
     with tempfile.TemporaryDirectory() as folder:
         venv = Path(folder)
         make_venv(venv)
@@ -60,7 +60,7 @@ def pin(distributions: Sequence[str]) -> None:
 
 
 def fingerprint_of(distributions: Sequence[str]) -> str:
-    """Digest the place, the Python and every file that says what is installed."""
+    """Return a digest of the place, the Python and every file that decides what is installed."""
     shown = [CONSTRAINTS, ROOT / "pyproject.toml", Path(__file__)]
     shown += [ROOT / folder / "pyproject.toml" for folder in distributions]
     digest = hashlib.sha256(f"{ROOT} {sys.version}".encode())
@@ -70,7 +70,7 @@ def fingerprint_of(distributions: Sequence[str]) -> str:
 
 
 def requirements(scope: str, distributions: Sequence[str]) -> Iterator[str]:
-    """Yield the arguments of pip: every distribution as a live link to its folder, and for `all` the tools."""
+    """Yield the arguments of pip: every distribution as an editable install, and for `all` the tools."""
     for folder in distributions:
         extras = EXTRAS.get(folder, "") if scope == "all" else ""
         yield from ("--editable", f"{ROOT / folder}{extras}")
@@ -91,7 +91,7 @@ def make_venv(venv: Path) -> None:
 
 
 def pip(step: str, venv: Path, words: Sequence[str]) -> None:
-    """Run pip under one line that counts the packages as they come; show what it said only when it fails."""
+    """Run pip behind one line that counts the packages. Print its output only if it fails."""
     quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
     command = [str(venv / "bin" / "python"), "-m", "pip", "install", "--no-build-isolation", *quiet, *words]
     shown: list[str] = []
@@ -107,7 +107,7 @@ def pip(step: str, venv: Path, words: Sequence[str]) -> None:
 
 
 def show_progress(step: str, shown: Sequence[str]) -> None:
-    """On a terminal, rewrite the line of this step with the number of packages so far."""
+    """Rewrite the line of this step with the number of packages so far, on a terminal."""
     if sys.stdout.isatty():
         packages = sum(line.startswith(("Collecting ", "Obtaining ")) for line in shown)
         now = "installed" if shown[-1].startswith("Installing") else "found"

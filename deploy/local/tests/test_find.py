@@ -1,4 +1,4 @@
-"""The sources of the real parts: an address first, then a container, then local processes."""
+"""Sources of the real parts: an address first, then a container, then local processes."""
 
 import http.server
 import threading
@@ -17,7 +17,7 @@ from crm_local.pytest_plugin import RealParts
 
 
 class EngineWithoutImages(http.server.BaseHTTPRequestHandler):
-    """A Docker engine that answers and has nothing to run."""
+    """A Docker engine that answers but has no images."""
 
     def do_GET(self) -> None:
         known = {"_ping": (200, b"OK"), "version": (200, b'{"ApiVersion": "1.50"}')}
@@ -29,7 +29,7 @@ class EngineWithoutImages(http.server.BaseHTTPRequestHandler):
     do_HEAD = do_POST = do_DELETE = do_GET  # noqa: N815 - as http.server names them
 
     def log_message(self, *_: object) -> None:
-        """Say nothing on the terminal."""
+        """Print nothing."""
 
 
 @pytest.fixture

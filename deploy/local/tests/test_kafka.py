@@ -1,4 +1,4 @@
-"""A real Kafka: records stay through a stop and a crash, and three brokers stand the death of one."""
+"""A real Kafka: records survive a stop and a crash, and three brokers survive the death of one."""
 
 import asyncio
 import socket

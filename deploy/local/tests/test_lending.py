@@ -1,4 +1,4 @@
-"""The workers of a run share its servers, and a run without servers says what it left out."""
+"""Sharing of servers between the workers of a run, and runs without servers."""
 
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import AuthenticationError
@@ -26,7 +26,7 @@ ALONE_OR_SHARED = pytest.mark.parametrize("workers", ["-n0", "-n2"])
 
 
 class Beginnings:
-    """The parts that were begun, one after the other; Kafka is not to be had, and a mistake is a mistake."""
+    """The sources of parts that record each start. Kafka is not available, and any other name is an error."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
@@ -84,7 +84,7 @@ def test_a_stranger_gets_nothing_and_does_not_disturb_the_others() -> None:
 
 @pytest.fixture
 def a_suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """A suite of four tests, three of which need a server; Kafka stands at a given address."""
+    """Return a suite of four tests, three of which need a server. Kafka has a given address."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("CRM_TEST_KAFKA", "kafka.example:9092")
     pytester.makeini("[pytest]\naddopts = -p xdist -p crm_local.pytest_plugin -p no:cacheprovider")

@@ -1,4 +1,4 @@
-"""A real PostgreSQL: it syncs, has room, asks for its password, and keeps its data through a stop and a crash."""
+"""A real PostgreSQL: synced, with connections to spare, a password, and data that survive a stop and a crash."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack

@@ -1,7 +1,7 @@
-"""A real PostgreSQL and a real Kafka on this machine: for `crm up --real`, for the tests and for the figures.
+"""A real PostgreSQL and a real Kafka on this machine, for `crm up --real`, the tests and the benchmarks.
 
-Both come as wheels and jars, run as ordinary processes of the caller on free loopback ports, keep their data in the
-folder that they are given, and end with the process that started them, however that one ends.
+Both come as wheels and jars and run as processes of the caller on free loopback ports. They keep their data in a given
+folder, and end with the process that started them, however that one ends.
 """
 
 from crm_local.kafka import LocalKafka

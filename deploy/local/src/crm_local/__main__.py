@@ -1,4 +1,4 @@
-"""`python -m crm_local`: where the real parts would come from here, and how to start them."""
+"""The command `python -m crm_local`, which shows the sources of the real parts and starts them."""
 
 import argparse
 import signal
@@ -9,15 +9,15 @@ from crm_local.find import PartUnavailable, find_kafka, find_postgres
 DESCRIPTION = """\
 A real PostgreSQL and a real Kafka on this machine, without Docker, Java, root or anything installed by hand.
 
-  python -m crm_local where     say where they would come from (CRM_TEST_POSTGRES and CRM_TEST_KAFKA name others)
-  python -m crm_local run       start both in folders that go with them, print their addresses, end with Ctrl-C
+  python -m crm_local where     show their sources (CRM_TEST_POSTGRES and CRM_TEST_KAFKA name others)
+  python -m crm_local run       start both in temporary folders and print their addresses, until Ctrl-C
 
 `crm up --real` starts them with lasting data and the five services on top.
 """
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Do what was asked; without a word, print the help."""
+    """Run the command. Without one, print the help."""
     parser = argparse.ArgumentParser(
         prog="python -m crm_local", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run() -> int:
-    """Start both parts and keep them until the terminal or the system asks us to end."""
+    """Start both parts and keep them until SIGINT or SIGTERM."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as ending:
         try:

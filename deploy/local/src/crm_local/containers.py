@@ -1,4 +1,4 @@
-"""PostgreSQL and Kafka in containers, where a Docker engine answers."""
+"""PostgreSQL and Kafka in containers, if a Docker engine answers."""
 
 import os
 import socket
@@ -11,8 +11,8 @@ SECONDS_TO_ANSWER = 3
 
 
 def docker_answers() -> bool:
-    """Tell whether a Docker engine answers here and testcontainers is installed."""
-    # The client is asked only when somebody listens: refused, it leaves its socket open.
+    """Return True if a Docker engine answers here and testcontainers is installed."""
+    # Only if the port is open, because a refused client leaves its socket open.
     if not _somebody_listens(os.environ.get("DOCKER_HOST") or ENGINE):
         return False
     try:
@@ -31,7 +31,7 @@ def docker_answers() -> bool:
 
 
 def postgres_container(ending: ExitStack) -> str:
-    """Start a PostgreSQL that goes with the stack; return its URL."""
+    """Start a PostgreSQL that ends with the stack, and return its URL."""
     from testcontainers.community.postgres import PostgresContainer
 
     container = PostgresContainer(POSTGRES_IMAGE, driver=None).with_command("postgres -c max_connections=300")
@@ -39,8 +39,8 @@ def postgres_container(ending: ExitStack) -> str:
 
 
 def kafka_container(ending: ExitStack) -> str:
-    """Start a Kafka that goes with the stack; return its bootstrap servers."""
-    # testcontainers.kafka is deprecated and says so at every import.
+    """Start a Kafka that ends with the stack, and return its bootstrap servers."""
+    # testcontainers.kafka is deprecated and warns at every import.
     from testcontainers.community.kafka import KafkaContainer
 
     container = KafkaContainer().with_kraft().with_env("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")

@@ -1,4 +1,4 @@
-"""Databases on a PostgreSQL server that is reached by its URL, wherever it runs."""
+"""Databases on a PostgreSQL server, given its URL."""
 
 from urllib.parse import urlsplit, urlunsplit
 
@@ -22,13 +22,13 @@ def create_database(server_url: str, name: str) -> str:
 
 
 def drop_database(server_url: str, name: str) -> None:
-    """Remove a database, also when somebody is still connected to it."""
+    """Remove a database, even if clients are connected to it."""
     with psycopg.connect(server_url, autocommit=True, connect_timeout=SECONDS_TO_CONNECT) as connection:
         connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
 
 
 def answers(server_url: str) -> bool:
-    """Tell whether the server takes connections; it refuses them while it recovers after a crash."""
+    """Return True if the server takes connections. It refuses them while it recovers after a crash."""
     try:
         psycopg.connect(server_url, connect_timeout=SECONDS_TO_CONNECT).close()
     except psycopg.OperationalError:

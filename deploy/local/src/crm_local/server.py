@@ -1,4 +1,4 @@
-"""One server process of ours: started, awaited with a deadline, stopped by its id, never left behind."""
+"""One server process: started, awaited with a deadline, stopped by its id, never left behind."""
 
 import os
 import secrets
@@ -17,16 +17,16 @@ import psutil
 from crm_local import guard
 
 LOG_LINES_SHOWN = 30
-# Below the ports that systems lend to outgoing connections: a server binds its port seconds after it was chosen.
+# Below the ports of outgoing connections, because a server binds its port seconds after the choice.
 PORTS = range(15_000, 32_000)
 
 
 class ServerDidNotStart(Exception):
-    """A server died or stayed silent while it was awaited; the message ends with the tail of its log."""
+    """A server that died or stayed silent while it was awaited. The message ends with the tail of its log."""
 
 
 def free_ports(count: int) -> list[int]:
-    """Find different loopback ports that nobody listens on and that no outgoing connection will be given."""
+    """Return different free loopback ports outside of the range for outgoing connections."""
     found: list[int] = []
     while len(found) < count:
         port = secrets.choice(PORTS)
@@ -36,27 +36,27 @@ def free_ports(count: int) -> list[int]:
 
 
 def is_free(port: int) -> bool:
-    """Tell whether a server could be given this loopback port now."""
+    """Return True if a server could listen on this loopback port now."""
     with suppress(OSError), socket.create_server(("127.0.0.1", port)):
         return True
     return False
 
 
 def listens(port: int) -> bool:
-    """Tell whether somebody accepts connections on this loopback port."""
+    """Return True if a process accepts connections on this loopback port."""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return True
     return False
 
 
 def as_user(name: str | None) -> dict[str, Any]:
-    """Return the arguments that run a process as another user, with that user's group alone; nothing for None."""
+    """Return the arguments that run a process as another user, with that user's group only. None needs none."""
     return {} if name is None else {"user": name, "group": name, "extra_groups": []}
 
 
 @dataclass
 class Server:
-    """One process with its log and its id in a folder; `stop_signal` is how it is asked to end."""
+    """One process with its log and its id in a folder. `stop_signal` asks it to end."""
 
     name: str
     folder: Path
@@ -75,22 +75,22 @@ class Server:
 
     @property
     def process(self) -> psutil.Process | None:
-        """The running process, also one that an earlier run of ours began in this folder."""
+        """Return the running process, even if an earlier run started it in this folder."""
         try:
             pid, begun = self._id_file.read_text().split()
             process = psutil.Process(int(pid))
             alive = process.status() != psutil.STATUS_ZOMBIE
-            # A number is given to another process in time; the moment of birth tells them apart.
+            # Ids are reused by other processes. The start time tells them apart.
             return process if alive and process.create_time() == float(begun) else None
         except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
             return None
 
     def launch(self, command: Sequence[str], *, environment: Mapping[str, str] | None = None) -> None:
-        """Begin the process, after ending one that an earlier run left behind; `environment` is added to ours."""
+        """Start the process, and first end one that an earlier run left behind. `environment` is added to ours."""
         self.stop()
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
-            # A session of its own: Ctrl-C in the terminal reaches us alone, and we end the servers in order.
+            # A separate session, so that Ctrl-C reaches us only and we end the servers in order.
             surroundings = {**os.environ, **(environment or {})}
             apart = {"cwd": "/", "start_new_session": True, "env": surroundings, **as_user(self.run_as)}
             self._child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **apart)
@@ -99,7 +99,7 @@ class Server:
         self._guard = guard.watch(pid=self._child.pid, begun=begun, stop_signal=self.stop_signal)
 
     def wait_until(self, answers: Callable[[], bool], *, within: float = 60.0) -> None:
-        """Return as soon as the launched server answers; at its death or after so many seconds of silence say why."""
+        """Wait until the launched server answers. Raise with the reason if it dies or stays silent too long."""
         deadline = time.monotonic() + within
         while not answers():
             code = self._wait_for_its_end(seconds=0.05)
@@ -120,13 +120,13 @@ class Server:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:])
 
     def stop(self, *, within: float = 30.0, stop_signal: Signals | None = None) -> None:
-        """Ask it to end; a server that does not within so many seconds is killed. Nothing running is no mistake."""
+        """Ask the server to end, and kill it if it takes too long. Do nothing if it does not run."""
         if (process := self.process) is not None:
             guard.end(process, stop_signal=stop_signal or self.stop_signal, within=within)
         self._forget()
 
     def kill(self) -> None:
-        """Kill the server and all its children with SIGKILL, as when the machine loses power."""
+        """Kill the server and all its children with SIGKILL, as a power failure would."""
         if (process := self.process) is not None:
             guard.kill(process)
         self._forget()
