@@ -1,13 +1,13 @@
-"""Real PostgreSQL and real Kafka for any test: found or started when first asked for, once per run.
+"""Fixtures of a real PostgreSQL and a real Kafka, found or started when first requested, once per run.
 
-- `postgres_server`: a `PostgresServer`; its `fresh_database()` returns the URL of a new, empty database.
+- `postgres_server`: a `PostgresServer`. Its `fresh_database()` returns the URL of a new, empty database.
 - `fresh_database`: that function itself.
 - `kafka_server`: the bootstrap servers.
 - `server_folder`: an empty folder for a `LocalPostgres` or `LocalKafka` of one test's own, to be killed and restarted.
 
-Tests that use them, or are marked `needs_postgres` or `needs_kafka`, are skipped with the reason where the part is not
-to be had; with CI=true or REQUIRE_REAL=1 they fail. `--without-servers` leaves out every test that starts a server.
-The workers of pytest-xdist share the parts: the process that leads them begins each for the first worker that asks.
+Tests that use them, or are marked `needs_postgres` or `needs_kafka`, are skipped with the reason if the part is not
+available. With CI=true or REQUIRE_REAL=1 they fail. `--without-servers` leaves out every test that starts a server.
+The workers of pytest-xdist share the parts: their leader starts each for the first worker that asks.
 """
 
 import os

@@ -57,7 +57,7 @@ class Slice:
 
 
 def handlers_of(module: ModuleType, *, but: tuple[Handler, ...] = ()) -> tuple[Handler, ...]:
-    """Return the handlers that a module defines, in their order, `but` those that nobody asks over HTTP."""
+    """Return the handlers that a module defines, in their order, without those in `but`, which have no route."""
     functions = [
         each
         for name, each in vars(module).items()

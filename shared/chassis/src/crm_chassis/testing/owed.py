@@ -112,9 +112,9 @@ def rows_that_differ(service: Service, events: Sequence[CloudEvent]) -> list[str
 
 
 def private_facts(service: Service) -> frozenset[str]:
-    """Return the stored names of the facts that nobody but the service hears of.
+    """Return the stored names of the facts that stay private.
 
-    Each fact is made with some value in every field and published; a fact whose publication fails raises as it would.
+    Each fact is made with a value in every field and published. A fact whose publication fails raises the error.
     """
     return frozenset(
         name

@@ -52,7 +52,7 @@ class Given:
     numbers: Iterator[int]
 
     def when(self, command: Command, **context: Any) -> Outcome:
-        """Execute one command more; return its facts, in the order of recording, or its error."""
+        """Execute one more command. Return its facts in the order of recording, or its error."""
         known = self._positions()
         named = {"command_id": f"command {next(self.numbers)}", **context}
         try:

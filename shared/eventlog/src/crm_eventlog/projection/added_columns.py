@@ -7,7 +7,7 @@ from crm_eventlog.projection.read_model import ReadModel
 
 
 class ColumnNeedsRebuild(Exception):
-    """A column was added that old rows cannot do without: the version of the read model must rise."""
+    """An added column that old rows need a value for. The version of the read model must rise."""
 
     def __init__(self, model: str, column: str) -> None:
         super().__init__(
@@ -17,9 +17,9 @@ class ColumnNeedsRebuild(Exception):
 
 
 def add_missing_columns(db: Connection, model: ReadModel) -> list[str]:
-    """Add the columns and indexes that the served tables lack; return the columns added, as `table.column`.
+    """Add the missing columns and indexes to the served tables. Return the added columns as `table.column`.
 
-    Rows that are there get the column's server default, or NULL. `ColumnNeedsRebuild` for a column that allows neither.
+    Existing rows get the column's server default, or NULL. Raise `ColumnNeedsRebuild` for a column that allows neither.
     """
     added = []
     for table in model.tables:
