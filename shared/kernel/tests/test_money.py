@@ -1,4 +1,4 @@
-"""What money allows and rejects."""
+"""Money: what it allows and rejects."""
 
 from decimal import Decimal
 from itertools import pairwise

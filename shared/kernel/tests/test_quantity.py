@@ -1,4 +1,4 @@
-"""What a quantity allows and rejects."""
+"""Quantities: what they allow and reject."""
 
 from decimal import Decimal
 

@@ -4,7 +4,7 @@ from crm_kernel.text import Labelled
 
 
 class Channel(Labelled):
-    """Where a customer and the company met."""
+    """A touchpoint: where a customer and the company met."""
 
     STORE = "store", "in store", "门店"
     WEB = "web", "on the website", "网站"
