@@ -1,4 +1,4 @@
-"""Inserts that meet rows which are there already; the same on PostgreSQL and SQLite."""
+"""Inserts that keep or replace existing rows, the same on PostgreSQL and SQLite."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
