@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import cache
+from itertools import zip_longest
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from crm_events.event import PublicEvent
 from crm_events.sentences.amounts import because, day, money, points, quoted, span
@@ -20,29 +21,66 @@ _UNLESS_EMPTY = re.compile(r"\[([^\[\]]*)\]")
 _NO_WORDS: Mapping[str, LocalizedText] = MappingProxyType({})
 
 
+class Field(NamedTuple):
+    """A field in a template, and the form that the template asks for."""
+
+    name: str
+    form: str
+
+
+class Part(NamedTuple):
+    """A part of a template: texts and fields; one in brackets is left out where a field of it is empty."""
+
+    in_brackets: bool
+    pieces: tuple[str | Field, ...]
+
+
 def describe(event: PublicEvent, names: Names) -> Clause:
     """Return what an event says; `names` are those of units and campaigns."""
     chosen = event.SENTENCE
     clause = chosen.clauses[getattr(event, chosen.field)] if isinstance(chosen, Choice) else chosen
+    texts: dict[Field, LocalizedText] = {}
+
+    def text_of(field: Field) -> LocalizedText:
+        if field not in texts:
+            texts[field] = _in_words(event, field, names)
+        return texts[field]
 
     def filled(template: str, language: str) -> str:
-        kept = _UNLESS_EMPTY.sub(lambda part: part[1] if _is_full(part[1], event) else "", template)
-        return _FIELD.sub(lambda field: _in_words(event, field[1], field[2] or "", names).in_language(language), kept)
+        kept = [part for part in parts_of(template) if not part.in_brackets or _is_full(part, event)]
+        return "".join(
+            piece if isinstance(piece, str) else text_of(piece).in_language(language)
+            for part in kept
+            for piece in part.pieces
+        )
 
     return Clause(clause.subject, filled(clause.en, "en"), filled(clause.zh, "zh"))
 
 
 def fields_of(template: str) -> list[str]:
     """Return the fields that a template names."""
-    return [name for name, _ in _FIELD.findall(template)]
+    return [piece.name for part in parts_of(template) for piece in part.pieces if isinstance(piece, Field)]
 
 
-def _is_full(part: str, event: PublicEvent) -> bool:
-    return all(getattr(event, name) for name in fields_of(part))
+@cache
+def parts_of(template: str) -> tuple[Part, ...]:
+    """Take a template apart; every second part stood in brackets."""
+    return tuple(Part(number % 2 == 1, _pieces(text)) for number, text in enumerate(_UNLESS_EMPTY.split(template)))
 
 
-def _in_words(event: PublicEvent, name: str, form: str, names: Names) -> LocalizedText:
+def _pieces(text: str) -> tuple[str | Field, ...]:
+    texts, names, forms = (_FIELD.split(text)[start::3] for start in range(3))
+    fields = [Field(name, form or "") for name, form in zip(names, forms, strict=True)]
+    return tuple(piece for pair in zip_longest(texts, fields, fillvalue="") for piece in pair if piece)
+
+
+def _is_full(part: Part, event: PublicEvent) -> bool:
+    return all(getattr(event, piece.name) for piece in part.pieces if isinstance(piece, Field))
+
+
+def _in_words(event: PublicEvent, field: Field, names: Names) -> LocalizedText:
     """Return a field in the form that the template asks for, or in that of its type."""
+    name, form = field
     value = getattr(event, name)
     match form:
         case "":
