@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from crm_support.cases.api import OpenCase
+from crm_support.cases.read_models import cases
 from services.support.tests import story
 from services.support.tests.world import hours, text
 
@@ -23,9 +25,18 @@ OF_THE_CUSTOMER = (
 )
 
 
+# What a case shows of itself that nobody has changed: what its rows hold by default.
+UNCHANGED = {
+    column.name: column.server_default.arg
+    for column in cases.cases.columns
+    if column.server_default is not None and column.name in OpenCase.model_fields
+}
+
+
 def _case(case_id: UUID, kind: str, channel: str, opened: float, changed: float, **known: Any) -> dict[str, Any]:
     return {
         **dict.fromkeys(("severity", "assignee", "escalated_to", *OF_THE_CUSTOMER)),
+        **UNCHANGED,
         "case_id": str(case_id),
         "kind": kind,
         "channel": channel,

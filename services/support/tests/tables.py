@@ -25,10 +25,14 @@ def at(number: int, event: CustomerEvent) -> CloudEvent:
 
 
 def rows(db: Connection, table: Table) -> dict[UUID, dict[str, Any]]:
-    """Read every row of a table by its case or visit, without what is empty."""
+    """Read every row of a table by its case or visit, without what is empty or what a row holds by default."""
     found = [dict(row) for row in db.execute(select(table)).mappings()]
+    defaults = {column.name: column.server_default.arg for column in table.columns if column.server_default is not None}
     return {
-        next(iter(row.values())): {name: value for name, value in row.items() if value is not None} for row in found
+        next(iter(row.values())): {
+            name: value for name, value in row.items() if value is not None and str(value) != defaults.get(name)
+        }
+        for row in found
     }
 
 

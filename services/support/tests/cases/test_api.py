@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from crm_events.support import CaseEscalated, CaseResolved, ComplaintFiled
+from services.support.tests.bodies import UNCHANGED
 from services.support.tests.story import MR_WU, MS_CHEN
 from services.support.tests.world import World, an_order, hours, text
 
@@ -46,7 +47,7 @@ def test_a_case_of_every_kind_from_every_channel_is_recorded_and_lies_on_its_des
             known = {"case_id": case_id, "customer_id": str(MS_CHEN), "kind": kind, "channel": channel, "desk": desk}
             severity = "normal" if kind == "complaint" else None
             rest = {"state": "open", "assignee": None, "escalated_to": None, "opened_at": text(hours(0))}
-            case = {**known, **rest, "severity": severity, "subject": WORDS["subject"]}
+            case = {**UNCHANGED, **known, **rest, "severity": severity, "subject": WORDS["subject"]}
             expected.setdefault(desk, []).append(case)
 
     shown = {desk: support.get(f"/desks/{desk}/cases")["items"] for desk in expected}

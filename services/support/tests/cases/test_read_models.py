@@ -171,8 +171,8 @@ def test_pages_go_on_after_the_last_row_on_every_database(db: Connection) -> Non
     (oldest,) = cases.of_desk(db, "x", after=None, limit=1)
     (newest,) = cases.of_customer(db, MR_WU, after=None, limit=1)
 
-    desk = cases.of_desk(db, "x", after=(oldest.opened_at, oldest.case_id), limit=5)
-    his = cases.of_customer(db, MR_WU, after=(newest.opened_at, newest.case_id), limit=5)
+    desk = cases.of_desk(db, "x", after=cases.DESK_ORDER.of(oldest), limit=5)
+    his = cases.of_customer(db, MR_WU, after=cases.CUSTOMER_ORDER.of(newest), limit=5)
 
     assert [oldest.case_id, *(row.case_id for row in desk)] == [HIS, HERS]
     assert [newest.case_id, *(row.case_id for row in his)] == [UUID(int=4), HIS]

@@ -53,8 +53,8 @@ class CaseOfCustomer(OpenCase):
 @router.get("/desks/{desk}/cases")
 def cases_of_desk(desk: Annotated[str, Path(max_length=100)], db: ReadConnection, paging: Paged) -> Page[OpenCase]:
     """List the cases that a desk or a supervisor has to settle, the oldest first."""
-    rows = cases.of_desk(db, desk, after=paging.after(*cases.OLDEST_FIRST.types), limit=paging.fetch)
-    return paging.page(rows, item=OpenCase.model_validate, key=cases.OLDEST_FIRST.of)
+    rows = cases.of_desk(db, desk, after=paging.after(*cases.DESK_ORDER.types), limit=paging.fetch)
+    return paging.page(rows, item=OpenCase.model_validate, key=cases.DESK_ORDER.of)
 
 
 @router.get("/customers/{customer_id}/cases")
@@ -62,8 +62,8 @@ def cases_of_one_customer(
     customer_id: UUID, db: ReadConnection, paging: Paged, language: ReaderLanguage
 ) -> Page[CaseOfCustomer]:
     """List everything a customer came to us with, the newest first."""
-    rows = cases.of_customer(db, customer_id, after=paging.after(*cases.NEWEST_FIRST.types), limit=paging.fetch)
-    return paging.page(rows, item=lambda row: _case(row, language), key=cases.NEWEST_FIRST.of)
+    rows = cases.of_customer(db, customer_id, after=paging.after(*cases.CUSTOMER_ORDER.types), limit=paging.fetch)
+    return paging.page(rows, item=lambda row: _case(row, language), key=cases.CUSTOMER_ORDER.of)
 
 
 @router.get("/cases/{case_id}")

@@ -69,8 +69,8 @@ cases = Table(
     Index("cases_by_escalation", "escalated_to", "settled", "opened_at", "case_id"),
     Index("cases_by_customer", "customer_id", "opened_at", "case_id"),
 )
-OLDEST_FIRST = Keyset(cases.c.opened_at, cases.c.case_id)
-NEWEST_FIRST = Keyset(cases.c.opened_at.desc(), cases.c.case_id.desc())
+DESK_ORDER = Keyset(cases.c.opened_at, cases.c.case_id)
+CUSTOMER_ORDER = Keyset(cases.c.opened_at.desc(), cases.c.case_id.desc())
 
 
 def project(events: Sequence[CloudEvent], db: Connection) -> None:
@@ -88,13 +88,13 @@ def project(events: Sequence[CloudEvent], db: Connection) -> None:
 def of_desk(db: Connection, desk: str, *, after: tuple[Any, ...] | None, limit: int) -> Sequence[Row[Any]]:
     """List what a desk must settle, also what was escalated to it, the oldest first."""
     query = select(cases).where(~cases.c.settled, or_(cases.c.desk == desk, cases.c.escalated_to == desk))
-    return db.execute(OLDEST_FIRST.page(query, after=after, limit=limit)).all()
+    return db.execute(DESK_ORDER.page(query, after=after, limit=limit)).all()
 
 
 def of_customer(db: Connection, customer_id: UUID, *, after: tuple[Any, ...] | None, limit: int) -> Sequence[Row[Any]]:
     """List the customer's cases, the newest first."""
     query = select(cases).where(cases.c.customer_id == customer_id)
-    return db.execute(NEWEST_FIRST.page(query, after=after, limit=limit)).all()
+    return db.execute(CUSTOMER_ORDER.page(query, after=after, limit=limit)).all()
 
 
 def one(db: Connection, case_id: UUID) -> Row[Any] | None:
