@@ -24,7 +24,7 @@ tolerate_invalid_header_names()
 
 @pytest.fixture(autouse=True)
 def _logs_as_installed() -> Iterator[None]:
-    """A service and `crm` set up the logs of their whole process; every test begins as if nobody had."""
+    """Reset the logs, which a service and `crm` set up for their whole process, before every test."""
     _forget_logs()
     yield
     _forget_logs()

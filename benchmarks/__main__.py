@@ -70,7 +70,7 @@ def _measured(
 
 
 def _maker(server: str) -> Callable[[], str]:
-    """Makes an empty database nobody else uses."""
+    """Make an empty database nobody else uses."""
     return lambda: databases.create_database(server, f"bench_{secrets.token_hex(6)}")
 
 

@@ -51,7 +51,7 @@ class PeerRemarks(eventsourcing.application.Application[UUID]):
 
 
 def measure(fresh_database: Callable[[], str], sizes: Sequence[int] = SIZES) -> list[Figure]:
-    """Single commands and batches, alone and from twelve threads; then how that grows."""
+    """Measure single commands and batches, alone and from twelve threads; then how that grows."""
     figures = []
     for threads, batch in ((1, 1), (THREADS, 1), (THREADS, BATCH)):
         ours, library, bare = (_timed(of, fresh_database(), threads, batch) for of in (_ours, _library, _bare))
@@ -76,7 +76,7 @@ def _compared(threads: int, batch: int, *measured: tuple[float, list[float]]) ->
 
 
 def _growing(fresh_database: Callable[[], str], sizes: Sequence[int]) -> list[Figure]:
-    """The same on a store that is full of facts."""
+    """Measure the same on a store that is full of facts."""
     found = []
     for size in sizes:
         url = fresh_database()
@@ -95,7 +95,7 @@ def _growing(fresh_database: Callable[[], str], sizes: Sequence[int]) -> list[Fi
 
 
 def _by_processes(fresh_database: Callable[[], str]) -> list[Figure]:
-    """Several processes of one service, four threads each, on one store."""
+    """Measure several processes of one service, four threads each, on one store."""
     found = {number: _with_processes(fresh_database(), number) for number in PROCESSES}
     return [
         Figure(
@@ -130,7 +130,7 @@ def _timed(opened: Any, url: str, threads: int, batch: int) -> tuple[float, list
 
 
 def _run(write: Write, threads: int, batch: int, count: int, *, first: int = 2_000_000) -> tuple[float, list[float]]:
-    """Commands a second, and the milliseconds each took."""
+    """Return commands a second, and the milliseconds each took."""
 
     def timed(number: int) -> float:
         begun = time.perf_counter()
@@ -191,7 +191,7 @@ def _bare(url: str) -> Any:
 
 
 def environment_of(url: str) -> dict[str, str]:
-    """What the library wants to know about a database."""
+    """Return the variables by which the library finds a database."""
     at = urlsplit(url)
     return {
         "PERSISTENCE_MODULE": "eventsourcing.postgres",

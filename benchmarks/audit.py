@@ -16,7 +16,7 @@ _READ = "SELECT * FROM events WHERE part = %s AND pos > %s ORDER BY pos LIMIT %s
 
 
 def measure(fresh_database: Callable[[], str], sizes: Sequence[int] = SIZES) -> list[Figure]:
-    """How fast, and how that grows with the store; the best of three looks at each."""
+    """Measure the speed and its growth with the store; the best of three looks at each."""
     figures = []
     for size in sizes:
         store = filled(fresh_database(), size).store

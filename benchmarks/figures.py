@@ -11,7 +11,7 @@ from rich.table import Table
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """What was measured, against what, and what is asked of it, in its unit or as a ratio; None asks nothing.
+    """A measured figure, its peer, and what is asked of it, in its unit or as a ratio; None asks nothing.
 
     Of a speed more is better (`at_least`), of a delay or of memory less is (`at_most`).
     """
@@ -27,12 +27,12 @@ class Figure:
 
     @property
     def ratio(self) -> float:
-        """How many times the peer."""
+        """Return the figure as a multiple of its peer."""
         return self.value / self.peer_value if self.peer_value else float("inf")
 
     @property
     def falls_short(self) -> bool:
-        """Whether less was seen than is asked."""
+        """Tell if the figure is worse than is asked."""
         short = self.at_least is not None and self.value < self.at_least
         short = short or (self.at_most is not None and self.value > self.at_most)
         return short or (self.ratio_at_least is not None and self.ratio < self.ratio_at_least)
@@ -48,7 +48,7 @@ def write(figures: Sequence[Figure], path: Path) -> None:
 
 
 def show(figures: Sequence[Figure], console: Console) -> None:
-    """The figures as people read them; what falls short is said to."""
+    """Show the figures as people read them, and report those that fall short."""
     table = Table(title="figures")
     for heading in ("what", "measured", "against", "peer", "ratio", "asked", ""):
         table.add_column(heading, overflow="fold")
@@ -81,7 +81,7 @@ def _shown(value: float, unit: str) -> str:
 
 
 def percentiles(values: Sequence[float]) -> dict[str, float]:
-    """p50, p95 and p99 of what was measured."""
+    """Return p50, p95 and p99 of the measurements."""
     ordered = sorted(values)
     return {f"p{share}": ordered[min(len(ordered) - 1, len(ordered) * share // 100)] for share in (50, 95, 99)}
 

@@ -15,7 +15,7 @@ _PAGE = 5_000
 
 
 def filled(url: str, count: int) -> Remarks:
-    """A store with so many remarks, appended a thousand at a time."""
+    """Return a store with so many remarks, appended a thousand at a time."""
     engine = open_engine(url)
     migrate(engine, partitions=PARTITIONS)
     remarks = Remarks(open_store(engine, source="contacts", partitions=PARTITIONS))
@@ -25,14 +25,14 @@ def filled(url: str, count: int) -> Remarks:
 
 
 async def fill_topic(log: Log, topic: str, url: str, count: int, *, source: str = "contacts") -> None:
-    """So many touches of customers, as the relay of `source` would have written them."""
+    """Write so many touches of customers, as the relay of `source` would have written them."""
     remarks = await asyncio.to_thread(filled, url, count)
     await tell(log, topic, remarks, source=source)
     remarks.store.engine.dispose()
 
 
 async def tell(log: Log, topic: str, remarks: Remarks, *, source: str) -> None:
-    """What the store holds, to a topic; under the name of another service these are other events."""
+    """Publish the facts of the store to a topic; under the name of another service these are other events."""
     for part in range(PARTITIONS):
         after = 0
         while facts := await asyncio.to_thread(remarks.store.read, part, after, _PAGE):

@@ -28,7 +28,7 @@ _DATA = (
 
 
 def measure(fresh_database: Callable[[], str], kafka: str) -> list[Figure]:
-    """How long a caller waits: the newest page, the page after many, and as it stood half-way, on both clocks."""
+    """Measure a caller's wait: the newest page, the page after many, and as it stood half-way, on both clocks."""
     return asyncio.run(_measure(fresh_database(), kafka))
 
 

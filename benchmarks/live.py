@@ -32,7 +32,7 @@ _spawning = multiprocessing.get_context("spawn")
 
 
 def measure(fresh_database: Callable[[], str], kafka: str) -> list[Figure]:
-    """Five hundred commands a second for ten seconds; a writer, a relay and a reader, each a process."""
+    """Measure five hundred commands a second for ten seconds; a writer, a relay and a reader, each a process."""
     topic, publisher, reader = f"bench-{uuid4().hex[:8]}", fresh_database(), fresh_database()
     filled(publisher, 0).store.engine.dispose()
     asyncio.run(_make_topic(kafka, topic))
@@ -86,7 +86,7 @@ async def _make_topic(kafka: str, topic: str) -> None:
 
 
 def _written(url: str) -> dict[int, float]:
-    """Each command's number, and when it was answered."""
+    """Return each command's number, and when it was answered."""
     remarks, answered = filled(url, 0), {}
     begun = time.monotonic() + 3
     ticking = threading.Event()

@@ -57,7 +57,7 @@ class PeerProjection(Projection[PeerHistory]):
 
 
 def rate(url: str, count: int) -> float:
-    """Events a second through the library's runner, started on a full application."""
+    """Return events a second through the library's runner, started on a full application."""
     environment = environment_of(url)
     remarks = PeerRemarks(env=environment)
     for begin in range(0, count, 500):

@@ -23,7 +23,7 @@ EVENTS, PEER = 100_000, 3_000
 
 
 def measure(fresh_database: Callable[[], str], kafka: str) -> list[Figure]:
-    """Events a second from a full topic to committed rows; the peer makes the same row of each event."""
+    """Measure events a second from a full topic to committed rows; the peer makes the same row of each event."""
     ours = asyncio.run(_ours(fresh_database, kafka))
     peer = peer_projection.rate(fresh_database(), PEER)
     return [

@@ -38,7 +38,7 @@ _AT_ONCE = 5_000
 
 
 def measure(fresh_database: Callable[[], str], kafka: str, sizes: Sequence[int] = SIZES) -> list[Figure]:
-    """Events a second from the topics of five services to rows that are ready to be served; then by processes."""
+    """Measure events a second from the topics of five services to rows that can be served; then by processes."""
     library = peer_projection.rate(fresh_database(), PEER)
     figures: list[Figure] = []
     smallest = 0.0
@@ -93,7 +93,7 @@ def _of_workers(size: int, workers: int, rate: float, alone: float) -> Figure:
 
 
 async def _full_topics(url: str, kafka: str, size: int) -> tuple[str, ...]:
-    """The topics of five services, a fifth of the events each."""
+    """Fill the topics of five services, a fifth of the events each."""
     run = uuid4().hex[:8]
     topics = tuple(f"bench-{run}-{service}" for service in SERVICES)
     remarks = await asyncio.to_thread(filled, url, size // len(SERVICES))
@@ -107,7 +107,7 @@ async def _full_topics(url: str, kafka: str, size: int) -> tuple[str, ...]:
 
 
 def _apart(url: str, kafka: str, topics: Sequence[str], workers: int) -> tuple[float, float]:
-    """Seconds and MiB of a rebuild in a process of its own, on a database whose history has read everything."""
+    """Return seconds and MiB of a rebuild in a process of its own, with a history that has read everything."""
     asyncio.run(_read_all(url, kafka, topics))
     spawning = multiprocessing.get_context("spawn")
     told = spawning.Queue()
@@ -132,7 +132,7 @@ async def _read_all(url: str, kafka: str, topics: Sequence[str]) -> None:
 
 
 def _rebuild(url: str, kafka: str, topics: Sequence[str], workers: int, told: Any) -> None:
-    """What is timed is the building: from an empty generation to all rows that the served one has, with indexes."""
+    """Time the build: from an empty generation to all rows that the served one has, with indexes."""
     relax_gc()
     engine = open_engine(url)
     rebuild = Rebuild(
@@ -145,13 +145,13 @@ def _rebuild(url: str, kafka: str, topics: Sequence[str], workers: int, told: An
 
 
 def _most_memory() -> float:
-    """MiB that this process ever held; getrusage would also tell of the process it was made from."""
+    """Return the MiB this process ever held; getrusage would also count the process it was made from."""
     (line,) = [each for each in Path("/proc/self/status").read_text().splitlines() if each.startswith("VmHWM")]
     return int(line.split()[1]) / 1024
 
 
 def _copied(url: str, empty: str) -> float:
-    """Seconds to COPY the rows that the history holds into an empty table, and to make its index."""
+    """Return seconds to COPY the rows that the history holds into an empty table, and to make its index."""
     table = crm_history.READ_MODEL.tables[0]
     engine = open_engine(url)
     with engine.connect() as db:

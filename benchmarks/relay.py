@@ -24,7 +24,7 @@ _BY_ITSELF = "one record sent by a bare aiokafka producer, until it is acknowled
 
 
 def measure(fresh_database: Callable[[], str], kafka: str, sizes: Sequence[int] = SIZES) -> list[Figure]:
-    """Facts a second, from the first read to the last checkpoint; the peer sends record by record."""
+    """Measure facts a second, from the first read to the last checkpoint; the peer sends record by record."""
     return asyncio.run(_measure(fresh_database, kafka, sizes))
 
 
@@ -71,7 +71,7 @@ async def _relayed(remarks: Remarks, log: Log, topic: str, size: int) -> float:
 
 
 async def _delays(remarks: Remarks, log: Log, topic: str, alone: Sequence[float]) -> list[Figure]:
-    """From the commit to the acknowledgement: one command at a time, and under load."""
+    """Measure the time from commit to acknowledgement: one command at a time, and under load."""
     figures = []
     for how, count, pace in (("idle", IDLE, 20), (f"at {A_SECOND} commands/s", LOADED, A_SECOND)):
         took = percentiles(await _delay(remarks, log, topic, count, pace))
@@ -136,7 +136,7 @@ async def _delay(remarks: Remarks, log: Log, topic: str, count: int, pace: float
 
 
 async def _bare(kafka: str, topic: str, records: Sequence[LogRecord]) -> tuple[float, list[float]]:
-    """Records a second, and the milliseconds of one alone."""
+    """Return records a second, and the milliseconds of one alone."""
     producer = AIOKafkaProducer(bootstrap_servers=kafka, acks="all", enable_idempotence=True)
     await producer.start()
     begun = time.perf_counter()

@@ -1,4 +1,4 @@
-"""What the benchmarks store and send: remarks about customers, the same for us and for the library."""
+"""Remarks about customers, which the benchmarks store and send, the same for us and for the library."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -50,13 +50,13 @@ CUSTOMERS = 20_000
 
 
 def remark(number: int, *, customer: int | None = None) -> Remark:
-    """The n-th remark, about one of so many customers, or about this one."""
+    """Return the n-th remark, about one of so many customers, or about this one."""
     about = UUID(int=(number if customer is None else customer) % CUSTOMERS + 1)
     return Remark(remark_id=UUID(int=number + 1), customer_id=about, text=TEXT, learned="nothing")
 
 
 def context(command_id: str) -> CommandContext:
-    """The context of a command at noon."""
+    """Return the context of a command at noon."""
     return CommandContext(
         command_id=command_id,
         actor="li.na",
@@ -70,7 +70,7 @@ def context(command_id: str) -> CommandContext:
 
 
 def publish(fact: Remark.Made, customer_id: UUID) -> CustomerTouched:
-    """A remark is a touch for everybody else."""
+    """Return the touch by which a remark is published."""
     return CustomerTouched(
         touch_id=fact.remark_id,
         customer_id=customer_id,

@@ -60,7 +60,7 @@ class Terminal:
     _staying: "list[subprocess.Popen[str]]" = field(default_factory=list)
 
     def run(self, *words: str) -> tuple[int | None, str]:
-        """`crm WORDS`: its exit code, and all it printed; a command that stays has none yet."""
+        """Run `crm WORDS`; return its exit code, none yet if it stays, and all it printed."""
         command = [sys.executable, "-m", "crm_cli", *words]
         surroundings = {"cwd": self.folder, "env": _surroundings(), "text": True}
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **surroundings)

@@ -19,7 +19,7 @@ ENTERED_ONLY = {". .venv/bin/activate"}
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
-    """A reader in an empty folder; Ctrl-C at the end."""
+    """Yield a reader in an empty folder; press Ctrl-C at the end."""
     terminal = Terminal(tmp_path)
     yield terminal
     terminal.press_ctrl_c()
@@ -87,7 +87,7 @@ def test_the_demo_prints_what_the_first_screen_shows_and_can_be_looked_at_while_
 
 
 def looked(steps: list[Step], terminal: Terminal) -> Iterator[str]:
-    """Commands that only look leave running what runs."""
+    """Run commands that only look and leave running what runs."""
     for step in steps:
         code, output = terminal.run(*words_of(step.command)[1:])
         if code != 0:

@@ -26,16 +26,16 @@ class Module:
 
     @property
     def package(self) -> str:
-        """The distribution's package: `crm_support` of `crm_support.domain.case`."""
+        """Return the distribution's package: `crm_support` of `crm_support.cases.case`."""
         return self.name.partition(".")[0]
 
     @property
     def part(self) -> str:
-        """The part of the package: `domain` of `crm_support.domain.case`, nothing of `crm_support` itself."""
+        """Return the part of the package: `cases` of `crm_support.cases.case`, nothing of `crm_support` itself."""
         return ".".join(self.name.split(".")[1:2])
 
     def imports(self) -> frozenset[str]:
-        """Everything imported anywhere in the module, down to the name: `crm_events.support.CaseResolved`."""
+        """Return all that is imported anywhere in the module, by name: `crm_events.support.CaseResolved`."""
         return self._imported
 
     @cached_property
@@ -43,7 +43,7 @@ class Module:
         return frozenset(_imported(self.tree))
 
     def nodes(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
-        """Every node of these kinds, wherever it stands."""
+        """Return every node of these kinds, wherever it stands."""
         return (node for node in ast.walk(self.tree) if isinstance(node, kinds))
 
 
@@ -57,13 +57,13 @@ def _imported(tree: ast.Module) -> Iterator[str]:
 
 
 def within(name: str, *prefixes: str) -> bool:
-    """Whether a dotted name is one of these or lies below one of them."""
+    """Tell if a dotted name is one of these or lies below one of them."""
     return any(name == prefix or name.startswith(f"{prefix}.") for prefix in prefixes)
 
 
 @cache
 def module_at(path: Path) -> Module:
-    """The module in a file of the house; below `src` its name is what Python calls it."""
+    """Return the module in a file of the project; below `src` its name is what Python calls it."""
     relative = path.relative_to(ROOT)
     parts = list(relative.with_suffix("").parts)
     named = parts[parts.index("src") + 1 :] if "src" in parts else parts
@@ -72,7 +72,7 @@ def module_at(path: Path) -> Module:
 
 
 def modules(*patterns: str) -> list[Module]:
-    """Every module whose file matches one of these patterns from the root; a pattern that finds none is a mistake."""
+    """List every module whose file matches one of these patterns; a pattern that finds none is a mistake."""
     found = {pattern: sorted(ROOT.glob(pattern)) for pattern in patterns}
     barren = [pattern for pattern, paths in found.items() if not paths]
     assert not barren, f"no file matches {barren}: the rule would check nothing"
@@ -80,10 +80,10 @@ def modules(*patterns: str) -> list[Module]:
 
 
 def shipped() -> list[Module]:
-    """What is installed and runs."""
+    """List the modules that are installed and run."""
     return modules("shared/*/src/**/*.py", "services/*/src/**/*.py", "deploy/**/src/**/*.py", "cli/src/**/*.py")
 
 
 def suites() -> list[Module]:
-    """What only tests and measures."""
+    """List the modules that only test and measure."""
     return modules("*/*/tests/**/*.py", "tests/**/*.py")

@@ -22,7 +22,7 @@ WRITTEN_BY_THE_READER = "how-to"
 
 
 def documents() -> list[Path]:
-    """Everything people read here."""
+    """List all documents of the project."""
     found = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")]
     found += [path for part in ("*/*", "*/*/*") for path in ROOT.glob(f"{part}.md")]
     return sorted({path for path in found if not path.relative_to(ROOT).parts[0].startswith(".")})
@@ -40,7 +40,7 @@ def named(text: str) -> list[str]:
 
 
 def missing_paths(path: Path, text: str) -> list[str]:
-    """Files and folders a document names that are not there."""
+    """List the files and folders that a document names and that are not there."""
     by_the_reader = WRITTEN_BY_THE_READER in path.parts
     paths = [Path(name) for name in named(text) if PATH.fullmatch(name) and "..." not in name]
     looked_for = {name: name.parent if by_the_reader else name for name in paths}
@@ -52,13 +52,13 @@ def missing_paths(path: Path, text: str) -> list[str]:
 
 
 def missing_tests(path: Path, text: str, known: Iterable[str]) -> list[str]:
-    """Tests and files of tests a document names that are not there."""
+    """List the tests and files of tests that a document names and that are not there."""
     names = [name for name in named(text) if re.fullmatch(r"test_\w+(\.py)?", name)]
     return [f"{path.name} names {name}" for name in names if name not in known]
 
 
 def known_tests() -> frozenset[str]:
-    """The name of every test, and of every file of tests."""
+    """Return the name of every test, and of every file of tests."""
     files = [
         path
         for folder in ("shared", "services", "tests", "deploy", "cli")
@@ -86,7 +86,7 @@ def libraries() -> set[str]:
 
 
 def without_reason(wanted: Iterable[str], table: str) -> list[str]:
-    """The libraries that no row of the table explains; the first cell of a row names one or several."""
+    """List the libraries that no row of the table explains; its first cell names one or several."""
     cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("|")]
     explained = {name.strip() for cell in cells for name in cell.split(",")}
     return sorted(set(wanted) - explained)

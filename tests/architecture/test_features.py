@@ -33,7 +33,7 @@ ALONE_OR_SHARED = pytest.mark.parametrize("workers", ["-n0", "-n2"])
 
 @pytest.fixture
 def a_project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """A project with a catalogue of two features and one test, which proves the first; it has no other plugins."""
+    """Make a project with a catalogue of two features and one test, which proves the first; it has no other plugins."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     (pytester.path / "docs/catalogue").mkdir(parents=True)
     (pytester.path / "docs/catalogue/contacts.md").write_text(A_CATALOGUE, "utf-8")

@@ -1,4 +1,4 @@
-"""Who may import whom outside of the slices: the shared distributions, and no service another."""
+"""The imports outside of the slices: the table of the shared distributions, and no service of another."""
 
 import sys
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ OURS_OF: Mapping[str, tuple[str, ...]] = {
 
 
 def breaches_of_the_shared(module: Module) -> list[str]:
-    """What the platform and the contracts import beyond their due."""
+    """List the imports of the platform and the contracts that their table does not allow."""
     allowed = next((allowed for name, allowed in SHARED.items() if within(module.name, name)), None)
     if allowed is not None:
         return _foreign(module, *allowed)
@@ -36,7 +36,7 @@ def breaches_of_the_shared(module: Module) -> list[str]:
 
 
 def breaches_between_services(module: Module) -> list[str]:
-    """Where one service, or what all of them share, imports another service."""
+    """List the imports by which a service, or a package that all share, reaches another service."""
     others = SERVICE_PACKAGES - {module.package}
     return [f"{module.name} imports {name}" for name in sorted(module.imports()) if within(name, *others)]
 

@@ -20,7 +20,7 @@ PINNED = re.compile(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+")
 
 
 def listed() -> list[str]:
-    """The folders in the variable DISTRIBUTIONS, in its order."""
+    """Return the folders in the variable DISTRIBUTIONS, in its order."""
     [value] = re.findall(r"^DISTRIBUTIONS = ((?:.*\\\n)*.*)$", MAKEFILE, re.MULTILINE)
     return value.replace("\\\n", " ").split()
 
@@ -30,7 +30,7 @@ def project(folder: str) -> dict[str, list[str]]:
 
 
 def required(folder: str) -> set[str]:
-    """The names of everything that a distribution asks for, with the extras that we install."""
+    """Return the names of everything that a distribution asks for, with the extras that we install."""
     extras = install.EXTRAS.get(folder, "").strip("[]").split(",")
     offered = project(folder).get("optional-dependencies", {})
     extra = [requirement for name in extras for requirement in offered.get(name, [])]

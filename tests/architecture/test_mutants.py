@@ -47,7 +47,7 @@ def mutants_of(text: str, folder: Path) -> list[Mutant]:
 
 @pytest.fixture
 def shop(tmp_path: Path) -> list[Mutant]:
-    """Every mutant of a small file."""
+    """Return every mutant of a small file."""
     return mutants_of(SHOP, tmp_path)
 
 

@@ -14,14 +14,14 @@ Declared = Mapping[str, frozenset[str]]
 
 
 def declared() -> Declared:
-    """What every distribution of the house needs by its pyproject.toml, extras aside."""
+    """Return the requirements of every distribution of the project by its pyproject.toml, extras aside."""
     paths = [*ROOT.glob("shared/*/pyproject.toml"), *ROOT.glob("services/*/pyproject.toml")]
     projects = [tomllib.loads(path.read_text("utf-8"))["project"] for path in paths]
     return {project["name"]: frozenset(map(bare, project.get("dependencies", ()))) for project in projects}
 
 
 def brought_by(name: str, distributions: Declared) -> frozenset[str]:
-    """Everything that installing a distribution brings, as far as the house declares it; itself too."""
+    """Return all distributions that installing one of them brings, as far as the project declares it; itself too."""
     reached, waiting = {name}, [name]
     while waiting:
         new = distributions.get(waiting.pop(), frozenset()) - reached
@@ -31,12 +31,12 @@ def brought_by(name: str, distributions: Declared) -> frozenset[str]:
 
 
 def other_services(name: str, distributions: Declared) -> frozenset[str]:
-    """The services that come along with one of them."""
+    """Return the services that come along with one of them."""
     return brought_by(name, distributions) & {f"crm-{service}" for service in SERVICES} - {name}
 
 
 def undeclared(folder: str, distributions: Declared) -> list[str]:
-    """Libraries that a distribution imports and that installing it would not bring."""
+    """List the libraries that a distribution imports and that installing it would not bring."""
     name = tomllib.loads((ROOT / folder / "pyproject.toml").read_text("utf-8"))["project"]["name"]
     brought = brought_by(name, distributions)
     providers = packages_distributions()

@@ -21,18 +21,18 @@ _NAME = re.compile(r"^[\w.-]+(?:\[[^]]*])?\s*")
 
 @dataclass(frozen=True)
 class Distribution:
-    """What a `pyproject.toml` says: the name and, by extra, the bound of every library; "" is the core."""
+    """A `pyproject.toml`: the name and, by extra, the bound of every library; "" is the core."""
 
     name: str
     bounds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def package(self) -> str:
-        """The package it installs."""
+        """Return the package it installs."""
         return self.name.replace("-", "_")
 
     def declared(self, *, for_tests: bool) -> frozenset[str]:
-        """Every library that its modules may import; only those that serve tests may use the extra `test`."""
+        """Return every library that its modules may import; only those that serve tests may use the extra `test`."""
         extras = [extra for extra in self.bounds if for_tests or extra != "test"]
         return frozenset(library for extra in extras for library in self.bounds[extra])
 

@@ -12,13 +12,13 @@ SLEEPS = frozenset({"sleep", "time.sleep", "asyncio.sleep", "anyio.sleep"})
 
 
 def batches(module: Module) -> list[str]:
-    """`publish_batch` sends a keyed batch to one random partition."""
+    """Find `publish_batch`, which sends a keyed batch to one random partition."""
     called = [node.attr for node in ast.walk(module.tree) if isinstance(node, ast.Attribute)]
     return [f"{module.path} uses publish_batch" for name in called if name == "publish_batch"]
 
 
 def db_functions(module: Module) -> list[str]:
-    """The library's database functions lose events; their switch may be looked at, never set."""
+    """Find what sets the switch of the library's database functions, which lose events; reading it is allowed."""
     return [f"{module.path} sets {DB_FUNCTIONS}" for name in _set_by(module.tree) if name == DB_FUNCTIONS]
 
 
@@ -38,13 +38,13 @@ def _set_by(tree: ast.Module) -> Iterator[object]:
 
 
 def shadowed_uuid(module: Module) -> list[str]:
-    """`UUID` from SQLAlchemy shadows the real one in every model of the module; its type is `Uuid`."""
+    """Find `UUID` of SQLAlchemy, which shadows the real one in every model of the module; its type is `Uuid`."""
     named = [name for name in module.imports() if name.startswith("sqlalchemy.")]
     return [f"{module.path} imports {name}" for name in named if name.rpartition(".")[2] in {"UUID", "*"}]
 
 
 def sleeps(module: Module) -> list[str]:
-    """A test that sleeps is slow when the machine is fast and red when it is slow; wait for what you wait for."""
+    """Find a test that sleeps: it is slow on a fast machine and red on a slow one. Wait for a state instead."""
     called = [node for node in ast.walk(module.tree) if isinstance(node, ast.Call)]
     slept = [
         node for node in called if ast.unparse(node.func) in {"time.sleep", "asyncio.sleep", "sleep", "anyio.sleep"}

@@ -43,19 +43,19 @@ def litter(paths: Iterable[str]) -> list[str]:
 
 
 def empty_names(module: Module) -> list[str]:
-    """Files and classes whose name names nothing."""
+    """List the files and classes whose name names nothing."""
     classes = [node.name for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)]
     candidates = [module.path.stem, *classes]
     return [f"{module.path}: {name}" for name in candidates if EMPTY_WORDS & words_of(name) and name not in MEANT]
 
 
 def words_of(name: str) -> frozenset[str]:
-    """The words in a name, however it joins them: `CaseManager` and `case_manager` have the same two."""
+    """Return the words in a name, however it joins them: `CaseManager` and `case_manager` have the same two."""
     return frozenset(word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name))
 
 
 def too_long(module: Module) -> list[str]:
-    """The module, and each of its functions, that is longer than a reader likes."""
+    """List the module, and each of its functions, that is longer than a reader likes."""
     lines = len(module.source.splitlines())
     functions = [node for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     long = [f"{module.path}: {lines} lines"] if lines > LINES_OF_A_MODULE else []
@@ -64,7 +64,7 @@ def too_long(module: Module) -> list[str]:
 
 
 def lines_of_body(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """What a reader follows: from the first statement to the last line, the signature and the docstring aside."""
+    """Count from the first statement to the last line, the signature and the docstring aside."""
     said = function.body[1:] if ast.get_docstring(function) else function.body
     return (function.end_lineno or 0) - said[0].lineno + 1 if said else 0
 

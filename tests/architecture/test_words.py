@@ -14,7 +14,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def terms(glossary: str) -> frozenset[str]:
-    """The English terms of the table rows that also give a Chinese one, in small letters."""
+    """Return the English terms of the table rows that also give a Chinese one, in small letters."""
     rows = [line.strip().strip("|").split("|") for line in glossary.splitlines() if line.startswith("|")]
     return frozenset(
         re.sub(r"[`*]", "", cells[0]).strip().lower() for cells in rows if CHINESE.search("|".join(cells[1:]))
@@ -22,18 +22,18 @@ def terms(glossary: str) -> frozenset[str]:
 
 
 def classes(module: Module) -> list[str]:
-    """What a domain names: aggregates and values. An error is a sentence made of such names, and explains itself."""
+    """List the aggregates and values of a domain. An error is a sentence made of such names, and explains itself."""
     defined = [node for node in module.tree.body if isinstance(node, ast.ClassDef)]
     return [node.name for node in defined if not ERRORS & {ast.unparse(base) for base in node.bases}]
 
 
 def spoken(name: str) -> str:
-    """A class name as people say it: `PointsAccount` is a points account."""
+    """Return a class name as people say it: `PointsAccount` is a points account."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
 
 
 def unexplained(module: Module, glossary: str) -> list[str]:
-    """The classes of a module that the glossary does not explain."""
+    """List the classes of a module that the glossary does not explain."""
     return [f"{module.name}.{name}" for name in classes(module) if spoken(name) not in terms(glossary)]
 
 

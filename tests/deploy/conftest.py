@@ -29,14 +29,14 @@ class Server:
     numbers: Iterator[int]
 
     def url(self, service: str, database: str | None = None) -> str:
-        """A database as a service's role reaches it; its own unless another is named."""
+        """Return a database as a service's role reaches it; its own unless another is named."""
         own = make_url(self.postgres.url).set(
             username=f"crm_{service}", password=PASSWORDS[service], database=database or f"crm_{service}"
         )
         return own.render_as_string(hide_password=False)
 
     def fresh_database(self, service: str) -> str:
-        """One more database of this service's role, empty."""
+        """Return one more database of this service's role, empty."""
         name = f"crm_{service}_{next(self.numbers)}"
         with psycopg.connect(self.postgres.url, autocommit=True) as db:
             made = "CREATE DATABASE {} OWNER {}"

@@ -26,7 +26,7 @@ def shown() -> dict[str, frozenset[str]]:
 
 
 def unknown(expression: str) -> list[str]:
-    """Figures and labels that an expression asks for and that no service shows; raises when it is no PromQL."""
+    """List figures and labels that an expression asks for and no service shows; raise when it is not PromQL."""
     known = shown()
     parsed = promql.parse(expression)
     selectors = [each for each in nodes(parsed) if isinstance(each, promql.VectorSelector)]
@@ -40,13 +40,13 @@ def unknown(expression: str) -> list[str]:
 
 
 def nodes(expression: Any) -> Iterator[Any]:
-    """The expression and every expression in it."""
+    """Return the expression and every expression in it."""
     found: list[Any] = []
     promql.walk(expression, pre_visit=lambda node: bool(found.append(node)) or True)
     return iter(found)
 
 
 def grouped_by(expression: Any) -> list[str]:
-    """The labels by which an aggregation keeps its results apart."""
+    """Return the labels by which an aggregation keeps its results apart."""
     modifier = getattr(expression, "modifier", None) if isinstance(expression, promql.AggregateExpr) else None
     return list(modifier.labels) if modifier is not None else []

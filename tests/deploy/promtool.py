@@ -50,7 +50,7 @@ def _cache() -> Path:
 
 
 def _apart(folder: Path, *, lists: bool = False) -> list[str]:
-    """Options that keep apt away from what belongs to the system."""
+    """Return options that keep apt away from what belongs to the system."""
     options = ["-q", "-o", "APT::Sandbox::User=", "-o", f"Dir::Cache={folder}/cache"]
     if not lists:
         return options

@@ -28,12 +28,12 @@ _NUMBERS = count(1)
 
 
 def statements(page: str) -> list[str]:
-    """The SQL of a page, block by block, in its order."""
+    """Return the SQL of a page, block by block, in its order."""
     return re.findall(r"^```sql\n(.*?)^```", (PAGES / f"{page}.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
 
 
 def perform(engine: Engine, statement: str) -> list[tuple[object, ...]]:
-    """What a block answers with; a page's own transaction is ours."""
+    """Return the answers of a block; a page's own transaction is ours."""
     plain = re.sub(r"^(BEGIN|COMMIT);\n", "", statement, flags=re.MULTILINE)
     rows: list[tuple[object, ...]] = []
     with engine.begin() as db:
@@ -45,7 +45,7 @@ def perform(engine: Engine, statement: str) -> list[tuple[object, ...]]:
 
 @contextmanager
 def opened(name: str, url: str, log: Log) -> Iterator[ServiceRuntime]:
-    """A service on its database and this log, migrated, nothing of it started."""
+    """Open a service on its database and this log, migrated, nothing of it started."""
     service = SERVICES[name]
     runtime = ServiceRuntime.open(service, service.settings(database_url=url), log, lambda: datetime.now(UTC))
     try:
@@ -56,13 +56,13 @@ def opened(name: str, url: str, log: Log) -> Iterator[ServiceRuntime]:
 
 
 def ask(runtime: ServiceRuntime) -> None:
-    """The customer asks support something."""
+    """Ask support something as the customer."""
     command = AskQuestion(customer_id=CUSTOMER, channel="web", subject="flickers", text=f"Question {next(_NUMBERS)}?")
     runtime.application.execute(command, command_context())
 
 
 def register(runtime: ServiceRuntime) -> None:
-    """Contacts comes to know a customer."""
+    """Register a customer with contacts."""
     command = RegisterCustomer(customer_id=CUSTOMER, kind="person", name="Chen", language="zh")
     runtime.application.execute(command, command_context())
 
@@ -74,7 +74,7 @@ def relay_of(runtime: ServiceRuntime) -> Relay:
 
 
 async def relayed(runtime: ServiceRuntime) -> None:
-    """Everything that is stored is told, and the relay has gone home."""
+    """Relay everything that is stored, and end the relay."""
     await runtime.create_topics()
     relay = relay_of(runtime)
     try:
@@ -85,7 +85,7 @@ async def relayed(runtime: ServiceRuntime) -> None:
 
 
 async def caught_up(runtime: ServiceRuntime) -> None:
-    """A newly started process takes in what it has not yet."""
+    """Let a newly started process read what it has not yet."""
     fresh: EventConsumer = ServiceRuntime.open(runtime.service, runtime.settings, runtime.log, runtime.clock).projector
     follower = PollingConsumer(fresh, runtime.log, frozenset().union(*fresh.topics.values()))
     while await follower.step():

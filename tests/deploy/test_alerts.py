@@ -26,7 +26,7 @@ def rules() -> list[Rule]:
 
 
 def breaches(rule: Rule) -> list[str]:
-    """What is wrong with a rule."""
+    """List the faults of a rule."""
     words = " ".join(rule.get("annotations", {}).values())
     asked = set(re.findall(r"\$labels\.(\w+)", words))
     runbook = rule.get("annotations", {}).get("runbook")

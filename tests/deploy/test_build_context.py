@@ -1,4 +1,4 @@
-"""What is sent to the builder of an image: the sources it copies, no test, no secret, no data of a running house."""
+"""The files that the builder of an image gets: the sources it copies, no test, no secret, no data of a running CRM."""
 
 import re
 import subprocess
@@ -12,7 +12,7 @@ IGNORED = (DEPLOY / "Dockerfile.dockerignore").read_text("utf-8")
 
 
 def is_sent(path: str, ignored: str) -> bool:
-    """Whether the builder gets this file: the last pattern that matches it or a folder above it decides."""
+    """Tell if the builder gets this file: the last pattern that matches it or a folder above it decides."""
     sent = True
     lines = [line.strip() for line in ignored.splitlines() if line.strip() and not line.startswith("#")]
     for line in lines:
@@ -22,13 +22,13 @@ def is_sent(path: str, ignored: str) -> bool:
 
 
 def as_expression(pattern: str) -> str:
-    """A pattern of a .dockerignore: `**/` is any number of folders, `*` stays within one name."""
+    """Compile a pattern of a .dockerignore: `**/` is any number of folders, `*` stays within one name."""
     parts = re.split(r"(\*\*/|\*)", pattern)
     return "".join({"**/": "(?:.*/)?", "*": "[^/]*"}.get(part, re.escape(part)) for part in parts)
 
 
 def sources() -> list[str]:
-    """Every file of the house that is kept."""
+    """List every file of the project that is kept."""
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
     return listed.stdout.splitlines()
 

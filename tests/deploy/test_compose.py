@@ -23,7 +23,7 @@ Model = dict[str, Any]
 
 
 def understood(file: Path, surroundings: Mapping[str, str]) -> tuple[Model, str]:
-    """The model that Compose makes of a file, or why it makes none."""
+    """Return the model that Compose makes of a file, or its reason for making none."""
     done = run(tool("docker-compose"), "--file", str(file), "config", "--format", "json", environment=surroundings)
     return (json.loads(done.stdout) if done.returncode == 0 else {}), done.stderr
 
@@ -41,7 +41,7 @@ def a_spoilt_model(the_model: Model) -> Model:
 
 
 def breaches(model: Model) -> list[str]:
-    """What in the model may not be."""
+    """List what the model has and may not have."""
     found = []
     for name, service in model["services"].items():
         found += [f"{name} {rule}" for rule in rules_broken(service)]
@@ -65,14 +65,14 @@ def rules_broken(service: Model) -> list[str]:
 
 
 def unread(name: str, service: Model) -> set[str]:
-    """Variables that one of our processes is given and that its settings do not know."""
+    """List variables that one of our processes is given and that its settings do not know."""
     owner = name.partition("-")[0]
     given = {variable for variable in service.get("environment", {}) if variable.startswith("CRM_")}
     return given - variables_of(owner) if owner in SERVICES else set()
 
 
 def missing(service: str, services: Model) -> list[str]:
-    """What one of the five lacks of its processes, of its proxy and of its own role."""
+    """List what one of the five lacks of its processes, of its proxy and of its own role."""
     serve = services.get(f"{service}-serve", {})
     url = serve.get("environment", {}).get(f"CRM_{service.upper()}_DATABASE_URL", "")
     secret = SURROUNDINGS[f"CRM_{service.upper()}_PASSWORD"]

@@ -22,7 +22,7 @@ def the_dashboard() -> Dashboard:
 
 
 def breaches(dashboard: Dashboard) -> list[str]:
-    """What Grafana would not show, or show wrongly."""
+    """List what Grafana would not show, or show wrongly."""
     panels = dashboard["panels"]
     found = [f"{panel['title']}: {each}" for panel in panels for each in amiss_in(panel)]
     found += [

@@ -15,7 +15,7 @@ OURS = ("shared", "services/${SERVICE}", "constraints.txt", "deploy/health.py")
 
 
 def instructions(recipe: str) -> list[tuple[str, str]]:
-    """Each instruction with its value, as in ("USER", "10001:10001")."""
+    """Return each instruction with its value, as in ("USER", "10001:10001")."""
     parser = DockerfileParser(fileobj=_Memory(recipe))
     return [(each["instruction"], each["value"]) for each in parser.structure if each["instruction"] != "COMMENT"]
 
@@ -27,7 +27,7 @@ class _Memory:
         self._text = text.encode()
 
     def seek(self, _: int) -> None:
-        """There is nothing to rewind: every reading is of the whole."""
+        """Do nothing: every reading is of the whole."""
 
     def readlines(self) -> list[bytes]:
         return self._text.splitlines(keepends=True)
@@ -38,14 +38,14 @@ def values(recipe: str, name: str) -> list[str]:
 
 
 def final_stage(recipe: str) -> list[tuple[str, str]]:
-    """What the image is made of: the instructions after the last FROM."""
+    """Return the instructions after the last FROM, of which the image is made."""
     found = instructions(recipe)
     last = max(place for place, (instruction, _) in enumerate(found) if instruction == "FROM")
     return found[last + 1 :]
 
 
 def breaches(recipe: str) -> list[str]:
-    """Which promises about the image a recipe breaks."""
+    """List the promises about the image that a recipe breaks."""
     final = final_stage(recipe)
     users = [value for instruction, value in final if instruction == "USER"]
     copied = [word for value in values(recipe, "COPY") for word in sources(value)]
@@ -64,7 +64,7 @@ def breaches(recipe: str) -> list[str]:
 
 
 def sources(copy: str) -> list[str]:
-    """What a COPY takes from the sources of the house, its flags and its destination aside."""
+    """List what a COPY takes from the sources of the project, its flags and its destination aside."""
     words = [word for word in copy.split() if not word.startswith("--")]
     return [] if "--from=" in copy else words[:-1]
 
@@ -75,7 +75,7 @@ def is_pinned(image: str) -> bool:
 
 
 def is_bound(command: str) -> bool:
-    """Whether pip, if it is called, is told which versions: by our constraints or by a folder of wheels."""
+    """Tell if pip, where it is called, is given the versions: by our constraints or by a folder of wheels."""
     calls = re.findall(r"pip (?:install|wheel)(?:(?!&&).)*", command)
     return all("--constraint constraints.txt" in call or "--no-index" in call for call in calls)
 

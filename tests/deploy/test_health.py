@@ -15,7 +15,7 @@ from tests.deploy.tools import DEPLOY
 
 @contextmanager
 def a_service_that_says(status: int, told: str) -> Iterator[int]:
-    """A listener on loopback that gives one answer to every question, and its port."""
+    """Yield the port of a listener on loopback that gives one answer to every question."""
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -24,7 +24,7 @@ def a_service_that_says(status: int, told: str) -> Iterator[int]:
             self.wfile.write(f"{self.path} {told}".encode())
 
         def log_message(self, *_: object) -> None:
-            """Nobody reads it."""
+            """Write nothing, for nobody reads it."""
 
     server = HTTPServer(("127.0.0.1", 0), Answer)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

@@ -26,7 +26,7 @@ def containers(pod: Resource) -> list[Resource]:
 
 
 def loose(resources: list[Resource]) -> list[str]:
-    """Which processes may do more than the strictest of Kubernetes' pod standards allows."""
+    """List the processes that may do more than the strictest of Kubernetes' pod standards allows."""
     return [f"{name} {rule}" for name, pod in pods(resources) for rule in rules_broken(pod)]
 
 
@@ -49,7 +49,7 @@ def rules_broken(pod: Resource) -> list[str]:
 
 
 def dangling(resources: list[Resource]) -> list[str]:
-    """References to what is not there, and selectors that select nothing or somebody else's pods."""
+    """List references to nothing, and selectors that select nothing or somebody else's pods."""
     maps = {each["metadata"]["name"] for each in of_kind(resources, "ConfigMap")}
     found = [f"{name} wants {wanted}" for name, pod in pods(resources) for wanted in maps_of(pod) - maps]
     labels = {name: pod["metadata"]["labels"] for name, pod in pods(resources)}
@@ -74,7 +74,7 @@ def secrets_of(pod: Resource) -> set[str]:
 
 
 def sources(pod: Resource) -> list[Resource]:
-    """Where the service's container has its variables from."""
+    """List the sources of the variables of the service's container."""
     return list(pod["spec"]["containers"][0].get("envFrom", []))
 
 
@@ -85,7 +85,7 @@ def selector(resource: Resource) -> dict[str, str]:
 
 
 def untrue(resources: list[Resource], service: str) -> list[str]:
-    """Where the manifests say something of a service that its code does not."""
+    """List the statements of the manifests about a service that its code does not bear out."""
     maps = {each["metadata"]["name"]: each["data"] for each in of_kind(resources, "ConfigMap")}
     found = []
     for name, pod in pods(resources):

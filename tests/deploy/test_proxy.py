@@ -15,7 +15,7 @@ Directive = dict[str, Any]
 
 
 def directives(file: Path) -> list[Directive]:
-    """Every directive of the file, blocks within blocks; nginx's own grammar must allow each where it stands."""
+    """Read every directive of the file, blocks within blocks; nginx's own grammar must allow each where it stands."""
     [parsed] = crossplane.parse(str(file), single=True)["config"]
     [judged] = crossplane.parse(str(file), single=True, strict=True)["config"]
     # What stands in a map are its values, which the grammar takes for directives.
@@ -36,7 +36,7 @@ def within(block: list[Directive]) -> Iterator[Directive]:
 
 
 def servers(block: list[Directive]) -> dict[str, list[Directive]]:
-    """Port -> what the server on it does."""
+    """Return each server by its port."""
     found = [each["block"] for each in within(block) if each["directive"] == "server" and "block" in each]
     return {words(server, "listen")[0][0]: server for server in found}
 
@@ -46,7 +46,7 @@ def words(block: list[Directive], name: str) -> list[list[str]]:
 
 
 def breaches(block: list[Directive]) -> list[str]:
-    """Which promises about the way in are broken."""
+    """List the promises about the way in that are broken."""
     callers, operators = servers(block)["8443"], servers(block)["9102"]
     written = dict(words(callers, "proxy_set_header"))
     refusing = [each["args"] for each in callers if each["directive"] == "if" and each["block"][0]["args"] == ["403"]]
@@ -78,7 +78,7 @@ def breaches(block: list[Directive]) -> list[str]:
 
 
 def as_named(subject: str) -> dict[str, str]:
-    """What nginx reads from the subject of a certificate, as it writes it: actor, unit and role."""
+    """Return actor, unit and role as nginx reads them from the subject of a certificate."""
     maps = [each for each in within(directives(FILE)) if each["directive"] == "map"]
     found = {}
     for each in maps:

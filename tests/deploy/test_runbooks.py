@@ -29,7 +29,7 @@ def a_log() -> MemoryLog:
 
 @pytest.fixture
 def log(request: pytest.FixtureRequest) -> Iterator[Log]:
-    """In memory, or a Kafka whose topics nobody used, where a test asks for it."""
+    """Open a log in memory, or a Kafka whose topics nobody used, where a test asks for it."""
     if getattr(request, "param", "memory") == "memory":
         yield a_log()
         return
@@ -132,7 +132,7 @@ def rows_of(runtime: ServiceRuntime) -> list[tuple[object, ...]]:
 
 @contextmanager
 def on_a_new_log(support: ServiceRuntime, contacts: ServiceRuntime) -> Iterator[tuple[ServiceRuntime, ServiceRuntime]]:
-    """Both services on their databases as they were, and on topics that somebody made anew."""
+    """Open both services on their databases as they were, and on topics that somebody made anew."""
     log = a_log()
     with (
         opened("support", support.settings.database_url, log) as publisher,
@@ -142,7 +142,7 @@ def on_a_new_log(support: ServiceRuntime, contacts: ServiceRuntime) -> Iterator[
 
 
 async def three_questions_heard(support: ServiceRuntime, contacts: ServiceRuntime) -> int:
-    """How many events contacts shows of them: each question is opened and assigned."""
+    """Count the events contacts shows of them: each question is opened and assigned."""
     for _ in range(3):
         ask(support)
     await relayed(support)
@@ -198,7 +198,7 @@ def test_without_the_procedure_a_recreated_topic_stops_relay_and_readers(
 
 
 def dumped_and_restored(source: str, target: str, file: str) -> None:
-    """The two commands of the page, as written there."""
+    """Run the two commands of the page, as written there."""
     page = (PAGES / "restore-a-database.md").read_text("utf-8")
     commands = re.findall(r"^    (pg_\w+ [^#\n]+?)\s*#", page, re.MULTILINE)
     assert [command.split()[0] for command in commands] == ["pg_dump", "pg_restore"]

@@ -9,7 +9,7 @@ from tests.deploy.tools import DEPLOY, manifests, of_kind
 
 
 def collectors(resources: list[dict[str, Any]]) -> list[str]:
-    """Where each process sends its traces."""
+    """Return the address to which each process sends its traces."""
     environments = [pod["spec"]["containers"][0].get("env", []) for _, pod in pods(resources)]
     return [each["value"] for every in environments for each in every if each["name"] == "OTEL_EXPORTER_OTLP_ENDPOINT"]
 

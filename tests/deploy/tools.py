@@ -20,7 +20,7 @@ PARTS = ("serve", "relay", "project", "work")
 
 
 def tool(name: str) -> str:
-    """Where this tool is; without it nothing is proven, so its absence is a failure."""
+    """Return the path of this tool; without it nothing is proven, so its absence is a failure."""
     found = shutil.which(name, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
     if found is None:
         pytest.fail(f"{name} is not installed: it comes with `make install`", pytrace=False)
@@ -28,13 +28,13 @@ def tool(name: str) -> str:
 
 
 def run(*command: str, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """What a tool said; with an environment, in that one and no other."""
+    """Return the output of a tool; with an environment, in that one and no other."""
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=ROOT, timeout=120)
 
 
 @cache
 def rendered(folder: str) -> str:
-    """The manifests that a folder below `deploy/kubernetes` makes, as kubectl's own kustomize renders them."""
+    """Return the manifests of a folder below `deploy/kubernetes`, as kubectl's own kustomize renders them."""
     done = run(tool("kubectl"), "kustomize", str(DEPLOY / "kubernetes" / folder))
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -46,23 +46,23 @@ def _parsed(folder: str) -> list[dict[str, Any]]:
 
 
 def manifests(folder: str = "overlays/example") -> list[dict[str, Any]]:
-    """The same as a list of resources, which a test may spoil as it likes."""
+    """Return the same as a list of resources, which a test may spoil as it likes."""
     return deepcopy(_parsed(folder))
 
 
 def of_kind(resources: Sequence[dict[str, Any]], *kinds: str) -> list[dict[str, Any]]:
-    """The resources of these kinds."""
+    """Return the resources of these kinds."""
     return [each for each in resources if each["kind"] in kinds]
 
 
 def named(resources: Sequence[dict[str, Any]], kind: str, name: str) -> dict[str, Any]:
-    """The one resource of this kind and name."""
+    """Return the one resource of this kind and name."""
     [found] = [each for each in of_kind(resources, kind) if each["metadata"]["name"] == name]
     return found
 
 
 def variables_of(service: str) -> set[str]:
-    """Every environment variable that a service reads, as its settings say."""
+    """Return every environment variable that a service reads, as its settings say."""
     from importlib import import_module
 
     settings = import_module(f"crm_{service}.settings").Settings

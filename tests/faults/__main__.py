@@ -89,7 +89,7 @@ def _servers() -> Iterator[Servers]:
 
 
 def _played(fault: Fault, seed: int, servers: Servers) -> Outcome:
-    """A story that does not come to an end is a violation, and the next one is played all the same."""
+    """Play the story. One that does not come to an end is a violation, and the next one is played all the same."""
     try:
         return play(fault, seed, servers)
     except Exception as error:  # noqa: BLE001 - whatever it is, the matrix goes on and says so
@@ -98,7 +98,7 @@ def _played(fault: Fault, seed: int, servers: Servers) -> Outcome:
 
 
 def _healed(servers: Servers) -> bool:
-    """Whether the next story finds everything whole; else it needs other servers."""
+    """Tell if the next story finds everything whole; else it needs other servers."""
     try:
         servers.heal()
     except Exception:  # noqa: BLE001 - whatever it is, these servers are of no use any more

@@ -1,4 +1,4 @@
-"""What must be true after every fault, as functions of what was seen: each returns what is wrong."""
+"""Invariants that hold after every fault, as functions of what was seen: each returns its violations."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ class Answer(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """What the store holds of one fact."""
+    """One fact as the store holds it."""
 
     command_id: str
     stream: UUID
@@ -38,7 +38,7 @@ class Sent(NamedTuple):
 
 
 def lost(answers: Iterable[Answer], facts: Iterable[Fact]) -> list[str]:
-    """Commands that were answered with success and are not in the store as the answer said."""
+    """List commands that were answered with success and are not in the store as the answer said."""
     stored = {f"{fact.part}:{fact.pos}": (fact.command_id, fact.stream, fact.version) for fact in facts}
     return [
         f"{answer.command_id} at {answer.position}"
@@ -48,13 +48,13 @@ def lost(answers: Iterable[Answer], facts: Iterable[Fact]) -> list[str]:
 
 
 def half(facts: Iterable[Fact], whole: Mapping[str, int]) -> list[str]:
-    """Commands of which the store holds another number of facts than the command makes; `whole` says how many."""
+    """List commands with another number of facts in the store than `whole` says that they make."""
     found = Counter(fact.command_id for fact in facts)
     return [f"{command_id}: {count} facts" for command_id, count in found.items() if count != whole.get(command_id)]
 
 
 def gaps(facts: Iterable[Fact]) -> list[str]:
-    """Positions that are missing or taken twice, counted from 1 in every partition."""
+    """List positions that are missing or taken twice, counted from 1 in every partition."""
     of_part: dict[int, list[int]] = defaultdict(list)
     for fact in facts:
         of_part[fact.part].append(fact.pos)
@@ -66,7 +66,7 @@ def gaps(facts: Iterable[Fact]) -> list[str]:
 
 
 def out_of_turn(answers: Iterable[Answer]) -> list[str]:
-    """Commands of one customer, who gives them one after another, that stand in the store in another order."""
+    """List commands of one customer, who gives them one after another, that the store has in another order."""
     last: dict[str, tuple[str, int]] = {}
     wrong = []
     for answer in answers:
@@ -80,17 +80,17 @@ def out_of_turn(answers: Iterable[Answer]) -> list[str]:
 
 
 def missing(expected: Iterable[T], seen: Collection[T]) -> list[T]:
-    """Ids that should have been seen and were not."""
+    """List ids that should have been seen and were not."""
     return [each for each in expected if each not in seen]
 
 
 def unheard_of(expected: Collection[UUID], seen: Iterable[UUID]) -> list[UUID]:
-    """Ids that were seen and should not exist."""
+    """List ids that were seen and should not exist."""
     return [each for each in seen if each not in expected]
 
 
 def out_of_order(records: Sequence[Sent]) -> list[str]:
-    """Records that came for the first time after a later one of their partition."""
+    """List records that came for the first time after a later one of their partition."""
     newest: dict[int, int] = defaultdict(int)
     known: set[UUID] = set()
     wrong = []
@@ -103,12 +103,12 @@ def out_of_order(records: Sequence[Sent]) -> list[str]:
 
 
 def altered(records: Sequence[Sent]) -> list[UUID]:
-    """Events that were sent again and were not the same, byte for byte, at the same place."""
+    """List events that were sent again and were not the same, byte for byte, at the same place."""
     first: dict[UUID, Sent] = {}
     return [record.event_id for record in records if first.setdefault(record.event_id, record) != record]
 
 
 def not_once(times: Mapping[UUID, int], expected: Collection[UUID]) -> list[str]:
-    """Events that were folded another number of times than once."""
+    """List events that were folded another number of times than once."""
     wrong = [f"{each}: {times.get(each, 0)} times" for each in expected if times.get(each, 0) != 1]
     return wrong + [f"{each}: never said" for each in unheard_of(expected, times)]

@@ -1,4 +1,4 @@
-"""What the read models show when nothing ever went wrong: every public fact of the store, projected once, in order."""
+"""The read models of a run without a fault: every public fact of the store, projected once, in order."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 
 def records_of(runtime: ServiceRuntime) -> list[LogRecord]:
-    """Every public fact as its record, each once, in the order of its partition."""
+    """Return every public fact as its record, each once, in the order of its partition."""
     records: list[LogRecord] = []
     for part in range(runtime.settings.partitions):
         for offset, fact in enumerate(runtime.application.store.read(part, 0, 1_000_000)):
@@ -35,7 +35,7 @@ def records_of(runtime: ServiceRuntime) -> list[LogRecord]:
 
 @contextmanager
 def clean_run(runtime: ServiceRuntime, folder: Path) -> Iterator[Engine]:
-    """A database of its own with the read models as they must be."""
+    """Make a database of its own with the read models as they must be."""
     engine = open_engine(f"sqlite:///{folder / 'clean.db'}")
     migrate(engine, partitions=runtime.settings.partitions)
     refused.create(engine)
@@ -48,13 +48,13 @@ def clean_run(runtime: ServiceRuntime, folder: Path) -> Iterator[Engine]:
 
 
 def rows_of(runtime: ServiceRuntime, engine: Engine) -> Rows:
-    """Table -> its rows, in the order of their text."""
+    """Return the rows of each table, in the order of their text."""
     tables = [table for model in runtime.service.read_models for table in model.tables]
     with engine.connect() as db:
         return {table.name: sorted((tuple(row) for row in db.execute(select(table))), key=repr) for table in tables}
 
 
 def digest_of(engine: Engine) -> str:
-    """The digest of the history in this database."""
+    """Return the digest of the history in this database."""
     with engine.connect() as db:
         return digest(db)

@@ -67,7 +67,7 @@ def over_http(url: str, *, outages: bool = False, wrong_clocks: bool = False) ->
 
 @dataclass
 class Load:
-    """What was asked so far, and what was answered; every customer pauses so many seconds between complaints."""
+    """The commands so far and their answers; every customer pauses so many seconds between complaints."""
 
     ask: Ask
     pause: float = 0.0
@@ -80,7 +80,7 @@ class Load:
     working: list[Future[None]] = field(default_factory=list)
 
     def customer(self, number: int) -> None:
-        """One customer's complaints, one after another, until there are enough of them."""
+        """File one customer's complaints, one after another, until there are enough of them."""
         turn = 0
         while not self.enough.wait(self.pause):
             with suppress(OutOfTime):
@@ -88,7 +88,7 @@ class Load:
             turn += 1
 
     def complain(self, number: int, turn: int) -> None:
-        """One complaint, until it is settled."""
+        """File one complaint, and go on until it is settled."""
         complaint = {
             "customer_id": customer_id(number),
             "channel": "web",
@@ -119,7 +119,7 @@ class Load:
                 return answer
 
     def done(self) -> bool:
-        """Whether everybody has got the last answer; raises what went wrong with one of them."""
+        """Tell if everybody has got the last answer; raise the error of one of them."""
         for each in self.working:
             if each.done():
                 each.result()
@@ -127,13 +127,13 @@ class Load:
 
 
 def customer_id(number: int) -> UUID:
-    """The same in every run."""
+    """Return an id that is the same in every run."""
     return uuid5(NAMESPACE_URL, f"customer/{number}")
 
 
 @contextmanager
 def load(ask: Ask, *, customers: int, pause: float = 0.0) -> Iterator[Load]:
-    """So many customers at once; when there are `enough` complaints, or at the end of the block, nobody begins another.
+    """Let so many customers ask at once, until there are `enough` complaints or the block ends.
 
     A block that fails waits for nobody's answer.
     """

@@ -21,7 +21,7 @@ def restart_database(scene: Scene) -> None:
 
 
 def brokers_of(scene: Scene) -> LocalKafka:
-    """The brokers, which something may be done to."""
+    """Return the brokers, to which something may be done."""
     assert scene.servers.kafka is not None
     return scene.servers.kafka
 
@@ -49,7 +49,7 @@ def in_doubt(scene: Scene) -> None:
 
 
 def _unheard(scene: Scene) -> None:
-    """Records arrive at the brokers, and nobody hears that they did."""
+    """Let records arrive at the brokers while nobody hears that they did."""
     kafka, topic = brokers_of(scene), scene.stage.runtime.service.topic
     # Between two sends: whatever arrives from now on was sent after the answers were lost.
     with scene.stage.held(relay_checkpoints):
@@ -106,7 +106,7 @@ def cut_network(scene: Scene) -> None:
 
 
 def disk_full(scene: Scene) -> None:
-    """Until there is room again, commands are refused and say so."""
+    """Fill the disk. Until there is room again, commands are refused and say so."""
     assert scene.small_disk is not None
     filler = scene.small_disk / "filler"
     before = sum(scene.customers.refusals.values())

@@ -37,7 +37,7 @@ BROKEN_OFF = "comes to an end"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a fault with a seed: what was wrong by invariant, and the seconds that it took to recover."""
+    """The outcome of a fault with a seed: violations by invariant, and the seconds that it took to recover."""
 
     fault: str
     seed: int
@@ -52,7 +52,7 @@ class Outcome:
 
     @property
     def broken_off(self) -> bool:
-        """Whether it did not come to an end."""
+        """Tell if it did not come to an end."""
         return BROKEN_OFF in self.wrong
 
 
@@ -73,7 +73,7 @@ def play(fault: Fault, seed: int, servers: Servers) -> Outcome:
 
 
 def _story(fault: Fault, scene: Scene) -> float:
-    """From the first command to the last event; returns the seconds from the fault's end until all had caught up."""
+    """Play from the first command to the last event; return the seconds from the fault's end until all caught up."""
     for part in ("serve", "relay", "project"):
         scene.enter(part)
     scene.at_work()
@@ -93,7 +93,7 @@ def _story(fault: Fault, scene: Scene) -> float:
 
 
 def wrong_in(scene: Scene, folder: Path) -> dict[str, list[str]]:
-    """Invariant -> what breaks it."""
+    """Return the violations by invariant."""
     stage, customers = scene.stage, scene.customers
     facts = stage.facts()
     stored = [fact.event_id for fact in facts]
@@ -124,12 +124,12 @@ def wrong_in(scene: Scene, folder: Path) -> dict[str, list[str]]:
 
 
 def unclear(customers: Load) -> list[str]:
-    """Answers that say no more than that something is wrong on our side."""
+    """List answers that say no more than that something is wrong on our side."""
     return [f"answered with {answer}" for answer in sorted(customers.refusals) if answer[0] and answer not in _CLEAR]
 
 
 def unlike_a_clean_run(stage: Stage, folder: Path) -> list[str]:
-    """Tables with other rows, and another digest of the history."""
+    """List tables with other rows, and another digest of the history."""
     with clean_run(stage.runtime, folder) as clean:
         here, there = rows_of(stage.runtime, stage.engine), rows_of(stage.runtime, clean)
         wrong = [f"{table} has other rows" for table in there if here[table] != there[table]]

@@ -10,7 +10,7 @@ _SILENT_FOR = 12.0
 
 
 def killed(scene: Scene, part: str) -> None:
-    """Twice, anywhere or at the end of a step; each time another process takes its place at once."""
+    """Kill twice, anywhere or at the end of a step; each time another process takes its place at once."""
     for _ in range(2):
         scene.a_while()
         with scene.moment(part):

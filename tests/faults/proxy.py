@@ -46,7 +46,7 @@ class Proxy:
             writer.transport.abort()
 
     async def let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Somebody came: speak for them to the server until one of the two has gone."""
+        """Speak to the server for somebody who came, until one of the two has gone."""
         with self._known(writer), suppress(OSError):
             answers, server = await asyncio.open_connection(HOST, self.target)
             with self._known(server):
@@ -90,7 +90,7 @@ class Network:
         return asyncio.run_coroutine_threadsafe(what, self._loop).result(timeout=30)
 
     def proxy(self, target: int = 0) -> Proxy:
-        """A new door, to a server that is there or will be."""
+        """Open a new door, to a server that is there or will be."""
         made = Proxy(self, target)
         made.port = self.ask(self._open(made))
         return made

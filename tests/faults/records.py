@@ -32,7 +32,7 @@ _GARBAGE: tuple[tuple[bytes | None, Headers], ...] = (
 
 
 def poison(scene: Scene) -> None:
-    """The projection is wrong about one customer: theirs wait, everybody else's go on; then it is right again."""
+    """Break the projection of one customer, whose events wait while everybody else's go on; then repair it."""
     engine, one = scene.stage.engine, customer_id(0)
     with engine.begin() as db:
         db.execute(refused.insert().values(partition_key=one))
@@ -43,7 +43,7 @@ def poison(scene: Scene) -> None:
 
 
 def garbage(scene: Scene) -> None:
-    """Records that are no events, under the keys of two customers."""
+    """Write records that are not events, under the keys of two customers."""
     keys = [str(customer_id(number)) for number in (0, 1)]
     chosen = scene.random.sample(_GARBAGE, k=4)
     asyncio.run(_put(scene, [(keys[number % 2], *each) for number, each in enumerate(chosen)]))
@@ -52,7 +52,7 @@ def garbage(scene: Scene) -> None:
 
 
 def only_these_wait(scene: Scene, keys: set[str]) -> None:
-    """Everybody else's events go on being folded."""
+    """Check that everybody else's events go on being folded."""
     scene.folded(40)
     with scene.stage.engine.connect() as db:
         waiting = {one.key for one in list_parked(db, limit=100_000)}
@@ -71,7 +71,7 @@ async def _put(scene: Scene, records: Sequence[tuple[str, bytes | None, Headers]
 
 
 def let_go_of_garbage(scene: Scene) -> None:
-    """What nobody will ever understand is dropped, with a reason; then what queued behind it is taken in."""
+    """Drop garbage with a reason; then redrive what queued behind it."""
     with scene.stage.engine.begin() as db:
         for one in list_parked(db, limit=100_000):
             if (one.record.partition, one.record.offset) in scene.strange:
@@ -80,7 +80,7 @@ def let_go_of_garbage(scene: Scene) -> None:
 
 
 def take_in_again(scene: Scene) -> None:
-    """`redrive`, until nothing is set aside."""
+    """Call `redrive` until nothing is parked."""
 
     def nothing_waits() -> bool:
         try:
@@ -93,7 +93,7 @@ def take_in_again(scene: Scene) -> None:
 
 
 def recreate_topic(scene: Scene) -> None:
-    """Deleted and made again; somebody must say that it is another one, for nobody may pass over what it lacks."""
+    """Delete the topic and make it again; an operator must confirm that it is another one."""
     runtime = scene.stage.runtime
     scene.stage.until(lambda: min(runtime.projector.positions().values()) > _SOME, "readers well into every partition")
     scene.variant(_while_the_relay_is_away, _while_everybody_works)(scene)
@@ -123,7 +123,7 @@ def _said_by(scene: Scene, *names: str) -> bool:
 
 
 def by_the_runbook(scene: Scene) -> None:
-    """docs/runbooks/a-topic-was-recreated.md: an empty topic, readers at its start, everything sent again."""
+    """Follow docs/runbooks/a-topic-was-recreated.md: an empty topic, readers at its start, everything sent again."""
     topic = scene.stage.runtime.service.topic
     asyncio.run(_anew(scene))
     with scene.stage.engine.begin() as db:
@@ -135,7 +135,7 @@ def by_the_runbook(scene: Scene) -> None:
 
 
 async def _anew(scene: Scene) -> None:
-    """The topic is deleted, and made again as it must be."""
+    """Delete the topic, and make it again as it must be."""
     runtime = scene.stage.runtime
     topic, address = runtime.service.topic, bootstrap_of(runtime.settings.log_url)
     admin = AIOKafkaAdminClient(bootstrap_servers=address)

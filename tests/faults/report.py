@@ -19,7 +19,7 @@ played again, is in [tests/faults](../tests/faults/README.md).
 
 
 def table(outcomes: Sequence[Outcome], faults: Iterable[Fault]) -> str:
-    """A row for each fault that was played."""
+    """Write a row for each fault that was played."""
     of = {fault.name: [each for each in outcomes if each.fault == fault.name] for fault in faults}
     names = ["fault", "seeds", "commands", *INVARIANTS, "recovers: p50", "max"]
     rows = [_row(name, played) for name, played in of.items() if played]
@@ -38,7 +38,7 @@ def _row(name: str, outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def violations(outcomes: Iterable[Outcome]) -> list[str]:
-    """Each violation, and how it is played again."""
+    """List each violation, and the way to play it again."""
     return [
         f"{each.fault}, seed {each.seed}: {invariant}: {len(wrong)} violations, the first: {wrong[0]}\n"
         f'    make faults ARGS="--fault {each.fault} --seed {each.seed}"'
@@ -49,7 +49,7 @@ def violations(outcomes: Iterable[Outcome]) -> list[str]:
 
 
 def document(outcomes: Sequence[Outcome], faults: Sequence[Fault]) -> str:
-    """docs/faults.md."""
+    """Return the text of docs/faults.md."""
     about = "\n".join(f"| {fault.name} | {fault.about} |" for fault in faults)
     found = violations(outcomes)
     parts = [

@@ -47,7 +47,7 @@ class Scene:
     _port: int = field(default_factory=lambda: free_ports(1)[0])
 
     def variant(self, *variants: T) -> T:
-        """One of several ways; seeds that follow each other take turns."""
+        """Choose one of several ways; seeds that follow each other take turns."""
         return variants[self.seed % len(variants)]
 
     @property
@@ -57,12 +57,12 @@ class Scene:
 
     @contextmanager
     def with_customers(self, customers: Load) -> Iterator[None]:
-        """They ask and are answered from now on."""
+        """Let customers ask and be answered from now on."""
         self._load = customers
         yield
 
     def enter(self, part: str, name: str = "", *, skew: float = 0) -> Process:
-        """A process that does this part of the work enters, or enters again, under a name."""
+        """Let a process that does this part of the work enter, or enter again, under a name."""
         port = self._port if part == "serve" else 0
         self.cast[name or part] = self.stage.launch(part, port=port, skew=skew, **SMALL)
         return self.cast[name or part]
@@ -92,18 +92,18 @@ class Scene:
         self.stage.until(lambda: self.stage.folded() >= wanted, f"{wanted} events folded")
 
     def within(self, seconds: float, condition: Callable[[], bool]) -> bool:
-        """Whether it comes true in so many seconds."""
+        """Tell if it comes true in so many seconds."""
         until = monotonic() + seconds
         while not (found := condition()) and monotonic() < until:
             _NEVER.wait(0.1)
         return found
 
     def lasts(self, seconds: float) -> None:
-        """The trouble lasts so long."""
+        """Let the trouble last so long."""
         _NEVER.wait(seconds)
 
     def moment(self, part: str) -> AbstractContextManager[None]:
-        """Anywhere, or at the end of a step: what it changes last waits to be changed."""
+        """Choose a moment: anywhere, or at the end of a step, which waits before its last change."""
         if self.random.random() < 0.5:
             return nullcontext()
         return self.stage.held(self.random.choice(CHANGES[part]))
@@ -115,11 +115,11 @@ class Scene:
 
 
 def nothing_more(_: Scene) -> None:
-    """Nobody has to do anything for it to recover."""
+    """Do nothing: it recovers by itself."""
 
 
 def never() -> None:
-    """It can be done anywhere."""
+    """Return False: it can be done anywhere."""
 
 
 @dataclass(frozen=True)

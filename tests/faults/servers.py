@@ -1,4 +1,4 @@
-"""What a fault may be done to: a PostgreSQL of our own, three brokers of our own, and the network between."""
+"""Servers for the faults: a PostgreSQL of our own, three brokers of our own, and the network between."""
 
 import os
 import subprocess
@@ -57,17 +57,17 @@ class Servers:
         return [self.database_door, *self.doors]
 
     def behind_the_door(self, database: str) -> str:
-        """The address of a database for those whom the network may trouble."""
+        """Return the address of a database for those whom the network may trouble."""
         through = make_url(database).set(port=self.database_door.port)
         return through.render_as_string(hide_password=False)
 
     def start_database(self) -> None:
-        """After it was stopped or killed."""
+        """Start the database after it was stopped or killed."""
         self.postgres.start()
         self.database_door.target = self.postgres.port
 
     def heal(self) -> None:
-        """Whatever the last fault left: everything runs, and the network passes everything on."""
+        """Repair what the last fault left: everything runs, and the network passes everything on."""
         for door in self.all_doors:
             door.heal()
         if not self._database_answers():
@@ -83,7 +83,7 @@ class Servers:
 
     @contextmanager
     def database(self, name: str, *, on_a_small_disk: bool = False) -> Iterator[tuple[str, Path | None]]:
-        """A new database, and the folder of the small disk that its rows lie on, where it does."""
+        """Make a new database, and return the folder of the small disk that its rows lie on, where it does."""
         if not on_a_small_disk:
             yield self.postgres.create_database(name), None
             return
@@ -112,7 +112,7 @@ class Servers:
 
 
 def no_small_disk() -> str | None:
-    """Why there can be no small disk here."""
+    """Return the reason why there can be no small disk here."""
     if os.geteuid() != 0:
         return "a small disk must be mounted, which only root may"
     with tempfile.TemporaryDirectory() as folder:

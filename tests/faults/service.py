@@ -57,7 +57,7 @@ def bear_witness(events: Sequence[CloudEvent], db: Connection) -> None:
 
 
 def times_folded(engine: Engine) -> dict[UUID, int]:
-    """Event id -> how often it was folded."""
+    """Return the number of times each event was folded, by its id."""
     with engine.connect() as db:
         return dict(row._tuple() for row in db.execute(select(folds)))
 
@@ -67,7 +67,7 @@ BESIDE = Slice(name="folds", read_models=(WITNESS,))
 
 
 def refusing(model: ReadModel) -> ReadModel:
-    """The same read model; it cannot take in what concerns one of the customers in `refused`."""
+    """Return the same read model, which cannot process events of the customers in `refused`."""
 
     def project(events: Sequence[CloudEvent], db: Connection) -> None:
         if not {event.partition_key for event in events}.isdisjoint(db.scalars(select(refused))):
@@ -78,7 +78,7 @@ def refusing(model: ReadModel) -> ReadModel:
 
 
 def service(name: str) -> Service:
-    """Support, called `name`, hearing itself alone and reacting to nothing."""
+    """Return support, called `name`, which reads itself alone and reacts to nothing."""
     own = frozenset({f"crm.{name}.v1"})
 
     def alone(each: Slice) -> Slice:
@@ -89,7 +89,7 @@ def service(name: str) -> Service:
 
 
 async def with_a_wrong_clock(of: Service, part: str, skew: timedelta) -> None:
-    """The part of the work, with a clock that is that much ahead."""
+    """Do the part of the work with a clock that is so much ahead."""
 
     def wrong() -> datetime:
         return now() + skew
@@ -116,7 +116,7 @@ def told_to_stop() -> asyncio.Event:
 
 
 def begin(of: Service, part: str, skew: float) -> None:
-    """What this process is for."""
+    """Begin the work of this process."""
     if part != "rival" and not skew:
         main(of)
     logs.configure("INFO", service=of.name)

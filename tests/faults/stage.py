@@ -51,7 +51,7 @@ class Process:
     ended_by_us: bool = False
 
     def kill(self) -> None:
-        """`kill -9`, and wait until it is gone."""
+        """Send `kill -9`, and wait until it is gone."""
         self.ended_by_us = True
         self.server.kill()
 
@@ -61,21 +61,21 @@ class Process:
         self.server.stop()
 
     def refuse_an_end_of_its_own(self) -> None:
-        """A process that ended by itself is a mistake."""
+        """Fail when the process ended by itself."""
         ended = not self.ended_by_us and self.server.process is None
         assert not ended, f"{self.name} ended by itself:\n{self.complaints()}"
 
     def complaints(self) -> str:
-        """The last lines of its log that are more than information."""
+        """Return the last lines of its log that are more than information."""
         lines = self.server.log.read_text(errors="replace").splitlines()
         return "\n".join([line for line in lines if '"level": "info"' not in line][-_LINES_SHOWN:])
 
     def freeze(self) -> None:
-        """It no longer does anything, and does not know; its connections stay."""
+        """Suspend the process: it does not know, and its connections stay."""
         self._alive.send_signal(SIGSTOP)
 
     def thaw(self) -> None:
-        """It goes on as if no time had passed."""
+        """Let it go on as if no time had passed."""
         self._alive.send_signal(SIGCONT)
 
     @property
@@ -84,14 +84,14 @@ class Process:
         return self.server.process
 
     def readiness(self) -> str:
-        """What it says of its readiness; empty when it says nothing."""
+        """Return its readiness; empty when it does not answer."""
         try:
             return httpx.get(f"{self.url}/health/ready", timeout=10).text
         except httpx.TransportError:
             return ""
 
     def at_work(self) -> bool:
-        """Whether it has begun; a process that ended by itself is a mistake."""
+        """Tell if it has begun; a process that ended by itself is a mistake."""
         self.refuse_an_end_of_its_own()
         try:
             return httpx.get(f"{self.url}/health/live", timeout=10).is_success
@@ -123,7 +123,7 @@ class Stage:
         return self.launched[-1]
 
     def _known_as(self, name: str) -> str:
-        """The database's address for a process that the database knows by this name."""
+        """Return the database's address for a process that the database knows by this name."""
         known = make_url(self.database).update_query_dict({"application_name": name})
         return known.render_as_string(hide_password=False)
 
@@ -148,7 +148,7 @@ class Stage:
 
     @contextmanager
     def held(self, table: Table) -> Iterator[None]:
-        """Nobody changes a table until the block ends; it begins as soon as somebody waits to."""
+        """Lock a table until the block ends; the block begins as soon as somebody waits for the lock."""
         with self.engine.begin() as db:
             db.execute(text(f"LOCK TABLE {table.name} IN SHARE MODE"))
             holder = db.scalar(text("SELECT pg_backend_pid()"))
@@ -161,13 +161,13 @@ class Stage:
             return bool(db.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}"), {"holder": holder}))
 
     def end_sessions_of(self, process: Process) -> None:
-        """The database ends every session of this process, as after a broken connection."""
+        """End every session of this process at the database, as after a broken connection."""
         ended = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name")
         with self.engine.begin() as db:
             db.execute(ended, {"name": process.name}).all()
 
     def asks_for_ownership(self, process: Process) -> bool:
-        """Whether it has asked to become the relay."""
+        """Tell if it has asked to become the relay."""
         query = text("SELECT query FROM pg_stat_activity WHERE application_name = :name")
         with self.engine.connect() as db:
             return any("pg_try_advisory_lock" in running for running in db.scalars(query, {"name": process.name}))
@@ -177,27 +177,27 @@ class Stage:
         return self.runtime.engine
 
     def stored(self) -> int:
-        """How many facts the store holds."""
+        """Count the facts in the store."""
         with self.engine.connect() as db:
             return int(db.scalar(select(func.sum(counters.c.n))) or 0)
 
     def relayed(self) -> int:
-        """How many of them the relay has done with."""
+        """Count the facts that the relay has done with."""
         with self.engine.connect() as db:
             return int(db.scalar(select(func.sum(relay_checkpoints.c.pos))) or 0)
 
     def epochs(self) -> set[int]:
-        """How often each partition had a new owner."""
+        """Count the owners that each partition has had."""
         with self.engine.connect() as db:
             return set(db.scalars(select(relay_checkpoints.c.epoch)))
 
     def folded(self) -> int:
-        """How many events the witness has seen."""
+        """Count the events that the witness has seen."""
         with self.engine.connect() as db:
             return int(db.scalar(select(func.count()).select_from(folds)) or 0)
 
     def caught_up(self) -> bool:
-        """Whether every reader has taken in everything that is stored, and nothing is set aside."""
+        """Tell if every reader has processed everything that is stored, and nothing is parked."""
         store = self.runtime.application.store
         ends = [f"{part}:{n}" for part, (n, _) in store.heads().items()]
         if unpublished(self.engine).facts or not all(
@@ -207,26 +207,26 @@ class Stage:
         return not self.parked()
 
     def parked(self) -> dict[str, tuple[int, int]]:
-        """Reader -> how many records and keys it has set aside."""
+        """Return the number of parked records and keys of each reader."""
         with self.engine.connect() as db:
             return count_parked(db)
 
     def shares(self, group: str = "project") -> list[set[int]]:
-        """The partitions of each member of a group."""
+        """Return the partitions of each member of a group."""
         return asyncio.run(shares_of(self.runtime.settings.log_url, f"crm-{self.works.service.name}-{group}"))
 
     def facts(self) -> list[Fact]:
-        """Everything in the store."""
+        """Return all facts of the store."""
         with self.engine.connect() as db:
             rows = db.execute(select(*(events.c[name] for name in _FACT)).order_by(events.c.part, events.c.pos))
             return [Fact(*row) for row in rows]
 
     def broken_links(self) -> list[object]:
-        """What the hash chains of the store do not bear out."""
+        """List what the hash chains of the store do not bear out."""
         return list(verify_chains(self.runtime.application.store))
 
     def topic(self) -> list[LogRecord]:
-        """Everything on the topic, partition by partition."""
+        """Return all records of the topic, partition by partition."""
 
         async def read() -> list[LogRecord]:
             log, topic = KafkaLog(self.runtime.settings.log_url), self.runtime.service.topic
@@ -242,12 +242,12 @@ class Stage:
         return asyncio.run(read())
 
     def times_folded(self) -> dict[UUID, int]:
-        """Event id -> how often the projectors folded it."""
+        """Return the number of times the projectors folded each event, by its id."""
         return times_folded(self.engine)
 
 
 async def shares_of(log_url: str, group: str) -> list[set[int]]:
-    """The partitions of each member of a consumer group; nothing of a group that is still finding itself."""
+    """Return the partitions of each member of a consumer group; none while the group rebalances."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_of(log_url))
     await admin.start()
     try:
@@ -260,7 +260,7 @@ async def shares_of(log_url: str, group: str) -> list[set[int]]:
 
 
 def as_sent(record: LogRecord) -> Sent:
-    """A record as the checks look at it."""
+    """Return a record as the checks look at it."""
     headers = dict(record.headers)
     event_id, position = (str((headers[name] or b"").decode()) for name in ("ce_id", "ce_position"))
     pos = int(position.rpartition(":")[2])
@@ -269,7 +269,7 @@ def as_sent(record: LogRecord) -> Sent:
 
 @contextmanager
 def on_stage(name: str, database: str, kafka: str, folder: Path, *, troubled: str = "") -> Iterator[Stage]:
-    """An empty service called `name`; at the end every process of it that still runs is killed.
+    """Start an empty service called `name`; at the end every process of it that still runs is killed.
 
     Its processes reach the database at `troubled`, where that is another address than ours.
     """

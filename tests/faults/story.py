@@ -25,7 +25,7 @@ MORE = (
 
 
 def the_logs() -> Logs:
-    """The whole story, every event once."""
+    """Return the whole story, every event once."""
     known = Story().then(golden(f"crm.{BEFORE}.v1"))
     told = [known, *the_story_of_ms_chen()]
     announce = Story(told, dict(Counter(one.event.subject for one in told)))
@@ -35,13 +35,13 @@ def the_logs() -> Logs:
 
 
 def numbered(events: Sequence[object]) -> list[LogRecord]:
-    """The events one after another, from offset 0 on."""
+    """Return the events one after another, from offset 0 on."""
     return [event.at(offset) for offset, event in enumerate(events)]  # type: ignore[attr-defined]
 
 
 @st.composite
 def sent_again(draw: st.DrawFn, logs: Logs) -> Logs:
-    """The same logs; where a relay crashed, it sent some of its last events once more, under new offsets."""
+    """Return the same logs; where a relay crashed, it sent some of its last events again under new offsets."""
     again = {}
     for place, records in logs.items():
         crashed_at = draw(st.integers(0, len(records)))
@@ -53,7 +53,7 @@ def sent_again(draw: st.DrawFn, logs: Logs) -> Logs:
 
 @st.composite
 def a_batch(draw: st.DrawFn, logs: Logs, needed: Mapping[tuple[str, int], int]) -> list[LogRecord]:
-    """The next records of some partitions, cut anywhere, with some that were delivered before."""
+    """Return the next records of some partitions, cut anywhere, with some that were delivered before."""
     batch: list[LogRecord] = []
     for place in draw(st.lists(st.sampled_from(sorted(needed)), min_size=1, unique=True)):
         first = draw(st.integers(0, needed[place]))

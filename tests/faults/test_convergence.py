@@ -53,7 +53,7 @@ class Reader:
         self.begin()
 
     def begin(self) -> None:
-        """The next process begins with what the database knows."""
+        """Begin the next process with what the database knows."""
         models, parse = self.service.read_models, self.service.parse
         self.projector = Projector(self.engine, models, parse, lambda: NOON, partitions=PARTITIONS)
         self.projector.prepare()
@@ -73,12 +73,12 @@ class Reader:
         assert not self.projector.stopped
 
     def needs(self, logs: Logs) -> dict[tuple[str, int], int]:
-        """The partitions it has not read to the end, and where it stands in each."""
+        """Return the partitions it has not read to the end, and where it stands in each."""
         positions = self.projector.positions()
         return {place: positions[place] for place, log in logs.items() if positions.get(place, len(log)) < len(log)}
 
     def shows(self) -> tuple[str, Rows]:
-        """The digest of the history, and the rows of every table."""
+        """Return the digest of the history, and the rows of every table."""
         tables = [table for model in self.service.read_models for table in model.tables]
         with self.engine.connect() as db:
             rows = {each.name: sorted((tuple(row) for row in db.execute(select(each))), key=repr) for each in tables}
@@ -90,14 +90,14 @@ numbers = count()
 
 @pytest.fixture(params=SERVICES)
 def service(request: pytest.FixtureRequest) -> Service:
-    """A service with its read models, and the witness that counts every fold beside them."""
+    """Return a service with its read models, and the witness that counts every fold beside them."""
     whole: Service = import_module(f"crm_{request.param}.__main__").SERVICE
     return replace(whole, slices=(*whole.slices, BESIDE))
 
 
 @pytest.fixture
 def empty(tmp_path: Path, service: Service) -> Path:
-    """A database of the service with nothing in it, to be copied."""
+    """Return a database of the service with nothing in it, to be copied."""
     path = tmp_path / "empty.db"
     engine = open_engine(f"sqlite:///{path}")
     migrate(engine, partitions=PARTITIONS)
@@ -114,7 +114,7 @@ def a_reader(service: Service, empty: Path) -> Reader:
 
 @pytest.fixture
 def shown(service: Service, empty: Path) -> tuple[str, Rows]:
-    """What a reader shows that read everything once, at one go."""
+    """Return what a reader shows that read everything once, at one go."""
     reader = a_reader(service, empty)
     reader.process_batch([record for log in LOGS.values() for record in log])
     shows = reader.shows()

@@ -17,7 +17,7 @@ PLENTY = 1_000_000
 
 
 class Disk:
-    """How many pages the file may have: a real limit of SQLite's, which answers that the disk is full."""
+    """A limit on the pages of the file: a real limit of SQLite's, which answers that the disk is full."""
 
     pages: int | None = None
 
@@ -33,7 +33,7 @@ def disk() -> Disk:
 
 @pytest.fixture
 def support(tmp_path: Path, disk: Disk) -> Iterator[Client]:
-    """Support on a disk that is full, but for what the pages it has still hold."""
+    """Open support on a disk that is full, but for the room in the pages it has."""
     with client(SERVICE, tmp_path) as support:
         event.listen(support.engine, "checkout", disk.limit)
         yield support

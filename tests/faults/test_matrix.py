@@ -26,7 +26,7 @@ SEED = 1
 
 @pytest.fixture(scope="module")
 def servers(kafka_server: str) -> Iterator[Servers]:
-    """A database of our own, to be stopped and started; a Kafka that nothing is done to."""
+    """Start a database of our own, to be stopped and started, and a Kafka that nothing is done to."""
     with TemporaryDirectory(prefix="crm-faults-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
         with Servers(Path(folder), brokers=0, kafka_address=kafka_server) as servers:

@@ -19,13 +19,13 @@ def server() -> Iterator[socket.socket]:
 
 @pytest.fixture
 def door(server: socket.socket) -> Iterator[Proxy]:
-    """A proxy in front of the server."""
+    """Yield a proxy in front of the server."""
     with Network() as network:
         yield network.proxy(server.getsockname()[1])
 
 
 def a_call(door: Proxy, server: socket.socket) -> tuple[socket.socket, socket.socket]:
-    """Both ends of a connection through the door."""
+    """Return both ends of a connection through the door."""
     caller = socket.create_connection((HOST, door.port), timeout=10)
     called, _ = server.accept()
     called.settimeout(10)

@@ -1,4 +1,4 @@
-"""Where the journeys take place, and Ms Chen's story once it is told there."""
+"""The places of the journeys, and Ms Chen's story once it is told there."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ REAL = pytest.param("kafka-postgresql", marks=[pytest.mark.needs_kafka, pytest.m
 
 @pytest.fixture(scope="package", params=["embedded", REAL])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Five services at work: on SQLite files, and on Kafka and PostgreSQL with a database for each."""
+    """Run five services: on SQLite files, and on Kafka and PostgreSQL with a database for each."""
     folder = tmp_path_factory.mktemp("house")
     if request.param == "embedded":
         with house_on(
@@ -39,24 +39,24 @@ class Told:
 
     @property
     def customer_id(self) -> UUID:
-        """Ms Chen."""
+        """Return the id of Ms Chen."""
         return self.story.customer_id
 
     def history(self, service: str, **query: str) -> list[dict[str, Any]]:
-        """Her history as a service shows it, oldest first."""
+        """Return her history as a service shows it, oldest first."""
         return self.house.ask(lambda callers: callers.history(service, self.customer_id, **query))[::-1]
 
     def said(self, event: str, service: str = "sales") -> list[dict[str, Any]]:
-        """What her history at a service tells of one kind of event (`CaseEscalated`)."""
+        """Return the sentences of her history at a service about one kind of event (`CaseEscalated`)."""
         return [entry for entry in self.history(service) if entry["type"].endswith(f".{event}.v1")]
 
     def read(self, service: str, path: str, **query: str) -> Any:
-        """What a service shows."""
+        """Return the answer of a service."""
         return self.house.ask(lambda callers: callers.read(service, path, **query))
 
 
 def tell_story(house: House, names: Names, **hears: Any) -> Told:
-    """Ms Chen's story from its first mail to its last redemption."""
+    """Play Ms Chen's story from its first mail to its last redemption."""
 
     async def play(callers: Any) -> ChenStory:
         story = ChenStory(callers, names, now=datetime.now(UTC), pass_time=house.clock.move_to, **hears)
@@ -70,6 +70,6 @@ def tell_story(house: House, names: Names, **hears: Any) -> Told:
 
 @pytest.fixture(scope="package")
 def chen(house: House) -> Told:
-    """Her story is over; every service has had the time to read it."""
+    """Return her story when it is over and every service has read it."""
     names = Names(run="journey", first_code="CM-2026-101", second_code="CM-2026-102", card="6688 0001 0001")
     return tell_story(house, names)

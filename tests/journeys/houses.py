@@ -38,15 +38,15 @@ class House:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """Service -> the URL it answers at."""
+        """Return the URL of each service."""
         return {name: f"http://127.0.0.1:{settings.port}" for name, settings in self.settings.items()}
 
     def callers(self, language: str = "en") -> CrmClient:
-        """A touchpoint's way to every service."""
+        """Return a touchpoint's way to every service."""
         return CrmClient(self.addresses, language=language)
 
     def ask(self, question: Callable[[CrmClient], Coroutine[Any, Any, T]], *, language: str = "en") -> T:
-        """The answer of a touchpoint that calls the services."""
+        """Return the answer of a touchpoint that calls the services."""
 
         async def asked() -> T:
             async with self.callers(language) as callers:
@@ -64,7 +64,7 @@ class House:
 
     @contextmanager
     def at_work(self) -> Iterator["House"]:
-        """All five at work until the block ends."""
+        """Run all five until the block ends."""
         self._loop.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="house"))
         thread = Thread(target=self._loop.run_forever, name="house")
         thread.start()
@@ -106,7 +106,7 @@ class House:
 
 @contextmanager
 def house_on(log_url: str, database_of: Callable[[str], str], mail: Path) -> Iterator[House]:
-    """All five at work on this log, each on its database, with a mail box that keeps what is sent."""
+    """Run all five on this log, each on its database, with a mail box that keeps what is sent."""
     ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
     with _mail_box(mail) as smtp:
         settings = {
@@ -125,7 +125,7 @@ def house_on(log_url: str, database_of: Callable[[str], str], mail: Path) -> Ite
 
 @contextmanager
 def log_nobody_used(bootstrap: str) -> Iterator[str]:
-    """A Kafka whose topics of the services are empty: this one, or one of our own where somebody wrote to it.
+    """Yield a Kafka whose topics of the services are empty: this one, or one of our own where somebody wrote to it.
 
     Nothing is deleted from a Kafka that others may need.
     """
@@ -152,7 +152,7 @@ async def _is_unused(bootstrap: str) -> bool:
 
 @contextmanager
 def _mail_box(folder: Path) -> Iterator[dict[str, Any]]:
-    """The settings that lead to a mail server beside the tests."""
+    """Yield the settings that lead to a mail server beside the tests."""
     folder.mkdir(parents=True, exist_ok=True)
     (port,) = free_ports(1)
     server = Controller(MailBox(folder), hostname="127.0.0.1", port=port)

@@ -23,7 +23,7 @@ INTERRUPTIONS: dict[int, Callable[[House], None]] = {
 
 @pytest.fixture(scope="module")
 def interrupted(house: House) -> Told:
-    """The story, told while services came and went."""
+    """Return the story, told while services came and went."""
     steps = iter(range(100))
 
     def interrupt(_: str) -> None:

@@ -14,7 +14,7 @@ from shared.eventlog.tests.support.notes import PARTITIONS, Notes
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    """A migrated SQLite file."""
+    """Yield a migrated SQLite file."""
     engine = open_engine(f"sqlite:///{tmp_path / 'notes.db'}")
     migrate(engine, partitions=PARTITIONS)
     yield engine
@@ -23,19 +23,19 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def notes(engine: Engine) -> Notes:
-    """The application on SQLite."""
+    """Return the application on SQLite."""
     return Notes(open_store(engine, source="notes", partitions=PARTITIONS))
 
 
 @pytest.fixture
 def postgres(fresh_database: Callable[[], str]) -> str:
-    """An empty PostgreSQL database."""
+    """Return an empty PostgreSQL database."""
     return fresh_database()
 
 
 @pytest.fixture
 def notes_on_postgres(postgres: str) -> Iterator[Notes]:
-    """The application on PostgreSQL."""
+    """Yield the application on PostgreSQL."""
     engine = open_engine(postgres)
     migrate(engine, partitions=PARTITIONS)
     yield Notes(open_store(engine, source="notes", partitions=PARTITIONS))
@@ -44,5 +44,5 @@ def notes_on_postgres(postgres: str) -> Iterator[Notes]:
 
 @pytest.fixture
 def topic() -> str:
-    """A topic nobody else uses."""
+    """Return a topic nobody else uses."""
     return f"crm.regressions-{uuid4().hex[:8]}.v1"

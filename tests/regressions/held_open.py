@@ -46,7 +46,7 @@ class Gate:
 
 @contextmanager
 def gate(url: str, *, table: str, column: str) -> Iterator[tuple[Gate, ThreadPoolExecutor]]:
-    """A shut gate for rows of `table` whose `column` is 'slow', and threads for those who wait there."""
+    """Yield a shut gate for rows of `table` whose `column` is 'slow', and threads for those who wait there."""
     with psycopg.connect(url, autocommit=True) as session, ThreadPoolExecutor(4) as threads:
         session.execute(_TRIGGER.format(gate=_GATE, table=table, column=column))
         shut = Gate(session)

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 @contextmanager
 def stock_recorder(url: str, **options: Any) -> Iterator[PostgresApplicationRecorder]:
-    """The library's recorder on this database, with its table."""
+    """Yield the library's recorder on this database, with its table."""
     at = make_url(url)
     options = {"pool_size": 2} | options
     where = (str(at.database), str(at.host), str(at.port), str(at.username), str(at.password))
@@ -23,10 +23,10 @@ def stock_recorder(url: str, **options: Any) -> Iterator[PostgresApplicationReco
 
 
 def an_event(topic: str = "quick") -> StoredEvent:
-    """The first event of a stream of its own."""
+    """Return the first event of a stream of its own."""
     return StoredEvent(uuid4(), 1, topic, b"{}")
 
 
 def tail(recorder: PostgresApplicationRecorder, after: int) -> list[int]:
-    """What somebody who has read up to `after` finds."""
+    """Return what somebody who has read up to `after` finds."""
     return [each.id for each in recorder.select_notifications(after, 10, inclusive_of_start=False)]

@@ -26,7 +26,7 @@ async def until(condition: Callable[[], Any]) -> None:
 
 
 async def make_topic(address: str, topic: str) -> None:
-    """An empty topic."""
+    """Make an empty topic."""
     log = KafkaLog(f"kafka://{address}")
     await log.create_topic(topic, PARTITIONS)
     await log.close()
@@ -43,13 +43,13 @@ async def send(address: str, topic: str, records: Sequence[LogRecord], **setting
 
 
 def parked_at(engine: Engine) -> list[tuple[int, int]]:
-    """Partition and offset of everything that was set aside."""
+    """Return partition and offset of every parked record."""
     with engine.connect() as db:
         return [(one.record.partition, one.record.offset) for one in list_parked(db)]
 
 
 async def committed(address: str, group: str) -> Mapping[int, int]:
-    """Partition -> the offset the group has committed."""
+    """Return the offset that the group has committed in each partition."""
     admin = AIOKafkaAdminClient(bootstrap_servers=address)
     await admin.start()
     try:
@@ -60,7 +60,7 @@ async def committed(address: str, group: str) -> Mapping[int, int]:
 
 
 def projector_of(engine: Engine, topic: str, fold: Any = project) -> Projector:
-    """The engine with one read model, on this topic."""
+    """Return the engine with one read model, on this topic."""
     model = ReadModel("all_notes", 1, (all_notes,), frozenset({topic}), fold)
     projector = Projector(engine, (model,), parse, lambda: NOON, partitions=PARTITIONS)
     projector.prepare()
@@ -68,13 +68,13 @@ def projector_of(engine: Engine, topic: str, fold: Any = project) -> Projector:
 
 
 def follower_of(projector: Projector, address: str, topic: str) -> KafkaConsumer:
-    """A member of a group of the topic's own."""
+    """Return a member of a group of the topic's own."""
     return KafkaConsumer(projector, f"kafka://{address}", [topic], group=topic)
 
 
 @asynccontextmanager
 async def following(projector: Projector, address: str, topic: str) -> AsyncIterator[KafkaConsumer]:
-    """The projector takes in what the topic says until the block ends."""
+    """Let the projector process the topic until the block ends."""
     stop, follower = asyncio.Event(), follower_of(projector, address, topic)
     running = asyncio.create_task(follower.run(stop))
     try:
@@ -85,7 +85,7 @@ async def following(projector: Projector, address: str, topic: str) -> AsyncIter
 
 
 def as_consumed(record: LogRecord) -> ConsumerRecord[bytes, bytes]:
-    """A record as aiokafka hands it over."""
+    """Return a record as aiokafka hands it over."""
     at = int(record.appended_at.timestamp() * 1000)
     return ConsumerRecord(
         record.topic, record.partition, record.offset, at, 0, record.key, record.value, None, 0, 0, record.headers

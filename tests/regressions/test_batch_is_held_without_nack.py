@@ -49,7 +49,7 @@ def test_who_waits_ends_at_once_when_told_to_stop(engine: Engine, topic: str) ->
 
 
 def nacks(module: Module) -> list[str]:
-    """Where a module hands a record back, by whatever name FastStream has for it."""
+    """Find the calls by which a module hands a record back, under any name FastStream has for it."""
     names = [node.attr for node in ast.walk(module.tree) if isinstance(node, ast.Attribute)]
     names += [name.rpartition(".")[2] for name in module.imports()]
     return [name for name in names if name in {"nack", "NackMessage", "NACK_ON_ERROR"}]

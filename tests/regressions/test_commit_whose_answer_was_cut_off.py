@@ -67,7 +67,7 @@ class Wire:
 
 @contextmanager
 def wire_to(url: str) -> Iterator[tuple[Wire, str]]:
-    """A wire, and the database's address at its other end."""
+    """Open a wire, and return it with the address of its other end as the database's."""
     at = make_url(url)
     wire = Wire(str(at.host), at.port or 5432)
     threading.Thread(target=wire.lay, daemon=True).start()

@@ -26,7 +26,7 @@ async def state_of(client: httpx.AsyncClient) -> tuple[int, list[str]]:
 
 
 async def until_ready(client: httpx.AsyncClient, ready: bool) -> tuple[float, list[str]]:
-    """The seconds until readiness says so, and its reasons."""
+    """Return the seconds until readiness says so, and its reasons."""
     begun = monotonic()
     async with asyncio.timeout(DEADLINE):
         while (await state_of(client))[0] != (200 if ready else 503):

@@ -12,7 +12,7 @@ from tests.architecture.sources import SERVICES, Module
 
 
 class TightenedRule(Exception):
-    """What was allowed yesterday is not allowed today."""
+    """A rule that forbids today what it allowed yesterday."""
 
 
 class Account(Aggregate):
@@ -44,7 +44,7 @@ def test_a_guard_under_event_makes_an_old_stream_unreadable(monkeypatch: pytest.
 
 
 def recorders(module: Module) -> Iterator[ast.FunctionDef]:
-    """The methods under @event."""
+    """Yield the methods under @event."""
     for method in methods(module).values():
         called = (mark.func if isinstance(mark, ast.Call) else mark for mark in method.decorator_list)
         if any(ast.unparse(mark).rpartition(".")[2] == "event" for mark in called):
@@ -52,7 +52,7 @@ def recorders(module: Module) -> Iterator[ast.FunctionDef]:
 
 
 def methods(module: Module) -> dict[str, ast.FunctionDef]:
-    """Every method of a module by its class and name."""
+    """Return every method of a module by its class and name."""
     classes = [node for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)]
     return {
         f"{kind.name}.{node.name}": node for kind in classes for node in kind.body if isinstance(node, ast.FunctionDef)
@@ -60,7 +60,7 @@ def methods(module: Module) -> dict[str, ast.FunctionDef]:
 
 
 def decisions(module: Module) -> list[str]:
-    """Where a method under @event, or one that it calls, decides something."""
+    """Find where a method under @event, or one that it calls, decides something."""
     known = methods(module)
     found = []
     for method in recorders(module):
@@ -71,13 +71,13 @@ def decisions(module: Module) -> list[str]:
 
 
 def called_on_self(method: ast.FunctionDef) -> set[str]:
-    """The methods of its own that a method calls."""
+    """Return the methods of its own that a method calls."""
     calls = (node.func for node in ast.walk(method) if isinstance(node, ast.Call))
     return {call.attr for call in calls if isinstance(call, ast.Attribute) and ast.unparse(call.value) == "self"}
 
 
 def guards(method: ast.FunctionDef) -> Iterator[ast.stmt | ast.expr]:
-    """What refuses, and what asks for more than the fact itself says: a rule, or the state, may be another tomorrow."""
+    """Find what refuses, and what asks for more than the fact itself says: it may be another tomorrow."""
     told = {argument.arg for argument in (*method.args.args, *method.args.kwonlyargs)} - {"self"}
     for node in (node for statement in method.body for node in ast.walk(statement)):
         match node:

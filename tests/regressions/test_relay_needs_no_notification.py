@@ -23,7 +23,7 @@ LISTENER = "FROM pg_stat_activity WHERE datname = current_database() AND query L
 
 
 def statements(module: Module) -> list[str]:
-    """SQL of a module that hears of others, or tells them, by NOTIFY."""
+    """List the SQL statements of a module that use LISTEN or NOTIFY."""
     texts = [node.value for node in ast.walk(module.tree) if isinstance(node, ast.Constant)]
     return [text for text in texts if isinstance(text, str) and text.lstrip().startswith(("LISTEN ", "NOTIFY "))]
 

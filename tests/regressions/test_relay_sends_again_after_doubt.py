@@ -22,7 +22,7 @@ from tests.regressions.streams import make_topic, projector_of, until
 
 
 def lose_count(producer: AIOKafkaProducer, topic: str, partition: int) -> None:
-    """What a send that timed out half-way does: the producer counts records that the broker never saw."""
+    """Do as a send that timed out half-way: the producer counts records that the broker never saw."""
     producer._txn_manager.increment_sequence_number(TopicPartition(topic, partition), 5)
 
 

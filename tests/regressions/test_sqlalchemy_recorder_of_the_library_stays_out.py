@@ -8,7 +8,7 @@ BANNED = "eventsourcing_sqlalchemy"
 
 
 def requirements() -> list[str]:
-    """Every requirement that a distribution or the constraints name, in the spelling of an import."""
+    """List every requirement that a distribution or the constraints name, in the spelling of an import."""
     projects = [tomllib.loads(path.read_text("utf-8"))["project"] for path in ROOT.glob("*/*/pyproject.toml")]
     wanted = [line for project in projects for line in project.get("dependencies", [])]
     wanted += [
@@ -19,7 +19,7 @@ def requirements() -> list[str]:
 
 
 def imports_of_it(module: Module) -> list[str]:
-    """What a module imports of the banned package."""
+    """List the imports of the banned package in a module."""
     return [name for name in module.imports() if within(name, BANNED)]
 
 

@@ -30,7 +30,7 @@ class Remark(LibraryAggregate):
 
 @pytest.fixture
 def a_stranger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A module that nobody here has imported."""
+    """Return a module that nobody here has imported."""
     name = f"stranger_{uuid4().hex}"
     (tmp_path / f"{name}.py").write_text("class Event: pass\n")
     monkeypatch.syspath_prepend(str(tmp_path))

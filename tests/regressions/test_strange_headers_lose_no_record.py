@@ -42,7 +42,7 @@ def test_a_strange_header_beside_ours_costs_nothing(engine: Engine, value: bytes
 
 
 def received(projector: Projector, *records: LogRecord) -> None:
-    """The records take the way from the consumer: our parser, our decoder, our handler."""
+    """Return the records as they come through our parser, our decoder and our handler."""
 
     async def story() -> None:
         follower = follower_of(projector, NOWHERE, TOPIC)

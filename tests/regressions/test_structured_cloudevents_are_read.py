@@ -14,7 +14,7 @@ from tests.regressions.streams import committed, following, make_topic, projecto
 
 
 def structured(binary: LogRecord) -> LogRecord:
-    """The same event in structured mode: attributes and data in one JSON document."""
+    """Return the same event in structured mode: attributes and data in one JSON document."""
     attributes = {name[3:]: value.decode() for name, value in binary.headers if name.startswith("ce_") and value}
     body = {**attributes, "data": json.loads(binary.value or b"")}
     mode = (("content-type", b"application/cloudevents+json; charset=UTF-8"),)

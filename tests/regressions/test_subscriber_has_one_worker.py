@@ -47,7 +47,7 @@ def test_our_subscriber_has_one_worker(engine: Engine, topic: str) -> None:
 
 
 def workers(module: Module) -> list[str]:
-    """Subscribers of a module that are given workers."""
+    """Return subscribers of a module that are given workers."""
     calls = [node for node in ast.walk(module.tree) if isinstance(node, ast.Call)]
     makers = [call for call in calls if ast.unparse(call.func).endswith("subscriber")]
     return [ast.unparse(call.func) for call in makers for word in call.keywords if word.arg == "max_workers"]

@@ -48,7 +48,7 @@ def test_whoever_listens_makes_no_topic(engine: Engine, topic: str) -> None:
 
 
 def makers(module: Module, *names: str) -> list[str]:
-    """The functions of a module in which something of these names is called."""
+    """Return the functions of a module in which something of these names is called."""
     functions = [node for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return [f"{module.name}.{function.name}" for function in functions for _ in calls_of(function, *names)]
 

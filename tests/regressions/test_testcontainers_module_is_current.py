@@ -9,7 +9,7 @@ OLD = "testcontainers.kafka"
 
 
 def imported(name: str) -> "subprocess.CompletedProcess[str]":
-    """What Python says when this is imported for the first time and a warning is an error."""
+    """Import this for the first time, with warnings as errors, and return Python's output."""
     command = [sys.executable, "-W", "error::DeprecationWarning", "-c", f"from {name} import KafkaContainer"]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 

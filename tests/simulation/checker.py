@@ -13,7 +13,7 @@ Stories = Mapping[tuple[UUID, str], Sequence[UUID]]
 
 @dataclass(frozen=True)
 class Shown:
-    """What one reader shows: per customer and publisher the events in the order it folded them; and its digest."""
+    """The state of one reader: per customer and publisher the events as it folded them; and its digest."""
 
     stories: Stories
     digest: str
@@ -34,7 +34,7 @@ class Ending:
 
 
 def violations(history: Sequence[Moment], ending: Ending, asked: str) -> list[str]:
-    """Everything that breaks a promise; `asked` is the service whose clients made the history."""
+    """List everything that breaks a promise; `asked` is the service whose clients made the history."""
     facts = ending.facts[asked]
     return [
         *commands_amiss(history, facts),
@@ -47,7 +47,7 @@ def violations(history: Sequence[Moment], ending: Ending, asked: str) -> list[st
 
 
 def commands_amiss(history: Iterable[Moment], facts: Sequence[Fact]) -> list[str]:
-    """Acknowledged once and where the answer said, unknown at most once, refused never, unasked never."""
+    """List commands not acknowledged once where the answer said, unknown twice, or stored though refused or unasked."""
     ends = {moment.command_id: moment for moment in history}
     places: dict[str, list[str]] = {}
     for fact in facts:
@@ -65,7 +65,7 @@ def commands_amiss(history: Iterable[Moment], facts: Sequence[Fact]) -> list[str
 
 
 def order_broken(history: Sequence[Moment], facts: Iterable[Fact]) -> list[str]:
-    """A command that was given after another of the same customer was acknowledged comes after it."""
+    """List commands that stand before one of the same customer that was acknowledged before they were given."""
     place = {fact.command_id: (fact.part, fact.pos) for fact in facts}
     acknowledged: list[Moment] = []
     wrong = []
@@ -83,7 +83,7 @@ def order_broken(history: Sequence[Moment], facts: Iterable[Fact]) -> list[str]:
 
 
 def topic_amiss(name: str, ending: Ending) -> list[str]:
-    """Every public fact, nothing else, first times in order, repetitions byte for byte."""
+    """Check for every public fact, nothing else, first times in order, repetitions byte for byte."""
     records = ending.topics[name]
     public = [fact.event_id for fact in ending.facts[name] if fact.event_id in ending.public]
     sent = [record.event_id for record in records]
@@ -96,7 +96,7 @@ def topic_amiss(name: str, ending: Ending) -> list[str]:
 
 
 def reader_amiss(reader: str, shown: Shown, ending: Ending) -> list[str]:
-    """Every public fact once and in the publisher's order, for every customer; and the digest of a clean run."""
+    """Check that each public fact was folded once, in the publisher's order, and that the digest is a clean run's."""
     wrong = []
     expected = stories_of(ending)
     for place in sorted(expected.keys() | shown.stories.keys(), key=str):
@@ -112,7 +112,7 @@ def reader_amiss(reader: str, shown: Shown, ending: Ending) -> list[str]:
 
 
 def stories_of(ending: Ending) -> dict[tuple[UUID, str], list[UUID]]:
-    """Every customer's story as the stores have it."""
+    """Return every customer's story as the stores have it."""
     told: dict[tuple[UUID, str], list[UUID]] = {}
     for source, facts in ending.facts.items():
         for fact in sorted(facts, key=lambda fact: (fact.part, fact.pos)):
@@ -122,7 +122,7 @@ def stories_of(ending: Ending) -> dict[tuple[UUID, str], list[UUID]]:
 
 
 def reactions_amiss(ending: Ending) -> list[str]:
-    """Every event that causes a command has caused it once, and no other has caused one."""
+    """Check that every event that causes a command has caused it once, and no other has caused one."""
     times = Counter(ending.caused)
     wrong = [f"{each} caused {times[each]} commands instead of one" for each in ending.causing if times[each] != 1]
     return wrong + [f"{each} caused a command, and should not have" for each in times if each not in ending.causing]

@@ -55,7 +55,7 @@ class Client:
         return Moment(ask.key, ask.customer, worst)
 
     def _give(self, ask: Ask) -> CommandResult:
-        """Another client may read the same version meanwhile; times are those of the clock that is at hand."""
+        """Give a command. Another client may read the same version meanwhile; times are those of the clock at hand."""
         now = self.clock()
         command_context = context(ask.key, recorded_at=now, occurred_at=now)
         note_id = context(ask.note).new_id("note")

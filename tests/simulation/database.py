@@ -90,7 +90,7 @@ class Database:
             raise self._gone(connection)
 
     def _look_back(self) -> None:
-        """Nothing that was relayed or read may become unrelayed or unread."""
+        """Check that nothing that was relayed or read becomes unrelayed or unread."""
         for what, query in _MOVING.items():
             before = self._marks.get(what, {})
             now = {key: tuple(marks) for key, *marks in self.raw.execute(query)}
@@ -108,7 +108,7 @@ class Database:
 
 @cache
 def empty_schema(partitions: int = PARTITIONS) -> bytes:
-    """A migrated database without a row of anybody's."""
+    """Return a migrated database without a row of anybody's."""
     made = Database("template")
     migrate(made.engine, partitions=partitions)
     return made.raw.serialize()
@@ -116,7 +116,7 @@ def empty_schema(partitions: int = PARTITIONS) -> bytes:
 
 @cache
 def _said(statement: str) -> str:
-    """The statement in two or three words."""
+    """Return the statement in two or three words."""
     words = statement.replace("\n", " ").replace('"', "").split()
     verb = words[0].lower()
     if verb == "with":

@@ -1,4 +1,4 @@
-"""What the scheduler decides: by dice while it explores, by a script when a run is repeated or made shorter."""
+"""Decisions of the scheduler: by dice while it explores, by a script when a run is repeated or shortened."""
 
 from collections.abc import Iterable, Sequence
 from random import Random
@@ -23,7 +23,7 @@ class Deciding(Protocol):
     made: list[Decision]
 
     def decide(self, actor: str, number: int, where: str, choices: Sequence[str]) -> str | None:
-        """One of the choices, or None: nothing happens."""
+        """Return one of the choices, or None: nothing happens."""
         ...
 
 

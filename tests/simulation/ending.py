@@ -1,4 +1,4 @@
-"""What stores, topics and readers hold when all is quiet, and what they would hold had nothing ever gone wrong."""
+"""The state of stores, topics and readers when all is quiet, and as it would be had nothing ever gone wrong."""
 
 from hashlib import sha256
 from uuid import UUID
@@ -23,7 +23,7 @@ FROM events ORDER BY part, pos
 
 
 def ending_of(world: World) -> Ending:
-    """Everything the checker asks for."""
+    """Return everything the checker asks for."""
     rows = {name: database.raw.execute(_FACTS).fetchall() for name, database in world.databases.items()}
     every = [row for of_service in rows.values() for row in of_service]
     records = {name: _records(world, topic) for name, topic in TOPICS.items() if name in rows}
@@ -41,13 +41,13 @@ def ending_of(world: World) -> Ending:
 
 
 def _records(world: World, topic: str) -> list[LogRecord]:
-    """Everything on a topic but the garbage."""
+    """Return everything on a topic but the garbage."""
     partitions = [drive(world.log.read(topic, partition, 0, 1_000_000)) for partition in range(PARTITIONS)]
     return [record for of_partition in partitions for record in of_partition if record.value != GARBAGE]
 
 
 def _clean(records: list[LogRecord]) -> Shown:
-    """The same log, each record once at offsets without a gap, read at one go by the platform's own projector."""
+    """Read the same log, each record once at offsets without a gap, at one go by the platform's own projector."""
     database = clean_database()
     models, parse = read_models(lambda: True), parse_until(lambda: True)
     projector = Projector(database.engine, models, parse, lambda: NOON, partitions=PARTITIONS)

@@ -21,13 +21,13 @@ class Failure:
 
     @property
     def repeat(self) -> str:
-        """The command that shows this again."""
+        """Return the command that shows this again."""
         return f"python -m tests.simulation --seed {self.seed}"
 
 
 @dataclass
 class Explored:
-    """How many seeds were run, in what time, and which failed."""
+    """The result of an exploration: seeds run, the time they took, and those that failed."""
 
     seeds: int = 0
     seconds: float = 0.0
@@ -35,7 +35,7 @@ class Explored:
 
     @property
     def per_minute(self) -> int:
-        """Seeds a minute."""
+        """Return seeds a minute."""
         return round(60 * self.seeds / self.seconds) if self.seconds else 0
 
 
@@ -61,6 +61,6 @@ def explore(
 
 
 def shortened(seed: int, run: Run, parts: Parts | None = None) -> Failure:
-    """The failing run of a seed with everything left out that it fails without."""
+    """Return the failing run of a seed with everything left out that it fails without."""
     trace = shrink(run.trace, lambda steps: bool(run_again(steps, parts).wrong))
     return Failure(seed, trace, list(run_again(trace, parts).wrong))

@@ -1,4 +1,4 @@
-"""What the clients saw, as it happened: a command is invoked, and ends with ok, with fail, or nobody knows how."""
+"""The history as the clients saw it: a command is invoked, and ends with ok, with fail, or unknown."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 class Ended(StrEnum):
-    """How a command ended for the one who gave it."""
+    """The end of a command for the client who gave it."""
 
     OK = "ok"
     FAIL = "fail"

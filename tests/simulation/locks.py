@@ -1,4 +1,4 @@
-"""Who owns which partition, as sessions of a database server hold it: a session can be lost without its process."""
+"""Owners of partitions, as sessions of a database server hold them: a session can be lost without its process."""
 
 from collections.abc import Set
 
@@ -17,7 +17,7 @@ class Locks:
         self.held: dict[int, Session] = {}
 
     def free(self, session: "Session") -> None:
-        """The session is gone, and its locks with it."""
+        """End the session, and its locks with it."""
         self._scheduler.happened["locks"] += 1
         self.held = {part: holder for part, holder in self.held.items() if holder is not session}
 
@@ -30,7 +30,7 @@ class Session:
         self._lost = False
 
     def acquire(self, wanted: Set[int]) -> Set[int]:
-        """The free ones of `wanted`; raises when the session was lost since."""
+        """Return the free ones of `wanted`; raise when the session was lost since."""
         choice = self._scheduler.point("asks for its partitions", (KILLED, LOSES, *WAITS))
         if self._lost:
             raise OperationalError("the session was lost", None, ConnectionError())
@@ -40,7 +40,7 @@ class Session:
         return taken
 
     def lose(self) -> None:
-        """The server takes the session for dead; whoever holds it learns that when it next asks."""
+        """Let the server take the session for dead; whoever holds it learns that when it next asks."""
         self._locks.free(self)
         self._lost = True
 

@@ -25,7 +25,7 @@ _QUIET = 3
 
 @dataclass(frozen=True)
 class Run:
-    """What was asked, what befell, what the scheduler decided, and what was wrong in the end."""
+    """One run: its workload, its incidents, the scheduler's decisions, and the violations in the end."""
 
     happenings: Sequence[Happening]
     decisions: Sequence[Decision]
@@ -34,18 +34,18 @@ class Run:
 
     @property
     def trace(self) -> list[Step]:
-        """Everything that makes this run what it is."""
+        """Return everything that makes this run what it is."""
         return [*self.happenings, *self.decisions]
 
 
 def run_seed(seed: int, parts: Parts | None = None) -> Run:
-    """The run that this seed means."""
+    """Play the run that this seed means."""
     random = Random(seed)
     return play(draw(random), Dice(random), parts or Parts())
 
 
 def run_again(trace: Sequence[Step], parts: Parts | None = None) -> Run:
-    """The run of a trace."""
+    """Play the run of a trace."""
     decisions = [each for each in trace if isinstance(each, Decision)]
     happenings = [each for each in trace if not isinstance(each, Decision)]
     return play(happenings, Script(decisions), parts or Parts())
@@ -82,7 +82,7 @@ def _play(world: World) -> list[str]:
 
 
 def _take_turns(world: World, most: int) -> bool:
-    """Turns until nothing happens any more; returns whether that came about."""
+    """Take turns until nothing happens; return whether that came about."""
     quiet = 0
     for _ in range(most):
         before = world.scheduler.happened.total()
@@ -99,7 +99,7 @@ def _take_turns(world: World, most: int) -> bool:
 
 @contextmanager
 def _quiet_and_inline() -> Iterator[None]:
-    """Nobody writes logs, and what asks for the event loop finds one that does everything at once."""
+    """Write no logs, and give code that asks for the event loop one that does everything at once."""
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     asyncio._set_running_loop(Inline())

@@ -56,11 +56,11 @@ class Scheduler:
         self._main = getcurrent()
 
     def add(self, actor: Actor) -> None:
-        """One more actor, after the others."""
+        """Add one more actor, after the others."""
         self.actors.append(actor)
 
     def point(self, where: str, choices: Sequence[str]) -> str | None:
-        """Somebody is at `where`: returns the choice that the caller must carry out; waits and kills are done here."""
+        """Return the choice that the caller at `where` must carry out; waits and kills are done here."""
         actor = self.current
         if actor is None:
             return None
@@ -80,39 +80,39 @@ class Scheduler:
         return choice
 
     def kill(self) -> NoReturn:
-        """The current actor dies here."""
+        """Kill the current actor here."""
         assert self.current is not None
         self.current.dying = True
         raise Killed
 
     def survive(self) -> None:
-        """Somebody outside saw the process die, and lives on."""
+        """Let somebody outside see the process die, and live on."""
         assert self.current is not None
         if self._ending:
             raise Killed
         self.current.dying = False
 
     def stall(self, turns: int) -> None:
-        """The current actor stands still for so long that others take it for dead; it does not know."""
+        """Hold the current actor so long that others take it for dead; it does not know."""
         assert self.current is not None
         self.current.on_stall()
         self.rest(turns)
 
     def rest(self, turns: int = 0) -> None:
-        """The current actor lets everybody else go first, `turns` times more than the order asks for."""
+        """Let everybody else go before the current actor, `turns` times more than the order asks for."""
         actor = self.current
         assert actor is not None
         actor.sleeps = turns
         self._main.switch()
 
     def wait(self) -> None:
-        """As `rest`, but until something has happened that the current actor hears of: a poll would find nothing."""
+        """Rest until something has happened that the current actor hears of: a poll would find nothing."""
         assert self.current is not None
         self.current.waits = True
         self.rest()
 
     def turn(self) -> None:
-        """One turn for everybody who has something to do."""
+        """Give one turn to everybody who has something to do."""
         for actor in self.actors:
             if actor.sleeps and self.faults:
                 actor.sleeps -= 1
@@ -170,11 +170,11 @@ class Elapsed:
         self._scheduler = scheduler
 
     def is_set(self) -> bool:
-        """Never: a process of the simulation is killed."""
+        """Return False: a process of the simulation is killed."""
         return False
 
     def wait(self) -> NoReturn:
-        """The time is over at once, seen from here."""
+        """Return at once: seen from here, the time is over."""
         self._scheduler.wait()
         raise TimeoutError
 
@@ -183,7 +183,7 @@ class Inline:
     """The event loop as far as the platform asks for it: what goes to a thread is done here and now."""
 
     def run_in_executor(self, _: object, work: Callable[[], Any]) -> "_Done":
-        """`asyncio.to_thread` ends here."""
+        """Run the function here, where `asyncio.to_thread` ends."""
         return _Done(work)
 
 

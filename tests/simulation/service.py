@@ -38,7 +38,7 @@ class NotMended(Exception):
 
 
 def read_models(mended: Callable[[], bool]) -> tuple[ReadModel, ...]:
-    """The two read models; the first one stumbles over what is unshowable until the code is `mended`."""
+    """Return the two read models; the first cannot show some events until the code is `mended`."""
 
     def tell(events: Sequence[CloudEvent], db: Connection) -> None:
         if not mended() and any(getattr(event.data, "text", "") == UNSHOWABLE for event in events):
@@ -54,7 +54,7 @@ def read_models(mended: Callable[[], bool]) -> tuple[ReadModel, ...]:
 
 
 def parse_until(mended: Callable[[], bool]) -> Parse:
-    """What the topics say; what is unreadable stays so until the code is `mended`."""
+    """Parse the topics' events; some stay unreadable until the code is `mended`."""
 
     def read(type_name: str, payload: bytes) -> object | None:
         if not mended() and UNREADABLE.encode() in payload:
@@ -65,7 +65,7 @@ def parse_until(mended: Callable[[], bool]) -> Parse:
 
 
 def policies(mended: Callable[[], bool]) -> tuple[Policy, ...]:
-    """Every note is answered by one reply."""
+    """Return the policy that answers every note by one reply."""
 
     def reply_to_the_customer(event: NoteWritten, _: datetime) -> WriteNote:
         """Whenever a note is written, write a reply."""

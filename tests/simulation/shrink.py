@@ -7,7 +7,7 @@ Step = TypeVar("Step")
 
 
 def shrink(trace: Sequence[Step], fails: Callable[[Sequence[Step]], bool]) -> list[Step]:
-    """The trace without every step that it fails without; halves first, then ever smaller pieces, then one by one."""
+    """Leave out every step without which the trace still fails; halves first, then smaller pieces, then one by one."""
     shortest = list(trace)
     piece = max(1, len(shortest) // 2)
     while True:

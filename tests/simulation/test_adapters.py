@@ -1,4 +1,4 @@
-"""What the simulation puts in the place of database, log and locks keeps the platform's own contracts."""
+"""The doubles of the simulation for database, log and locks keep the platform's own contracts."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -36,31 +36,31 @@ globals().update(
 
 @pytest.fixture
 def engine() -> Engine:
-    """A database of the simulation, empty."""
+    """Return a database of the simulation, empty."""
     return Database("contract", empty_schema(PARTITIONS)).engine
 
 
 @pytest.fixture
 def store(engine: Engine) -> EventStore:
-    """An empty store."""
+    """Return an empty store."""
     return SqliteStore(engine, source="notes", partitions=PARTITIONS)
 
 
 @pytest.fixture
 def notes(store: EventStore) -> Notes:
-    """The application on an empty store."""
+    """Return the application on an empty store."""
     return Notes(store)
 
 
 @pytest.fixture
 def topic() -> str:
-    """A topic's name."""
+    """Return a topic's name."""
     return "crm.notes.v1"
 
 
 @pytest.fixture
 def with_log(topic: str) -> Callable[[Callable[[Log], Awaitable[Any]]], Any]:
-    """Runs a coroutine with the log of the simulation, to which nothing befalls."""
+    """Run a coroutine with the log of the simulation, to which nothing befalls."""
 
     async def story(tell: Callable[[Log], Awaitable[Any]]) -> Any:
         log = FaultyLog(lambda: NOON, Scheduler(Script([])))
@@ -72,7 +72,7 @@ def with_log(topic: str) -> Callable[[Callable[[Log], Awaitable[Any]]], Any]:
 
 @pytest.fixture(params=["file", "simulation"])
 def two_owners(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Ownership, Ownership]:
-    """Two relays' ownerships of one service."""
+    """Return two relays' ownerships of one service."""
     if request.param == "file":
         return FileOwnership(tmp_path / "lock"), FileOwnership(tmp_path / "lock")
     scheduler = Scheduler(Script([]))

@@ -22,7 +22,7 @@ ONE_SEED = f"from tests.simulation.run import run_seed; print(run_seed({BUSY}).t
 
 @pytest.fixture(scope="module")
 def runs() -> dict[int, Run]:
-    """Seed -> its run."""
+    """Return the run of each seed."""
     return {seed: run_seed(seed) for seed in SEEDS}
 
 

@@ -49,7 +49,7 @@ class FaultyLog(MemoryLog):
         return await super().append(topic, batch)
 
     async def read(self, topic: str, partition: int, offset: int, limit: int) -> list[LogRecord]:
-        """A slice, shorter than asked for or beginning earlier when the scheduler says so."""
+        """Return a slice, shorter than asked for or beginning earlier when the scheduler says so."""
         choice = self._scheduler.point(f"reads {topic}[{partition}] from {offset}", _READING)
         if choice == CUT:
             raise OperationalError("the broker was cut off", None, ConnectionError(topic))

@@ -1,4 +1,4 @@
-"""What is asked and what befalls from outside in one run: drawn once from the seed, and made shorter with the trace."""
+"""The commands and incidents of one run: drawn once from the seed, and shortened with the trace."""
 
 from random import Random
 from typing import NamedTuple
@@ -72,7 +72,7 @@ Happening = Plays | Ask | Incident | Skew
 
 
 def draw(random: Random) -> list[Happening]:
-    """Some commands of several clients, some incidents, some clocks."""
+    """Draw some commands of several clients, some incidents, some clocks."""
     asks = _asks(random, random.randint(2, 7))
     cast = [Plays(actor) for actor, often in OPTIONAL.items() if random.random() < often]
     skews = [Skew(actor, random.choice((-90, -5, 5, 90))) for actor in CLOCKED if random.random() < 0.2]
@@ -95,7 +95,7 @@ def _asks(random: Random, many: int) -> list[Ask]:
 
 
 def _incidents(random: Random) -> list[Incident]:
-    """Code that is mended at last; redriving before and after that; now and then a stranger's garbage."""
+    """Draw code that is mended at last, redriving before and after that, now and then a stranger's garbage."""
     found = [Incident(random.randint(2, 40), "mend", "everywhere", CUSTOMERS[0])]
     for name in (NOTES, REPLIES):
         turns = [random.randint(1, 40) for _ in range(random.randint(0, 2))]

@@ -44,12 +44,12 @@ class Parts:
 
 @cache
 def databases() -> dict[str, Database]:
-    """One database a service, used by one run after another."""
+    """Return one database a service, used by one run after another."""
     return {name: Database(name, _template(name)) for name in (NOTES, REPLIES, "clean")}
 
 
 def clean_database() -> Database:
-    """A database that nothing befalls, empty."""
+    """Return an empty database that nothing befalls."""
     database = databases()["clean"]
     database.reset(_template("clean"), None)
     return database
@@ -83,23 +83,23 @@ class World:
         self._enter()
 
     def clock(self) -> datetime:
-        """The time as the current actor's clock has it."""
+        """Return the time as the current actor's clock has it."""
         actor = self.scheduler.current
         now = NOON + timedelta(seconds=self.turns)
         return now + self._skews.get(actor.name, timedelta()) if actor else now
 
     def is_mended(self) -> bool:
-        """Whether the code can do by now what it could not do at first."""
+        """Tell if the code can do by now what it could not do at first."""
         return self.mended
 
     def projector(self, service: str) -> Projector:
-        """A projector as a new process makes it."""
+        """Return a projector as a new process makes it."""
         database, parse = self.databases[service], parse_until(self.is_mended)
         models = read_models(self.is_mended)
         return self.parts.projector(database.engine, models, parse, self.clock, partitions=PARTITIONS)
 
     def reactor(self) -> Reactor:
-        """A reactor as a new process makes it: the second service answers what the first one says."""
+        """Return a reactor as a new process makes it: the second service answers the first one's events."""
         return self.parts.reactor(
             self.applications[REPLIES],
             parse_until(self.is_mended),
@@ -110,11 +110,11 @@ class World:
         )
 
     def all_asked(self) -> bool:
-        """Whether every client has given every command."""
+        """Tell if every client has given every command."""
         return all(actor.idle for actor in self.scheduler.actors if actor.name in CLIENTS)
 
     def befall(self) -> None:
-        """What happens from outside in this turn."""
+        """Carry out what happens from outside in this turn."""
         for each in [each for each in self.incidents if each.turn <= self.turns]:
             if each.what == "mend":
                 self.mended = True
@@ -176,7 +176,7 @@ class World:
         self.scheduler.add(Actor(name, live, ("log",)))
 
     def _operate(self) -> None:
-        """Redrives when it is time to, with what was mended or without; at the end lets the garbage go."""
+        """Redrive when it is time to, with the mended code or without; at the end drop the garbage."""
         while True:
             due = [each for each in self.incidents if each.what == "redrive" and each.turn <= self.turns]
             for each in due:
@@ -204,7 +204,7 @@ class World:
                     drop(db, each, by="operator", reason="garbage", now=self.clock())
 
     def _deliver(self) -> None:
-        """Brings what is late."""
+        """Deliver what is late."""
         while True:
             if self.log.late:
                 topic, batch = self.log.late.pop(0)
@@ -214,7 +214,7 @@ class World:
 
 @cache
 def _template(name: str) -> bytes:
-    """The database of a service that has begun and holds nothing."""
+    """Return the database of a service that has begun and holds nothing."""
     database = Database(f"empty {name}", empty_schema())
     parse = parse_until(lambda: True)
     usual = {"partitions": PARTITIONS}
@@ -226,5 +226,5 @@ def _template(name: str) -> bytes:
 
 @cache
 def _application(kind: type[Notes], name: str, database: Database) -> Notes:
-    """It keeps nothing between two commands, so that the next process may go on with it."""
+    """Return an application that keeps nothing between two commands, so that the next process may use it."""
     return kind(SqliteStore(database.engine, source=name, partitions=PARTITIONS))

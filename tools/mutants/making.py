@@ -66,13 +66,13 @@ class Mutant:
 
     @cached_property
     def key(self) -> str:
-        """The same for as long as the function around it and the change in it are the same."""
+        """Return a key that stays as long as the function around it and the change in it are the same."""
         words = (str(self.path), self.function, self.of_function, self.operator, self.before, self.after)
         return sha256("\0".join((*words, str(self.nth))).encode()).hexdigest()[:20]
 
     @property
     def in_function(self) -> bool:
-        """True when it runs when called, not when the module is imported."""
+        """Tell if it runs when called, not when the module is imported."""
         return bool(self.of_function)
 
 
@@ -93,11 +93,11 @@ class Source:
         return visitor.found
 
     def mutants(self) -> list[Mutant]:
-        """Every mutant, in the order of the file."""
+        """Return every mutant, in the order of the file."""
         return [mutant for mutant, _, _ in self._found]
 
     def text(self, mutant: Mutant) -> str:
-        """The file with this one change."""
+        """Return the file with this one change."""
         if mutant.operator == CHOSEN:
             return (ROOT / self.path).read_text("utf-8").replace(mutant.before, mutant.after)
         for each, old, new in self._found:
@@ -177,7 +177,7 @@ class _Visitor(cst.CSTVisitor):
 
 
 def _says_nothing(node: cst.CSTNode) -> bool:
-    """True for types, imports, prose and documents: a change there is no change of what the code does."""
+    """Tell if it is a type, an import, prose or a document: a change there does not change what the code does."""
     match node:
         case cst.SimpleString(value=value):
             return bool(PROSE.search(value)) or value.startswith(('"""', "'''"))
@@ -202,7 +202,7 @@ def _is_silent(function: cst.BaseExpression) -> bool:
 
 
 def _same_in_effect(call: cst.Call, after: cst.Call) -> bool:
-    """True when only a document, the version of a read model, or the name that an event has anyway is changed."""
+    """Tell if only a document, the version of a read model, or the name that an event has anyway is changed."""
     if _documented(call) != _documented(after) or _values(_rebuilt(call)) != _values(_rebuilt(after)):
         return True
     return isinstance(call.func, cst.Name) and call.func.value == NAMED_BY_METHOD and _is_none(after.args)
@@ -240,7 +240,7 @@ def leave_out_a_link(node: cst.Call) -> Iterable[cst.CSTNode]:
 
 
 def force_a_condition(node: cst.If) -> Iterable[cst.CSTNode]:
-    """Never go into the body of an `if`: a guard that guards nothing."""
+    """Skip the body of an `if`: a guard that guards nothing."""
     yield node.with_changes(test=cst.Name("False"), whitespace_before_test=cst.SimpleWhitespace(" "))
 
 

@@ -28,7 +28,7 @@ class Part:
         return sorted(path.relative_to(ROOT) for path in found - without)
 
     def tests(self) -> Iterator[Path]:
-        """Every file the suite is made of, from the root of the project."""
+        """List every file the suite is made of, from the root of the project."""
         for place in self.suite:
             path = ROOT / place
             yield from sorted(each.relative_to(ROOT) for each in ([path] if path.is_file() else path.rglob("*.py")))

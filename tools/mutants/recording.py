@@ -91,7 +91,7 @@ class _Contexts:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        """Everything from here on is run by this test."""
+        """Record this test for everything that runs from here on."""
         self._test = item.nodeid
         self.measuring.switch_context(item.nodeid)
         outcome = yield

@@ -31,7 +31,7 @@ class Same:
     why: str
 
     def is_of(self, mutant: Mutant) -> bool:
-        """True for the mutant that this speaks of, wherever in its function it stands."""
+        """Tell if this is the mutant that the entry describes, wherever in its function it stands."""
         mine = (self.path, self.function, squeezed(self.before), squeezed(self.after))
         return mine == (mutant.path, mutant.function, squeezed(mutant.before), squeezed(mutant.after))
 

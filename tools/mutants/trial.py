@@ -116,7 +116,7 @@ class _Chosen:
             self.noticed = report.nodeid
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A file that cannot be collected has noticed too."""
+        """Count a file that cannot be collected as one that noticed."""
         if report.failed and self.noticed is None:
             self.noticed = report.nodeid or "(collecting)"
 

@@ -57,7 +57,7 @@ class Judged:
 
     @property
     def survivors(self) -> list[Trial]:
-        """Those that no test noticed."""
+        """List those that no test noticed."""
         return [each for each in self.trials if each.noticed is None]
 
 
