@@ -86,7 +86,7 @@ class StageFigures:
 
     @property
     def likely_to_advance(self) -> tuple[Money, ...]:
-        """What the open ones should bring to the next stage, if they go on as those before them did; rounded down."""
+        """The amount that open opportunities should bring to the next stage, if they go on as those before them did; rounded down."""
         if not self.entered:
             return ()
         return tuple(
