@@ -31,6 +31,7 @@ class OpenCase(BaseModel):
     assignee: str | None
     escalated_to: str | None
     opened_at: datetime
+    priority: str
 
 
 class CaseOfCustomer(OpenCase):
@@ -52,7 +53,7 @@ class CaseOfCustomer(OpenCase):
 
 @router.get("/desks/{desk}/cases")
 def cases_of_desk(desk: Annotated[str, Path(max_length=100)], db: ReadConnection, paging: Paged) -> Page[OpenCase]:
-    """List the cases that a desk or a supervisor has to settle, the oldest first."""
+    """List the cases that a desk or a supervisor has to settle, the most urgent first and of those the oldest."""
     rows = cases.of_desk(db, desk, after=paging.after(*cases.DESK_ORDER.types), limit=paging.fetch)
     return paging.page(rows, item=OpenCase.model_validate, key=cases.DESK_ORDER.of)
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from crm_eventlog.aggregate import Aggregate, event
+from crm_events.support.vocabulary import Priority
 from crm_kernel import Channel
 from crm_support.cases.errors import (
     CaseAlreadyEscalated,
@@ -73,6 +74,11 @@ class Case(Aggregate):
         by: EscalatedBy
         rule: str | None
 
+    class Prioritised(Aggregate.Event):
+        kind: CaseKind
+        priority: Priority
+        reason: str
+
     @staticmethod
     def create_id(case_id: UUID) -> UUID:
         return case_id
@@ -97,6 +103,7 @@ class Case(Aggregate):
         self.escalated_to: str | None = None
         self.reason: str | None = None
         self.expected_on: date | None = None
+        self.priority, self.priority_reason = Priority.NORMAL, ""
 
     @property
     def partition_key(self) -> UUID:
@@ -144,6 +151,12 @@ class Case(Aggregate):
             raise CaseAlreadyEscalated("to", to)
         self._escalated(kind=self.kind, to=to, reason=reason, by=by, rule=rule)
 
+    def prioritise(self, priority: Priority, *, reason: str) -> None:
+        """Say how urgent the case is, and why; nothing is recorded where both are known already."""
+        self._refuse_when_resolved()
+        if (self.priority, self.priority_reason) != (priority, reason):
+            self._prioritised(kind=self.kind, priority=priority, reason=reason)
+
     def _refuse_when_resolved(self) -> None:
         if self.state is CaseState.RESOLVED:
             raise CaseAlreadyResolved("case_id", self.id)
@@ -171,3 +184,7 @@ class Case(Aggregate):
     @event(Escalated)
     def _escalated(self, kind: CaseKind, to: str, reason: str, by: EscalatedBy, rule: str | None) -> None:
         self.escalated_to = to
+
+    @event(Prioritised)
+    def _prioritised(self, kind: CaseKind, priority: Priority, reason: str) -> None:
+        self.priority, self.priority_reason = priority, reason

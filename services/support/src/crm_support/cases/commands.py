@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from crm_eventlog.command import Command
+from crm_events.support.vocabulary import Priority
 from crm_kernel import Channel
 from crm_support.fields import Name, Prose
 from crm_support.vocabulary import EscalatedBy, FeedbackKind, Severity
@@ -88,3 +89,11 @@ class EscalateCase(Command):
     reason: Prose
     by: EscalatedBy = EscalatedBy.HAND
     rule: Name | None = None
+
+
+class SetCasePriority(Command):
+    """Say how urgent a case is, and why; its desk settles the urgent ones first."""
+
+    case_id: UUID
+    priority: Priority
+    reason: Prose = Field(examples=["Wheelchair user"])

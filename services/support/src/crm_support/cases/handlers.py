@@ -16,6 +16,7 @@ from crm_support.cases.commands import (
     OpenCase,
     ReopenCase,
     ResolveCase,
+    SetCasePriority,
 )
 from crm_support.cases.rules import ASSIGNMENT, BY_HAND
 from crm_support.vocabulary import CaseKind, Severity
@@ -68,6 +69,12 @@ def reopen_case(command: ReopenCase, app: Application, context: CommandContext) 
 def escalate_case(command: EscalateCase, app: Application, context: CommandContext) -> CommandResult:
     case = app.load(Case, command.case_id, expected_version=context.expected_version)
     case.escalate(to=command.to, reason=command.reason, by=command.by, rule=command.rule)
+    return app.save(case, context=context)
+
+
+def set_case_priority(command: SetCasePriority, app: Application, context: CommandContext) -> CommandResult:
+    case = app.load(Case, command.case_id, expected_version=context.expected_version)
+    case.prioritise(command.priority, reason=command.reason)
     return app.save(case, context=context)
 
 

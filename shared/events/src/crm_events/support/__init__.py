@@ -6,6 +6,7 @@ from crm_events.support.cases import (
     CaseDeclaredUnresolvable,
     CaseEscalated,
     CaseEvent,
+    CasePrioritised,
     CaseReopened,
     CaseResolved,
     ComplaintFiled,
@@ -14,7 +15,7 @@ from crm_events.support.cases import (
 )
 from crm_events.support.ratings import ServiceRated
 from crm_events.support.visits import VisitDone, VisitFellDue, VisitSkipped
-from crm_events.support.vocabulary import CaseKind, EscalatedBy, FeedbackKind, RatedKind, Severity, VisitRule
+from crm_events.support.vocabulary import CaseKind, EscalatedBy, FeedbackKind, Priority, RatedKind, Severity, VisitRule
 
 __all__ = [
     "CaseAnswered",
@@ -23,12 +24,14 @@ __all__ = [
     "CaseEscalated",
     "CaseEvent",
     "CaseKind",
+    "CasePrioritised",
     "CaseReopened",
     "CaseResolved",
     "ComplaintFiled",
     "EscalatedBy",
     "FeedbackGiven",
     "FeedbackKind",
+    "Priority",
     "QuestionAsked",
     "RatedKind",
     "ServiceRated",

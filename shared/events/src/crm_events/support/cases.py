@@ -12,7 +12,7 @@ from crm_events.kinds import EntryKind, kind_of_its_case
 from crm_events.sentences import choose, it, the_customer, the_staff
 from crm_events.sentences.amounts import day
 from crm_events.sentences.codes import word
-from crm_events.support.vocabulary import DESKS, CaseKind, EscalatedBy, FeedbackKind, Severity
+from crm_events.support.vocabulary import DESKS, CaseKind, EscalatedBy, FeedbackKind, Priority, Severity
 from crm_events.values import Channel, Code, Personal
 from crm_kernel import LocalizedText
 
@@ -194,4 +194,16 @@ class CaseEscalated(CaseEvent):
 
     to: Annotated[str, Personal("staff")]
     by: EscalatedBy
+    reason: Annotated[str, Personal("note")]
+
+
+class CasePrioritised(CaseEvent):
+    """The urgency of a case changed."""
+
+    EXAMPLE = {"kind": "question", "priority": "urgent", "reason": "Wheelchair user"}
+    SENTENCE = the_staff(
+        "set the priority of the {kind} to {priority}{reason:because}", "将{kind}的优先级设为{priority}{reason:because}"
+    )
+
+    priority: Priority
     reason: Annotated[str, Personal("note")]

@@ -34,6 +34,14 @@ class Severity(Labelled):
     CRITICAL = "critical", "critical severity", "紧急"
 
 
+class Priority(Labelled):
+    """The urgency of a case, as whoever settles it sees it."""
+
+    LOW = "low", "low", "低"
+    NORMAL = "normal", "normal", "普通"
+    URGENT = "urgent", "urgent", "紧急"
+
+
 class EscalatedBy(Labelled):
     """The cause of an escalation: a person decided it, or the deadline of the case passed."""
 

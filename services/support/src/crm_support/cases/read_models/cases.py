@@ -29,10 +29,12 @@ from crm_events.support import (
     CaseAssigned,
     CaseDeclaredUnresolvable,
     CaseEscalated,
+    CasePrioritised,
     CaseReopened,
     CaseResolved,
     ComplaintFiled,
     FeedbackGiven,
+    Priority,
     QuestionAsked,
     ServiceRated,
 )
@@ -65,11 +67,15 @@ cases = Table(
     Column("expectation", Integer),
     Column("experience", Integer),
     Column("satisfaction", Integer),
-    Index("cases_by_desk", "desk", "settled", "opened_at", "case_id"),
-    Index("cases_by_escalation", "escalated_to", "settled", "opened_at", "case_id"),
+    Column("priority", Text, nullable=False, server_default=Priority.NORMAL.value),
+    Column("urgency", Integer, nullable=False, server_default="1"),
+    Index("urgent_cases_by_desk", "desk", "settled", "urgency", "opened_at", "case_id"),
+    Index("urgent_cases_by_escalation", "escalated_to", "settled", "urgency", "opened_at", "case_id"),
     Index("cases_by_customer", "customer_id", "opened_at", "case_id"),
 )
-DESK_ORDER = Keyset(cases.c.opened_at, cases.c.case_id)
+# How soon a case is settled, in the order of its desk.
+URGENCY = {Priority.URGENT: 0, Priority.NORMAL: 1, Priority.LOW: 2}
+DESK_ORDER = Keyset(cases.c.urgency, cases.c.opened_at, cases.c.case_id)
 CUSTOMER_ORDER = Keyset(cases.c.opened_at.desc(), cases.c.case_id.desc())
 
 
@@ -86,7 +92,7 @@ def project(events: Sequence[CloudEvent], db: Connection) -> None:
 
 
 def of_desk(db: Connection, desk: str, *, after: tuple[Any, ...] | None, limit: int) -> Sequence[Row[Any]]:
-    """List what a desk must settle, also what was escalated to it, the oldest first."""
+    """List what a desk must settle, also what was escalated to it: the most urgent first, then the oldest."""
     query = select(cases).where(~cases.c.settled, or_(cases.c.desk == desk, cases.c.escalated_to == desk))
     return db.execute(DESK_ORDER.page(query, after=after, limit=limit)).all()
 
@@ -135,6 +141,8 @@ def _changes(data: object) -> dict[str, Any] | None:
             return {"desk": data.desk, "assignee": data.assignee}
         case CaseEscalated():
             return {"escalated_to": data.to}
+        case CasePrioritised():
+            return {"priority": data.priority.value, "urgency": URGENCY[data.priority]}
         case CaseAnswered():
             return {"state": "answered", "answer": data.answer, "reason": None, "expected_on": None}
         case CaseDeclaredUnresolvable():
