@@ -1,4 +1,4 @@
-"""Write everything that is generated from the code, say what of it is stale, or say who consumes an event.
+"""The documents that are generated from the code: writes them, says which are stale, or who consumes an event.
 
     python -m tools.documents [--check]
     python -m tools.documents --who crm.support.CaseResolved.v1 waited

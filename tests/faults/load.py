@@ -25,7 +25,7 @@ _PAUSE = 0.05
 
 
 class NoAnswer(Exception):
-    """Nobody answered, or with a trouble of the server's own: it may have been done or not."""
+    """No answer, or an error of the server's own: the command may have been executed or not."""
 
     def __init__(self, status: int = 0, content: str = "") -> None:
         super().__init__(status, content)

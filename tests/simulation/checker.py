@@ -21,7 +21,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Ending:
-    """Everything that is there when all is quiet again; the first service is the one the clients ask."""
+    """The state of everything when all is quiet again; the first service is the one the clients ask."""
 
     facts: Mapping[str, Sequence[Fact]]
     public: frozenset[UUID]

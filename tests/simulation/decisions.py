@@ -18,7 +18,7 @@ class Decision(NamedTuple):
 
 
 class Deciding(Protocol):
-    """Whoever decides what happens at a point."""
+    """A source of decisions about what happens at a point."""
 
     made: list[Decision]
 

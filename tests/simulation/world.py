@@ -56,7 +56,7 @@ def clean_database() -> Database:
 
 
 class World:
-    """Everything that plays in one run, on empty databases and an empty log."""
+    """The world of one run: everything that plays in it, on empty databases and an empty log."""
 
     def __init__(self, scheduler: Scheduler, happenings: Sequence[Happening], parts: Parts) -> None:
         self.scheduler, self.parts = scheduler, parts
