@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from crm_events import PublicEvent, Value
+from crm_events import LocalizedText, PublicEvent, Value
 
 
 class Seen(NamedTuple):
@@ -25,7 +25,7 @@ class Looks:
         self.fields: dict[Seen, set[str]] = defaultdict(set)
         self._reader: str | None = None
         # Parts of events by their identity, and the parts themselves so that no other takes it over.
-        self._parts: dict[int, tuple[str, str, Value]] = {}
+        self._parts: dict[int, tuple[str, str, Value | LocalizedText]] = {}
 
     def by(self, reader: str, of: Callable[..., Any]) -> Callable[..., Any]:
         """Return the same function; what it looks at is seen under the reader's name."""
@@ -40,7 +40,7 @@ class Looks:
 
         return watched
 
-    def look(self, part: BaseModel, name: str, value: Any) -> None:
+    def look(self, part: BaseModel | LocalizedText, name: str, value: Any) -> None:
         """Note that somebody looked at this field of an event, or of a part of one."""
         if self._reader is None:
             return
@@ -53,7 +53,7 @@ class Looks:
             return
         self.fields[Seen(self._reader, type)].add(path)
         for each in value if isinstance(value, tuple) else (value,):
-            if isinstance(each, Value):
+            if isinstance(each, Value | LocalizedText):
                 self._parts[id(each)] = (type, f"{path}[]" if isinstance(value, tuple) else path, each)
 
     def dumped(self, part: BaseModel, named: Mapping[str, Any]) -> None:
@@ -67,13 +67,27 @@ class Looks:
 def watching() -> Iterator[Looks]:
     """See every look at an event until the block ends: at an attribute, in a pattern, or by dumping it."""
     looks = Looks()
-    before = {kind: _instrument(kind, looks) for kind in (PublicEvent, Value)}
+    before: dict[type, tuple[str, ...]] = {kind: _instrument(kind, looks) for kind in (PublicEvent, Value)}
+    before[LocalizedText] = _instrument_text(looks)
     try:
         yield looks
     finally:
         for kind, names in before.items():
             for name in names:
                 delattr(kind, name)
+
+
+def _instrument_text(looks: Looks) -> tuple[str, ...]:
+    """Watch the texts in two languages; returns the names to take off again."""
+
+    def getting(self: LocalizedText, name: str) -> Any:
+        value = object.__getattribute__(self, name)
+        if name in LocalizedText.__slots__:
+            looks.look(self, name, value)
+        return value
+
+    setattr(LocalizedText, "__getattribute__", getting)  # noqa: B010 - mypy knows no assignment to it
+    return ("__getattribute__",)
 
 
 def _instrument(kind: type[BaseModel], looks: Looks) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from crm_chassis.testing import NOON, received, topics_heard
 from crm_eventlog.aggregate import Aggregate
 from crm_eventlog.envelope import CloudEvent
 from crm_events import contacts, marketing, sales, support
-from crm_events.values import Channel, ConsentChannel, Language, LocalText, Money
+from crm_events.values import Channel, ConsentChannel, Language, Money
+from crm_kernel import LocalizedText
 from crm_marketing.campaigns.read_models import audience, campaigns, open_cases_of_customers, sales_of_campaign
 from crm_marketing.messages.read_models import messages_of_campaign
 from crm_marketing.service import SERVICE
@@ -110,8 +111,8 @@ PLANNED = marketing.CampaignPlanned(
     ends_on=date(2026, 3, 7),
     budget=Money(amount=Decimal("30000.00"), currency="CNY"),
     audience=marketing.AudienceRule(consent_channel=ConsentChannel.EMAIL, languages=(Language.ZH,)),
-    subject=LocalText(en="The new X2", zh="全新 X2"),
-    body=LocalText(en="Come", zh="欢迎"),
+    subject=LocalizedText(en="The new X2", zh="全新 X2"),
+    body=LocalizedText(en="Come", zh="欢迎"),
 )
 
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, JsonValue, StringConstraints
 
 from crm_events import EVENTS, CustomerEvent, Personal, Value
-from crm_events.values import Code, FieldClass, LocalText, Money, Name, models_within
+from crm_events.values import Code, FieldClass, LocalizedText, Money, Name, models_within
 
 MARKS = (Personal, Code, Name, StringConstraints)
 
@@ -53,7 +53,7 @@ class ParcelLost(CustomerEvent):
     couriers: tuple[Courier, ...] = ()
     before: dict[str, JsonValue] = {}
     value: Money
-    label: LocalText
+    label: LocalizedText
     rate: Annotated[str, Code()] | None = None
     note: Annotated[str, Personal("note")]
 

@@ -17,7 +17,7 @@ from crm_eventlog.store import GENESIS, StoredFact
 from crm_events import (
     EVENTS,
     Channel,
-    LocalText,
+    LocalizedText,
     Money,
     PublicEvent,
     contacts,
@@ -178,7 +178,7 @@ def opened(name_en: str = "Tianhe store", name_zh: str = "天河店") -> contact
     return contacts.UnitOpened(
         unit_id=UUID(int=52),
         code="GZ-TIANHE",
-        name=LocalText(en=name_en, zh=name_zh),
+        name=LocalizedText(en=name_en, zh=name_zh),
         kind=contacts.UnitKind.STORE,
         store_kind=contacts.StoreKind.STREET,
         ownership=contacts.Ownership.OWN,

@@ -11,14 +11,14 @@ from crm_chassis.testing import received
 from crm_contacts.units.read_models import units
 from crm_eventlog.envelope import CloudEvent
 from crm_events.contacts import Ownership, StoreKind, UnitKind, UnitOpened
-from crm_events.values import LocalText
+from crm_kernel import LocalizedText
 
 
 def opened(code: str, kind: UnitKind, parent_code: str | None, *, city: str = "广州") -> CloudEvent:
     event = UnitOpened(
         unit_id=UUID(int=len(code)),
         code=code,
-        name=LocalText(en=code.title(), zh=code),
+        name=LocalizedText(en=code.title(), zh=code),
         kind=kind,
         store_kind=StoreKind.STREET if kind is UnitKind.STORE else None,
         ownership=Ownership.OWN,

@@ -22,6 +22,11 @@ class OpenJsonSchema(GenerateJsonSchema):
         described.pop("additionalProperties", None)
         return described
 
+    def dataclass_schema(self, schema: core_schema.DataclassSchema) -> JsonSchemaValue:
+        described = super().dataclass_schema(schema)
+        described.pop("additionalProperties", None)
+        return described
+
     def field_title_should_be_set(self, schema: object) -> bool:
         return False
 

@@ -20,7 +20,7 @@ __all__ = [
     "ExactDecimal",
     "FieldClass",
     "Language",
-    "LocalText",
+    "LocalizedText",
     "Money",
     "Name",
     "Personal",
@@ -96,13 +96,6 @@ class Personal:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {**handler(schema), "x-personal": self.field_class}
-
-
-class LocalText(Value):
-    """One text in both languages."""
-
-    en: Annotated[str, Name()]
-    zh: Annotated[str, Name()]
 
 
 def personal_fields(model: type[BaseModel]) -> frozenset[str]:

@@ -12,7 +12,7 @@ from crm_chassis.web import Page, Paged, ReadConnection
 from crm_contacts.units.read_models import units
 from crm_contacts.vocabulary import Ownership, StoreKind, UnitKind
 from crm_eventlog.aggregate import NotFound
-from crm_events.values import LocalText
+from crm_kernel import LocalizedText
 
 router = APIRouter(tags=["contacts"])
 
@@ -22,7 +22,7 @@ class UnitShown(BaseModel):
 
     unit_id: UUID
     code: str
-    name: LocalText
+    name: LocalizedText
     kind: UnitKind
     store_kind: StoreKind | None
     ownership: Ownership
@@ -33,7 +33,7 @@ class UnitShown(BaseModel):
     @classmethod
     def of(cls, row: Row[Any], **more: Any) -> Self:
         """Read a unit from its row."""
-        return cls(**row._mapping, name=LocalText(en=row.name_en, zh=row.name_zh), **more)
+        return cls(**row._mapping, name=LocalizedText(en=row.name_en, zh=row.name_zh), **more)
 
 
 class UnitInTree(UnitShown):

@@ -6,7 +6,6 @@ from crm_contacts.units.unit import Unit
 from crm_eventlog.aggregate import Aggregate
 from crm_events import PublicEvent
 from crm_events.contacts import UnitOpened
-from crm_events.values import LocalText
 
 
 def publish(fact: Aggregate.Event, partition_key: UUID) -> PublicEvent | None:
@@ -16,7 +15,7 @@ def publish(fact: Aggregate.Event, partition_key: UUID) -> PublicEvent | None:
             return UnitOpened(
                 unit_id=fact.originator_id,
                 code=fact.code,
-                name=LocalText(en=fact.name.en, zh=fact.name.zh),
+                name=fact.name,
                 kind=fact.kind,
                 store_kind=fact.store_kind,
                 ownership=fact.ownership,

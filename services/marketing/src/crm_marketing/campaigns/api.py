@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from crm_chassis.web import Page, Paged, ReadConnection, command_router
 from crm_eventlog.aggregate import DomainError, LocalizedText, NotFound
 from crm_events.marketing import AudienceRule
-from crm_events.values import LocalText, Money
+from crm_events.values import Money
 from crm_marketing.campaigns.handlers import launch_campaign
 from crm_marketing.campaigns.read_models import campaigns, sales_of_campaign
 from crm_marketing.messages import messages_of_campaign
@@ -61,8 +61,8 @@ class Campaign(CampaignInList):
     """A campaign with its audience and its words."""
 
     audience: AudienceRule
-    subject: LocalText
-    body: LocalText
+    subject: LocalizedText
+    body: LocalizedText
 
 
 class Results(BaseModel):

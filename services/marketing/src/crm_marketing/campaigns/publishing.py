@@ -5,8 +5,7 @@ from uuid import UUID
 from crm_eventlog.aggregate import Aggregate
 from crm_events import marketing as events
 from crm_events.event import PublicEvent
-from crm_events.values import LocalText, Money
-from crm_kernel import LocalizedText
+from crm_events.values import Money
 from crm_marketing.campaigns.audience import AudienceRule
 from crm_marketing.campaigns.campaign import Campaign
 
@@ -37,8 +36,8 @@ def _planned(fact: Campaign.Planned) -> events.CampaignPlanned:
         ends_on=fact.ends_on,
         budget=Money(amount=fact.budget.amount, currency=fact.budget.currency),
         audience=_audience(fact.audience),
-        subject=_text(fact.template.subject),
-        body=_text(fact.template.body),
+        subject=fact.template.subject,
+        body=fact.template.body,
     )
 
 
@@ -49,7 +48,3 @@ def _audience(rule: AudienceRule) -> events.AudienceRule:
         importance=rule.importance,
         cities=rule.cities,
     )
-
-
-def _text(text: LocalizedText) -> LocalText:
-    return LocalText(en=text.en, zh=text.zh)

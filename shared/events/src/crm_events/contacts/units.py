@@ -6,7 +6,7 @@ from uuid import UUID
 from crm_events.contacts.vocabulary import Ownership, StoreKind, UnitKind
 from crm_events.event import PublicEvent
 from crm_events.sentences import it
-from crm_events.values import Code, LocalText, Name
+from crm_events.values import Code, Name
 from crm_kernel import LocalizedText
 
 
@@ -29,7 +29,7 @@ class UnitOpened(PublicEvent):
 
     unit_id: UUID
     code: Annotated[str, Code()]
-    name: LocalText
+    name: LocalizedText
     kind: UnitKind
     store_kind: StoreKind | None = None
     ownership: Ownership

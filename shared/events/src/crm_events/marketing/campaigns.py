@@ -7,7 +7,7 @@ from uuid import UUID
 from crm_events.contacts.vocabulary import ImportanceListing
 from crm_events.event import PublicEvent, Value
 from crm_events.sentences import the_staff
-from crm_events.values import Code, ConsentChannel, Language, LocalText, Money, Name, Personal
+from crm_events.values import Code, ConsentChannel, Language, LocalizedText, Money, Name, Personal
 
 
 class AudienceRule(Value):
@@ -49,8 +49,8 @@ class CampaignPlanned(PublicEvent):
     ends_on: date
     budget: Money
     audience: AudienceRule
-    subject: LocalText
-    body: LocalText
+    subject: LocalizedText
+    body: LocalizedText
 
 
 class CampaignSubmitted(PublicEvent):

@@ -13,7 +13,7 @@ from crm_events.sentences.amounts import because, day, money, points, quoted, sp
 from crm_events.sentences.clause import Choice, Clause
 from crm_events.sentences.codes import rule_words, word
 from crm_events.sentences.names import Names
-from crm_events.values import Code, LocalText, Money
+from crm_events.values import Code, Money
 from crm_kernel import Labelled, LocalizedText
 
 _FIELD = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
@@ -98,8 +98,6 @@ def _by_type(value: Any, words: Mapping[str, LocalizedText] | None) -> Localized
             return value.label
         case LocalizedText():
             return value
-        case LocalText(en=en, zh=zh):
-            return LocalizedText(en, zh)
         case Money():
             return money(value)
         case date():
