@@ -86,7 +86,10 @@ class StageFigures:
 
     @property
     def likely_to_advance(self) -> tuple[Money, ...]:
-        """The amount that open opportunities should bring to the next stage, if they go on as those before them did; rounded down."""
+        """The amount that open opportunities should bring to the next stage, rounded down.
+
+        It supposes that they go on as those before them did.
+        """
         if not self.entered:
             return ()
         return tuple(
