@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from shared.events.tests.support.golden import golden
 
 from crm_events import EVENTS, CustomerEvent
 from crm_events.contacts import CustomerTouched, Direction
@@ -14,6 +13,7 @@ from crm_events.sentences.filling import describe, fields_of
 from crm_events.sentences.names import Names
 from crm_events.support import CaseAssigned, CaseKind, CaseReopened, FeedbackKind
 from crm_kernel import LocalizedText
+from shared.events.tests.support.golden import golden
 
 every_event = pytest.mark.parametrize("type", EVENTS)
 
