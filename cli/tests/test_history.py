@@ -81,7 +81,7 @@ def test_a_person_reads_a_table_in_their_language(crm: Crm, two_sisters: str) ->
 
     in_english, in_chinese = (crm("history", name, "--language", tongue).stdout for tongue in ("en", "zh"))
 
-    assert f"registered {name} as a customer" in in_english
+    assert f"Registered {name} as a customer" in in_english
     assert f"登记了客户{name}" in in_chinese
 
 

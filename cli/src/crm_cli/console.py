@@ -77,11 +77,12 @@ def table(console: Console, title: str, *headings: str) -> Table:
 
 
 def history_table(console: Console, title: str, entries: Sequence[Mapping[str, Any]]) -> Table:
-    """Return a customer's history, oldest first."""
-    shown = table(console, title, "when", "service", "kind", "what")
+    """Return a customer's history, oldest first: when, where and by whom beside what happened."""
+    shown = table(console, title, "when", "where", "by", "kind", "what")
     for entry in reversed(entries):
         when = datetime.fromisoformat(entry["occurred_at"]).astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
-        shown.add_row(when, entry["source"], entry["kind"], entry["sentence"])
+        where = " ".join(filter(None, (entry["channel"], entry["unit"])))
+        shown.add_row(when, where, entry["actor"], entry["kind"], entry["what"])
     return shown
 
 

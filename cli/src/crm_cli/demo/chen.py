@@ -59,7 +59,7 @@ class Names:
 class ChenStory:
     """The story, played against running services over HTTP; every command has a key, so it may be played again.
 
-    `now` is when the story ends; it begins two weeks before. `tell` hears each step in one sentence; `pass_time` hears
+    `now` is when the story ends; it begins two weeks before. `announce` gets each step in one sentence, `pass_time`
     what time it is in the story, for services whose clock can be moved.
     """
 

@@ -119,11 +119,16 @@ async def _play_chen(client: CrmClient, console: Console, clock: StoryClock) -> 
     with console.status("waiting until every service has read everything"):
         comparison = await compare(client)
     console.print()
-    for service, touchpoint in TOUCHPOINTS.items():
-        entries = await client.history(service, story.customer_id)
-        console.print(history_table(console, f"{touchpoint} ({service})", entries))
-        digest = await client.read(service, f"/customers/{story.customer_id}/history/digest")
-        console.print(f"  digest {digest['digest']}\n")
+    first, *_ = TOUCHPOINTS
+    entries = await client.history(first, story.customer_id)
+    console.print(history_table(console, f"{TOUCHPOINTS[first]} ({first})", entries))
+    console.print()
+    digests = {
+        service: (await client.read(service, f"/customers/{story.customer_id}/history/digest"))["digest"]
+        for service in TOUCHPOINTS
+    }
+    console.print(digest_table(console, "the same history at every touchpoint", digests))
+    console.print()
     await _say_what_the_clerk_sees(client, console, story)
     return comparison
 
