@@ -113,7 +113,7 @@ class Stage:
     def launch(self, part: str, *, port: int = 0, skew: float = 0, **settings: object) -> Process:
         """Begin a process that does this part of the work; settings by their names, its clock wrong by `skew`."""
         port = port or free_ports(1)[0]
-        name = f"{self.works.service.name}-{next(self.numbers):02d}-{part}"
+        name = f"{self.runtime.service.name}-{next(self.numbers):02d}-{part}"
         settings = {"port": port, "database_url": self._known_as(name), **settings}
         given = {f"CRM_SUPPORT_{word.upper()}": str(value) for word, value in settings.items()}
         server = Server(name, self.folder, SIGTERM)
@@ -213,7 +213,7 @@ class Stage:
 
     def shares(self, group: str = "project") -> list[set[int]]:
         """Return the partitions of each member of a group."""
-        return asyncio.run(shares_of(self.runtime.settings.log_url, f"crm-{self.works.service.name}-{group}"))
+        return asyncio.run(shares_of(self.runtime.settings.log_url, f"crm-{self.runtime.service.name}-{group}"))
 
     def facts(self) -> list[Fact]:
         """Return all facts of the store."""

@@ -26,7 +26,7 @@ def test_what_does_not_go_now_is_tried_again_after_longer_and_longer(engine: Eng
             raise TransientError
 
     follower = follower_of(projector_of(engine, topic, not_now), NOWHERE, topic)
-    asyncio.run(follower._take_in([as_consumed(record(0)._replace(topic=topic))]))
+    asyncio.run(follower._process_batch([as_consumed(record(0)._replace(topic=topic))]))
 
     waits = [later - earlier for earlier, later in pairwise(tries)]
     assert len(tries) == 4
@@ -40,7 +40,7 @@ def test_who_waits_ends_at_once_when_told_to_stop(engine: Engine, topic: str) ->
     async def story() -> float:
         follower = follower_of(projector_of(engine, topic, not_now), NOWHERE, topic)
         begun = monotonic()
-        taking = asyncio.create_task(follower._take_in([as_consumed(record(0)._replace(topic=topic))]))
+        taking = asyncio.create_task(follower._process_batch([as_consumed(record(0)._replace(topic=topic))]))
         asyncio.get_running_loop().call_later(1.0, follower._stop.set)
         await taking
         return monotonic() - begun

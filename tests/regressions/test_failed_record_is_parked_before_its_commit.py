@@ -94,7 +94,7 @@ def test_our_handler_never_raises(engine: Engine, topic: str, poison: Any) -> No
     projector = projector_of(engine, topic)
     follower = follower_of(projector, NOWHERE, topic)
 
-    asyncio.run(follower._take_in([as_consumed(poison._replace(topic=topic))]))
+    asyncio.run(follower._process_batch([as_consumed(poison._replace(topic=topic))]))
 
     assert parked_at(engine) == [(0, 0)]
     assert projector.stopped == {}

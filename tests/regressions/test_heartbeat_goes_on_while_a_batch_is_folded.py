@@ -38,7 +38,7 @@ def test_the_loop_goes_on_while_a_batch_is_folded(engine: Engine, topic: str) ->
     async def story() -> None:
         follower = follower_of(projector_of(engine, topic, slow), NOWHERE, topic)
         asyncio.get_running_loop().call_later(0.05, heart_beat.set)
-        await follower._take_in([as_consumed(record(0)._replace(topic=topic))])
+        await follower._process_batch([as_consumed(record(0)._replace(topic=topic))])
 
     asyncio.run(story())
 

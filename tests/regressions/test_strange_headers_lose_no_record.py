@@ -47,7 +47,7 @@ def received(projector: Projector, *records: LogRecord) -> None:
     async def story() -> None:
         follower = follower_of(projector, NOWHERE, TOPIC)
         message = await follower._parse(tuple(map(as_consumed, records)))
-        await follower._take_in(message.raw_message)
+        await follower._process_batch(message.raw_message)
 
     asyncio.run(story())
 
