@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import APIRouter
 
+from crm_chassis import runner
 from crm_chassis.runner import Part, PartFailed, TaskRunner, _listening, run_service
 from shared.chassis.tests.support.calls import caller, notes_at, take_note
 from shared.chassis.tests.support.notes_service import SERVICE, Settings, notes_with
@@ -135,3 +136,22 @@ def test_an_answer_does_not_wait_for_an_acknowledgement(settings: Settings) -> N
         accepted, _ = listening.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
+
+
+def test_an_idle_connection_stays_open_longer_than_clients_and_proxies_keep_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # httpx keeps an idle connection for 5 s, nginx and most balancers for 60 s: they must close it first.
+    assert runner.KEEP_ALIVE > 60
+    monkeypatch.setattr(runner, "KEEP_ALIVE", 0.05)
+
+    async def story() -> bytes:
+        async with run_service(SERVICE, settings, migrate=True) as host:
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(host.url.rpartition(":")[2]))
+            writer.write(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            answer = await asyncio.wait_for(reader.read(), 10)
+            writer.close()
+        return answer
+
+    # The server ends the connection by itself once it was idle for that long.
+    assert asyncio.run(story()).startswith(b"HTTP/1.1 200")

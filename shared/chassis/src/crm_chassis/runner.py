@@ -25,6 +25,9 @@ from crm_eventlog.log.aiokafka_headers import tolerate_invalid_header_names
 Part = Literal["serve", "relay", "project", "work"]
 # The share of `stop_seconds` for running requests, and again for the parts. The rest is for closing connections.
 SHARE = 0.4
+# Seconds for which an idle connection stays open: longer than any client or proxy keeps it, so that they close it
+# first. Whoever keeps it as long as we do now and then sends a request into a connection that is just being closed.
+KEEP_ALIVE = 75
 ALL_PARTS: frozenset[Part] = frozenset(get_args(Part))
 log = structlog.get_logger(__name__)
 
@@ -188,6 +191,7 @@ async def _serving(app: FastAPI, listening: socket.socket, seconds: float) -> As
         access_log=False,
         lifespan="off",
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=seconds,  # type: ignore[arg-type]  # declared as whole seconds, waited for as any
     )
     server = _Server(config)
