@@ -81,11 +81,11 @@ def service(name: str) -> Service:
     """Return support, called `name`, which reads itself alone and reacts to nothing."""
     own = frozenset({f"crm.{name}.v1"})
 
-    def alone(each: Slice) -> Slice:
+    def rebuild_lock(each: Slice) -> Slice:
         models = tuple(refusing(replace(model, topics=own)) for model in each.read_models)
         return replace(each, read_models=models, policies=(), deadlines=())
 
-    return replace(SERVICE, name=name, slices=tuple(map(alone, (*SERVICE.slices, BESIDE))))
+    return replace(SERVICE, name=name, slices=tuple(map(rebuild_lock, (*SERVICE.slices, BESIDE))))
 
 
 async def with_a_wrong_clock(of: Service, part: str, skew: timedelta) -> None:

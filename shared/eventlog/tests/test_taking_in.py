@@ -168,7 +168,7 @@ def told(*places: tuple[int, int]) -> list[Any]:
     return [(f"{part}:{offset + 1}", next(iter(ids(offset, partition=part)))) for offset, part in places]
 
 
-def stands(engine: Engine) -> dict[tuple[Any, ...], tuple[int, int]]:
+def exists(engine: Engine) -> dict[tuple[Any, ...], tuple[int, int]]:
     with engine.connect() as db:
         return {tuple(r[:4]): (r[4], r[5]) for r in db.execute(select(checkpoints)) if r.next_offset}
 
@@ -178,7 +178,7 @@ def test_each_reader_folds_its_own_topics_in_their_order_however_they_come(spy: 
 
     of_topic = told((0, 0), (1, 0), (0, 1))
     assert spy.folded == [("a", of_topic), ("b", [*of_topic, *told((0, 0), (1, 0))])]
-    assert stands(spy.engine) == {
+    assert exists(spy.engine) == {
         ("a", 1, TOPIC, 0): (2, 2),
         ("a", 1, TOPIC, 1): (1, 1),
         ("b", 2, TOPIC, 0): (2, 2),
@@ -193,7 +193,7 @@ def test_trouble_that_passes_leaves_everything_as_it_was(spy: Spy) -> None:
         with pytest.raises(type(error)):
             spy.process_batch([of(TOPIC, 0)])
 
-    assert (spy.folded, spy.stopped, stands(spy.engine)) == ([], {}, {})
+    assert (spy.folded, spy.stopped, exists(spy.engine)) == ([], {}, {})
 
 
 def test_trouble_that_passes_within_the_transaction_sets_nothing_aside(engine: Engine) -> None:
@@ -208,7 +208,7 @@ def test_trouble_that_passes_within_the_transaction_sets_nothing_aside(engine: E
     with pytest.raises(TransientError):
         projector.process_batch([of(TOPIC, 0)])
 
-    assert (projector.stopped, stands(engine)) == ({}, {})
+    assert (projector.stopped, exists(engine)) == ({}, {})
     with engine.connect() as db:
         assert db.execute(select(parked)).all() == []
 
@@ -259,7 +259,7 @@ def test_a_follower_reads_no_more_than_a_batch_and_leaves_missing_topics_aside(s
         return [await follower.step() for _ in range(4)]
 
     assert asyncio.run(story()) == [5, 5, 2, 0]
-    assert {place[3]: mark for place, mark in stands(spy.engine).items()} == dict.fromkeys(range(PARTITIONS), (3, 3))
+    assert {place[3]: mark for place, mark in exists(spy.engine).items()} == dict.fromkeys(range(PARTITIONS), (3, 3))
 
 
 @pytest.mark.parametrize(
@@ -278,4 +278,4 @@ def test_what_is_wrong_with_a_record_stands_beside_it_for_each_reader(
         rows = db.execute(select(parked.c.reader, parked.c.partition, parked.c.error).order_by(parked.c.reader)).all()
     part = spoilt.get("partition", 0)
     assert [tuple(row) for row in rows] == [("a", part, error), ("b", part, error)]
-    assert (spy.folded, stands(spy.engine)[("a", 1, TOPIC, part)]) == ([], (1, 0))
+    assert (spy.folded, exists(spy.engine)[("a", 1, TOPIC, part)]) == ([], (1, 0))

@@ -11,7 +11,7 @@ from crm_cli.data_folder import DataFolder, Running
 from crm_cli.signals import stop_at_signals
 from crm_cli.stack import PARTITIONS, MailBox, ServiceEnded, local_stack, receiving
 from crm_cli.up.servers import first_ended, processes, servers_for
-from crm_eventlog.waiting import pause
+from crm_eventlog.waiting import wait_or_stop
 from crm_local.server import Server
 
 _LOOK_EVERY = 1.0
@@ -98,4 +98,4 @@ async def _until_one_ends(servers: list[Server], stop: asyncio.Event) -> None:
     while not stop.is_set():
         if reason := await asyncio.to_thread(first_ended, servers):
             raise ServiceEnded(reason)
-        await pause(stop, _LOOK_EVERY)
+        await wait_or_stop(stop, _LOOK_EVERY)

@@ -18,7 +18,7 @@ from crm_eventlog.log import Log, TopicMissing
 from crm_eventlog.relay import Unpublished, unpublished
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import checkpoints, parked
-from crm_eventlog.waiting import pause
+from crm_eventlog.waiting import wait_or_stop
 
 log = structlog.get_logger(__name__)
 
@@ -117,7 +117,7 @@ class LagWatch:
                 await self.look()
             except Exception as error:  # noqa: BLE001 - whatever keeps us from looking is what readiness must show
                 log.warning("lag measurement failed", error_type=type(error).__name__)
-            await pause(stop, LOOK_EVERY)
+            await wait_or_stop(stop, LOOK_EVERY)
 
     async def look(self) -> None:
         """Compare the checkpoints of the readers with the end offsets of the log."""

@@ -115,7 +115,7 @@ def rebuild_changed(
             continue
         progress = _Progress(model.name, seconds)
         rebuild = progress.on(Rebuild(engine, model, parse, partitions, LogSource(log_url)))
-        kept = served.kept is not None and generations.stands(served.kept) and generations.built(served.kept)
+        kept = served.kept is not None and generations.exists(served.kept) and generations.built(served.kept)
         if kept and kept.version == model.version:
             asyncio.run(rebuild.roll_back())
         else:

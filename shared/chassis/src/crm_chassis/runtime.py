@@ -23,6 +23,7 @@ from crm_eventlog.reactions import Deadline, Effect, Policy, Reactor, Ticker
 from crm_eventlog.relay import Relay
 from crm_eventlog.store import open_engine, open_store
 from crm_eventlog.tables import counters
+from crm_events import topic_of_publisher
 
 if TYPE_CHECKING:
     from crm_chassis.tracing.spans import Tracing
@@ -117,7 +118,7 @@ class ServiceRuntime:
             policies=service.policies,
             deadlines=service.deadlines,
             effects=effects,
-            topics=frozenset(f"crm.{reaction.whenever.TYPE.split('.')[1]}.v1" for reaction in reactions),
+            topics=frozenset(topic_of_publisher(reaction.whenever.TYPE.split(".")[1]) for reaction in reactions),
             partitions=self.settings.partitions,
             parking=self.settings.parked_most,
         )

@@ -54,7 +54,7 @@ class Service:
     @property
     def topic(self) -> str:
         """Return the topic on which this service publishes its events."""
-        return f"crm.{self.name}.v1"
+        return crm_events.topic_of_publisher(self.name)
 
     @property
     def aggregates(self) -> tuple[type[Aggregate], ...]:

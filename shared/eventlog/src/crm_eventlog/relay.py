@@ -17,7 +17,7 @@ from crm_eventlog.publishing import EventPublisher, Publish
 from crm_eventlog.store import EventStore, StoredFact
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import counters, events, relay_checkpoints
-from crm_eventlog.waiting import pause
+from crm_eventlog.waiting import wait_or_stop
 
 _log = structlog.get_logger(__name__)
 
@@ -94,7 +94,7 @@ class Relay:
                     await self._log.reset()
                     relayed = 0
                 if not relayed:
-                    await pause(stop, poll if self._places else 10 * poll)
+                    await wait_or_stop(stop, poll if self._places else 10 * poll)
         finally:
             await self.release()
 

@@ -3,7 +3,7 @@
 import asyncio
 
 
-async def pause(stop: asyncio.Event, seconds: float) -> None:
+async def wait_or_stop(stop: asyncio.Event, seconds: float) -> None:
     """Wait `seconds`, or until `stop` is set."""
     try:
         await asyncio.wait_for(stop.wait(), seconds)

@@ -29,7 +29,7 @@ CHEN = UUID(int=3)
 
 def standing(engine: Engine) -> list[int]:
     generations = open_generation_store(engine, "written")
-    return [number for number in range(5) if generations.stands(number)]
+    return [number for number in range(5) if generations.exists(number)]
 
 
 def test_only_the_topics_that_todays_code_hears_are_read(engine: Engine, projector: Projector, log_url: str) -> None:

@@ -154,7 +154,7 @@ def test_what_was_sent_again_is_counted_once_by_a_rebuild_of_one_customer(
     assert sorted(told) == [(3, 2), (3, 7)]
     assert rows(engine) == [RIGHT[0], *((who, 99, weight) for who, _, weight in RIGHT[1:])]
     assert asyncio.run(OneCustomer(rebuild_of(engine, tmp_path), LI).verify()).same
-    assert not open_generation_store(engine, "counts").stands(0)
+    assert not open_generation_store(engine, "counts").exists(0)
 
 
 def test_what_is_told_while_one_customer_is_counted_counts_too_and_once(
@@ -240,7 +240,7 @@ def test_after_a_rollback_the_next_number_is_one_that_nobody_had(
 
     assert (intent.number, intent.served.number, intent.served.kept) == (3, 1, 2)
     assert (report.new, report.served, report.same) == (3, 1, True)
-    assert [number for number in range(5) if open_generation_store(engine, "counts").stands(number)] == [2]
+    assert [number for number in range(5) if open_generation_store(engine, "counts").exists(number)] == [2]
 
 
 def test_a_generation_that_would_have_a_hole_is_not_built(engine: Engine, projector: Projector, tmp_path: Path) -> None:

@@ -195,17 +195,17 @@ def test_what_was_dropped_is_known_by_its_place_in_the_log_or_in_the_store(engin
 
 def test_a_generation_is_complete_only_where_it_was_laid(engine: Engine) -> None:
     generations = open_generation_store(engine, "written")
-    assert (generations.stands(2), generations.served()) == (False, None)
+    assert (generations.exists(2), generations.served()) == (False, None)
 
     generations.create(2, MODEL, source="stores")
     generations.create(3, LOUDER, source="log")
 
     assert generations.built(2) == Generation(2, 1, ("written",), "stores", None)
     assert generations.built(3) == Generation(3, 2, ("written",), "log", None)
-    with pytest.raises(NothingKept, match=r"^written was never built here$"), generations.held(2) as db:
+    with pytest.raises(NothingKept, match=r"^written was never built here$"), generations.lock_held(2) as db:
         generations.swap(db, generations.built(2))
     generations.clear(2)
-    assert [generations.stands(number) for number in (1, 2, 3)] == [False, False, True]
+    assert [generations.exists(number) for number in (1, 2, 3)] == [False, False, True]
     assert generations.served() is None
 
 

@@ -24,7 +24,7 @@ from crm_eventlog.rebuild import (
     SourceEndsEarly,
 )
 from crm_eventlog.rebuild.generations import open_generation_store
-from crm_eventlog.rebuild.rebuild_lock import alone
+from crm_eventlog.rebuild.rebuild_lock import rebuild_lock
 from crm_eventlog.tables import checkpoints
 from shared.eventlog.tests.rebuild.states import (
     LOUDER,
@@ -117,7 +117,7 @@ def test_verifying_changes_nothing(engine: Engine, projector: Projector, log_url
     assert (report.same, report.tables[0].different) == (False, 28)
     assert served(engine) == before
     assert open_generation_store(engine, "written").served().number == 1
-    assert not open_generation_store(engine, "written").stands(2)
+    assert not open_generation_store(engine, "written").exists(2)
 
 
 def test_an_intent_tells_what_would_be_done_and_does_nothing(
@@ -127,7 +127,7 @@ def test_an_intent_tells_what_would_be_done_and_does_nothing(
 
     assert (intent.total, intent.number, intent.resumes) == (28, 2, False)
     assert intent.records == {f"{TOPIC}/{partition}": 7 for partition in range(PARTITIONS)}
-    assert not open_generation_store(engine, "written").stands(2)
+    assert not open_generation_store(engine, "written").exists(2)
 
 
 def test_a_changed_version_is_built_beside_the_old_one_and_retires_its_code(
@@ -207,7 +207,7 @@ def test_a_rebuild_begun_by_other_code_begins_again(engine: Engine, projector: P
 def test_two_rebuilds_of_one_read_model_at_a_time_are_refused(
     engine: Engine, projector: Projector, log_url: str
 ) -> None:
-    with alone(engine, "written"), pytest.raises(RebuildUnderWay):
+    with rebuild_lock(engine, "written"), pytest.raises(RebuildUnderWay):
         asyncio.run(rebuild_of(engine, log_url).swap())
 
     assert asyncio.run(rebuild_of(engine, log_url).swap()).same

@@ -55,5 +55,5 @@ def test_only_one_generation_before_is_kept(engine: Engine, projector: Projector
         asyncio.run(rebuild_of(engine, log_url).swap())
 
     generations = open_generation_store(engine, "written")
-    assert [number for number in range(1, 6) if generations.stands(number)] == [3]
+    assert [number for number in range(1, 6) if generations.exists(number)] == [3]
     assert (generations.served().number, generations.served().kept) == (4, 3)

@@ -13,7 +13,7 @@ from crm_eventlog.log import LogRecord
 from crm_eventlog.projection import Projector
 from crm_eventlog.rebuild import LogSource, Rebuild, RebuildUnderWay
 from crm_eventlog.rebuild.generations import open_generation_store
-from crm_eventlog.rebuild.rebuild_lock import alone
+from crm_eventlog.rebuild.rebuild_lock import rebuild_lock
 from crm_eventlog.rebuild.source import Place
 from shared.eventlog.tests.rebuild.states import MODEL, rebuild_of, served
 from shared.eventlog.tests.support.impatience import waits_of
@@ -101,15 +101,15 @@ def test_batches_are_of_five_thousand_records_unless_told_otherwise(
 @pytest.mark.parametrize("name", [LOW, HIGH])
 def test_a_read_model_is_held_off_only_while_it_is_rebuilt(engine: Engine, name: str) -> None:
     def fail() -> None:
-        with alone(engine, name), alone(engine, "another"):
+        with rebuild_lock(engine, name), rebuild_lock(engine, "another"):
             with pytest.raises(RebuildUnderWay, match=f"^{name} is already being rebuilt: wait for that to end$"):
-                alone(engine, name).__enter__()
+                rebuild_lock(engine, name).__enter__()
             raise ValueError("it failed")
 
     with pytest.raises(ValueError, match="it failed"):
         fail()
 
-    with alone(engine, name):
+    with rebuild_lock(engine, name):
         pass
 
 
@@ -120,12 +120,12 @@ def test_code_of_another_release_holds_the_same_lock(engine: Engine, name: str) 
     with engine.connect() as db:
         db.execute(text("SELECT pg_advisory_lock(4411982, :key)"), key)
 
-        with pytest.raises(RebuildUnderWay), alone(engine, name):
+        with pytest.raises(RebuildUnderWay), rebuild_lock(engine, name):
             pass
 
 
 def test_a_generation_is_not_rolled_back_while_another_is_built(
     engine: Engine, projector: Projector, log_url: str
 ) -> None:
-    with alone(engine, "written"), pytest.raises(RebuildUnderWay):
+    with rebuild_lock(engine, "written"), pytest.raises(RebuildUnderWay):
         asyncio.run(rebuild_of(engine, log_url).roll_back())

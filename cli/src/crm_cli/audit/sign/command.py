@@ -85,14 +85,14 @@ def _once(signer: "CheckpointSigner", *, as_json: bool) -> None:
 
 async def _again_and_again(once: Callable[[], None], every: float | None) -> None:
     from crm_cli.signals import stop_at_signals
-    from crm_eventlog.waiting import pause
+    from crm_eventlog.waiting import wait_or_stop
 
     stop = stop_at_signals() if every else asyncio.Event()
     while not stop.is_set():
         await asyncio.to_thread(once)
         if every is None:
             return
-        await pause(stop, every)
+        await wait_or_stop(stop, every)
 
 
 def _summary(signed: dict[str, int]) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, create_engine
 from crm_eventlog.command_context import CommandContext
 from crm_eventlog.envelope import CloudEvent
 from crm_eventlog.projection import ReadModel
+from crm_events import topic_of_publisher
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PARTITIONS = 4
@@ -94,4 +95,4 @@ def database(*tables: Table, url: str = "sqlite://") -> Iterator[Connection]:
 
 def topics_heard(model: ReadModel, events: Sequence[CloudEvent]) -> list[CloudEvent]:
     """Return the events on the topics of a read model."""
-    return [event for event in events if f"crm.{event.source}.v1" in model.topics]
+    return [event for event in events if topic_of_publisher(event.source) in model.topics]

@@ -49,7 +49,7 @@ class ChainVerifier:
     pos: int = 0
     head: bytes = GENESIS
 
-    def on(
+    def advance(
         self, store: EventStore, upto: int, observe: Callable[[int, Sequence[bytes]], Finding | None]
     ) -> Finding | None:
         """Verify up to a position. Pass the first position and the hashes of every intact page to `observe`."""
@@ -124,7 +124,7 @@ def _verify(
         progress(len(hashes))
         return witness.look(first, hashes) if witness else None
 
-    if (found := walk.on(store, n, observe)) is not None:
+    if (found := walk.advance(store, n, observe)) is not None:
         return found
     if witness is not None and (found := witness.end()) is not None:
         return found

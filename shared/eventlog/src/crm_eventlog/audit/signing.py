@@ -57,6 +57,6 @@ class Signer:
 
         if n < walk.pos:
             return Finding(part, n + 1, f"missing: {walk.pos:,} facts were there before")
-        if (found := walk.on(self._store, n, observe) or witness.end()) is not None:
+        if (found := walk.advance(self._store, n, observe) or witness.end()) is not None:
             return found
         return None if walk.head == head else Finding(part, walk.pos, "the head of the chain was altered")

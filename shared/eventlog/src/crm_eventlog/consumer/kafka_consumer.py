@@ -15,7 +15,7 @@ from crm_eventlog.consumer.checkpoint import CheckpointConflict
 from crm_eventlog.consumer.errors import TRANSIENT
 from crm_eventlog.consumer.event_consumer import EventConsumer
 from crm_eventlog.log.kafka import as_log_record, bootstrap_of
-from crm_eventlog.waiting import pause
+from crm_eventlog.waiting import wait_or_stop
 
 _log = structlog.get_logger(__name__)
 _FIRST_PATIENCE, _LAST_PATIENCE = 0.2, 10.0
@@ -119,7 +119,7 @@ class KafkaConsumer:
             except (KafkaError, *TRANSIENT) as error:
                 overtaken = overtaken or isinstance(error, CheckpointConflict)
                 _log.warning("consumer waits to retry", error_type=type(error).__name__, seconds=patience)
-                await pause(self._stop, patience)
+                await wait_or_stop(self._stop, patience)
                 patience = min(2 * patience, _LAST_PATIENCE)
             else:
                 await self._tell_dashboards(batch)

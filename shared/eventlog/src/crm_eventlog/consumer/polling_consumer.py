@@ -9,7 +9,7 @@ import structlog
 from crm_eventlog.consumer.errors import TRANSIENT
 from crm_eventlog.consumer.event_consumer import EventConsumer
 from crm_eventlog.log import Log, LogRecord, TopicMissing
-from crm_eventlog.waiting import pause
+from crm_eventlog.waiting import wait_or_stop
 
 _log = structlog.get_logger(__name__)
 _PATIENCE = 1.0
@@ -30,10 +30,10 @@ class PollingConsumer:
             except TRANSIENT as error:
                 _log.warning("consumer waits to retry", error_type=type(error).__name__)
                 self._needed = None
-                await pause(stop, _PATIENCE)
+                await wait_or_stop(stop, _PATIENCE)
                 continue
             if not taken:
-                await pause(stop, poll)
+                await wait_or_stop(stop, poll)
 
     async def step(self) -> int:
         """Process one batch. Return the number of records read."""

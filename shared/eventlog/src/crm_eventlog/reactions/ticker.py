@@ -16,7 +16,7 @@ from crm_eventlog.consumer.errors import TRANSIENT
 from crm_eventlog.reactions.reactor import Outcome, give, keep_outcomes
 from crm_eventlog.store.engine import reading
 from crm_eventlog.tables import deadlines
-from crm_eventlog.waiting import pause
+from crm_eventlog.waiting import wait_or_stop
 
 _log = structlog.get_logger(__name__)
 
@@ -38,7 +38,7 @@ class Ticker:
                 _log.warning("ticker waits to retry", error_type=type(error).__name__)
                 fired = 0
             if not fired:
-                await pause(stop, poll)
+                await wait_or_stop(stop, poll)
 
     def tick(self) -> int:
         """Fire a batch of due deadlines, soonest first. Return how many."""

@@ -13,7 +13,7 @@ from crm_eventlog.log import LogRecord
 from crm_eventlog.rebuild.comparing import TableDifference, compare
 from crm_eventlog.rebuild.generation_projector import GenerationProjector
 from crm_eventlog.rebuild.generations import GenerationStore, open_generation_store
-from crm_eventlog.rebuild.rebuild_lock import alone
+from crm_eventlog.rebuild.rebuild_lock import rebuild_lock
 from crm_eventlog.rebuild.rebuilding import Rebuild
 from crm_eventlog.rebuild.source import Place
 from crm_eventlog.store import partition_of
@@ -70,13 +70,13 @@ class OneCustomer:
             raise NotByCustomer(
                 f"{model.name}: none of its tables has a column {_COLUMN}: rebuild the whole read model"
             )
-        with alone(self.rebuild.engine, model.name):
+        with rebuild_lock(self.rebuild.engine, model.name):
             self._refuse_waiting()
             self._generations.create(_NUMBER, model, source=self.rebuild.source.name)
             builder = self.rebuild.builder(_NUMBER)
             try:
                 folded = await self._fold(builder, {}, self._marks())
-                with self._generations.held(_NUMBER) as db:
+                with self._generations.lock_held(_NUMBER) as db:
                     folded = await self._fold(builder, folded, self._marks())
                     with reading(builder.engine) as new:
                         tables = compare(db, new, whose, where=(_COLUMN, self.customer_id))

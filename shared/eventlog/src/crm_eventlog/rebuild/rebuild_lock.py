@@ -19,7 +19,7 @@ class RebuildUnderWay(Exception):
 
 
 @contextmanager
-def alone(engine: Engine, name: str) -> Iterator[None]:
+def rebuild_lock(engine: Engine, name: str) -> Iterator[None]:
     """Lock rebuilds of this read model until the block ends. Raise `RebuildUnderWay` if another one runs."""
     if engine.dialect.name != "postgresql":
         try:

@@ -19,7 +19,7 @@ from crm_eventlog.rebuild.comparing import TableDifference, compare
 from crm_eventlog.rebuild.generation_projector import GenerationProjector
 from crm_eventlog.rebuild.generations import Generation, GenerationStore, NothingKept, open_generation_store
 from crm_eventlog.rebuild.populate import ProgressCallback, populate
-from crm_eventlog.rebuild.rebuild_lock import alone
+from crm_eventlog.rebuild.rebuild_lock import rebuild_lock
 from crm_eventlog.rebuild.report import RebuildPlan, RebuildReport
 from crm_eventlog.rebuild.source import Place, Source
 from crm_eventlog.rebuild.workers import Job, populate_in_workers
@@ -66,7 +66,7 @@ class Rebuild:
         """Return the plan of a rebuild without changing anything."""
         served = self._served()
         number = max(served.number, served.kept or 0) + 1
-        resumes = self._generations.stands(number) and self._fits(self._generations.built(number))
+        resumes = self._generations.exists(number) and self._fits(self._generations.built(number))
         ends = self.source.ends(self.marks())
         records = {f"{topic}/{partition}": end for (topic, partition), end in sorted(ends.items()) if end}
         return RebuildPlan(
@@ -83,9 +83,9 @@ class Rebuild:
 
         It still has its checkpoints, and the live projectors continue from there.
         """
-        with alone(self.engine, self.model.name):
+        with rebuild_lock(self.engine, self.model.name):
             served = self._served()
-            if served.kept is None or not self._generations.stands(served.kept):
+            if served.kept is None or not self._generations.exists(served.kept):
                 raise NothingKept(f"{self.model.name}: no generation before {served.number} is kept")
             return served, await self._swap_in(served.kept)
 
@@ -103,7 +103,7 @@ class Rebuild:
         return self._job(number).builder()
 
     async def _run(self, *, swapping: bool) -> RebuildReport:
-        with alone(self.engine, self.model.name):
+        with rebuild_lock(self.engine, self.model.name):
             intent = self.intent()
             if not intent.resumes:
                 self._generations.create(intent.number, self.model, source=self.source.name)
@@ -163,7 +163,7 @@ class Rebuild:
     ) -> tuple[list[TableDifference], dict[Place, Checkpoint]]:
         """Compare both at the same positions. Take snapshots under the lock, and compare them afterwards."""
         with reading(self.engine) as old, reading(projector.engine) as new:
-            with self._generations.held(number):
+            with self._generations.lock_held(number):
                 marks = await self._caught_up(projector)
                 for db in (old, new):
                     if db.dialect.name == "postgresql":
@@ -175,7 +175,7 @@ class Rebuild:
         """Serve this generation. Let a new one first read what came meanwhile."""
         for attempt in range(1, _SWAP_ATTEMPTS + 1):
             try:
-                with self._generations.held(number) as db:
+                with self._generations.lock_held(number) as db:
                     if projector is not None:
                         await self._caught_up(projector)
                         projector.engine.dispose()

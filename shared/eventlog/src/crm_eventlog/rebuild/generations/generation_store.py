@@ -47,7 +47,7 @@ class GenerationStore(ABC):
         """Return an engine on that generation. The caller disposes of it."""
 
     @abstractmethod
-    def stands(self, number: int) -> bool:
+    def exists(self, number: int) -> bool:
         """Return True if such a generation exists."""
 
     @abstractmethod
@@ -55,7 +55,7 @@ class GenerationStore(ABC):
         """Remove that generation, if it exists."""
 
     @abstractmethod
-    def held(self, number: int | None = None) -> AbstractContextManager[Connection]:
+    def lock_held(self, number: int | None = None) -> AbstractContextManager[Connection]:
         """Open a transaction that locks the served generation's checkpoints. `number` may be swapped in within it."""
 
     @abstractmethod

@@ -20,7 +20,7 @@ class PostgresGenerationStore(GenerationStore):
     def open(self, number: int) -> Engine:
         return open_engine(self.engine.url, pool_size=2, schema=self._schema(number))
 
-    def stands(self, number: int) -> bool:
+    def exists(self, number: int) -> bool:
         with self.engine.connect() as db:
             found = db.scalar(text("SELECT to_regclass(:name)"), {"name": f"{self._schema(number)}.generations"})
             if found is None:
@@ -32,7 +32,7 @@ class PostgresGenerationStore(GenerationStore):
             db.execute(text(f"DROP SCHEMA IF EXISTS {self._schema(number)} CASCADE"))
 
     @contextmanager
-    def held(self, number: int | None = None) -> Iterator[Connection]:
+    def lock_held(self, number: int | None = None) -> Iterator[Connection]:
         with self.engine.begin() as db:
             mine = select(checkpoints.c.partition).where(checkpoints.c.reader == self.name)
             db.execute(mine.order_by(checkpoints.c.topic, checkpoints.c.partition).with_for_update()).all()

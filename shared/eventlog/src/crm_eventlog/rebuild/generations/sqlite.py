@@ -21,7 +21,7 @@ class SqliteGenerationStore(GenerationStore):
     def open(self, number: int) -> Engine:
         return open_engine(f"sqlite:///{self._file(number)}", pool_size=2)
 
-    def stands(self, number: int) -> bool:
+    def exists(self, number: int) -> bool:
         if not self._file(number).exists():
             return False
         engine = self.open(number)
@@ -37,7 +37,7 @@ class SqliteGenerationStore(GenerationStore):
             Path(f"{self._file(number)}{ending}").unlink(missing_ok=True)
 
     @contextmanager
-    def held(self, number: int | None = None) -> Iterator[Connection]:
+    def lock_held(self, number: int | None = None) -> Iterator[Connection]:
         # Not BEGIN IMMEDIATE, because that also locks the other file, which the coming generation still writes.
         with reading(self.engine) as db:
             # A file is attached before the transaction begins and detached after its end.
