@@ -157,3 +157,25 @@ def test_a_fact_that_does_not_fit_its_shape_is_not_read() -> None:
     for state in (b'{"grams":"heavy","where":"shop","on":"2026-11-02"}', b'{"grams":1}'):
         with pytest.raises(msgspec.ValidationError):
             FactMapper([Parcel]).to_domain_event(StoredEvent(LETTER, 2, "Parcel.Weighed.v3", state))
+
+
+class Envelope(Aggregate):
+    """An envelope whose fact names its types in quotation marks, as a class does that stands further down."""
+
+    class Sealed(Aggregate.Created):
+        envelope_id: "UUID"
+        sealed_on: "date"
+
+    @event(Sealed)
+    def __init__(self, envelope_id: "UUID", sealed_on: "date") -> None:
+        self.sealed_on = sealed_on
+
+
+def test_a_type_in_quotation_marks_is_the_type_it_names() -> None:
+    mapper = FactMapper([Envelope])
+    stored = mapper.to_stored_event(Envelope(LETTER, date(2026, 3, 1)).collect_events()[0])
+
+    read = mapper.to_domain_event(stored)
+
+    assert fields_of(Envelope.Sealed) == {"envelope_id": UUID, "sealed_on": date}
+    assert (read.envelope_id, read.sealed_on) == (LETTER, date(2026, 3, 1))  # type: ignore[attr-defined]
