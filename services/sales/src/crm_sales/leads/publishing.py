@@ -3,30 +3,16 @@
 from uuid import UUID
 
 from crm_eventlog.aggregate import Aggregate
-from crm_events import PublicEvent
-from crm_events.sales import LeadAssigned, LeadCaptured, LeadConverted
-from crm_sales.leads.lead import Lead
+from crm_events import PublicEvent, event_like
 
 
-def publish(fact: Aggregate.Event, partition_key: UUID) -> PublicEvent | None:
-    """Return the public event of a fact, or None where the fact stays private."""
+def publish(fact: Aggregate.Event, customer_id: UUID) -> PublicEvent | None:
+    """Return the public event of a fact, or None where it stays private; the partition key is the customer's id.
+
+    Each fact is told by the event of its name: `Lead.Captured` by `LeadCaptured`.
+    """
     match fact:
-        case Lead.Captured():
-            return LeadCaptured(
-                customer_id=partition_key,
-                lead_id=fact.originator_id,
-                source=fact.source,
-                keyword=fact.keyword,
-                campaign_code=fact.campaign_code,
-                interest=fact.interest,
-            )
-        case Lead.Assigned():
-            return LeadAssigned(
-                customer_id=partition_key, lead_id=fact.originator_id, salesperson=fact.salesperson, rule=fact.rule
-            )
-        case Lead.Converted():
-            return LeadConverted(
-                customer_id=partition_key, lead_id=fact.originator_id, opportunity_id=fact.opportunity_id
-            )
+        case Aggregate.Event():
+            return event_like(fact, "sales", customer_id=customer_id, lead_id=fact.originator_id)
         case _:
             return None

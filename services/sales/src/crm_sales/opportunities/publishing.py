@@ -3,31 +3,22 @@
 from uuid import UUID
 
 from crm_eventlog.aggregate import Aggregate
-from crm_events import PublicEvent
-from crm_events.sales import OpportunityLost, OpportunityMoved, OpportunityOpened, OpportunityWon
+from crm_events import PublicEvent, event_like
+from crm_events.sales import OpportunityOpened
 from crm_events.values import Money
 from crm_sales.opportunities.opportunity import Opportunity
 
 
 def publish(fact: Aggregate.Event, partition_key: UUID) -> PublicEvent | None:
-    """Return the public event of a fact, or None where the fact stays private."""
+    """Return the public event of a fact, or None where the fact stays private.
+
+    After the opening each fact is told by the event of its name: `Opportunity.Won` by `OpportunityWon`.
+    """
     match fact:
         case Opportunity.Opened():
             return _opened(fact)
-        case Opportunity.Moved():
-            return OpportunityMoved(
-                customer_id=partition_key,
-                opportunity_id=fact.originator_id,
-                before=fact.before,
-                after=fact.after,
-                why=fact.why,
-            )
-        case Opportunity.Won():
-            return OpportunityWon(customer_id=partition_key, opportunity_id=fact.originator_id, order_id=fact.order_id)
-        case Opportunity.Lost():
-            return OpportunityLost(
-                customer_id=partition_key, opportunity_id=fact.originator_id, stage=fact.stage, reason=fact.reason
-            )
+        case Aggregate.Event():
+            return event_like(fact, "sales", customer_id=partition_key, opportunity_id=fact.originator_id)
         case _:
             return None
 
