@@ -10,7 +10,7 @@ from crm_chassis.web.storable_values import reject_unstorable
 from crm_chassis.web.validation_messages import hint_of, rule_of
 from crm_cli.import_customers.mapping import Columns
 from crm_cli.import_customers.reading import Row
-from crm_cli.import_customers.rejects import Reason, in_language
+from crm_cli.import_customers.rejects import Reason
 from crm_contacts.customers import ImportRow
 from crm_eventlog.aggregate import DomainError, LocalizedText
 
@@ -80,7 +80,7 @@ class RowChecker:
         field = ".".join(map(str, error["loc"])) or "row"
         shown = "" if error["type"] == "missing" else str(error.get("input", ""))
         return Reason(
-            field, shown, in_language(rule_of(error), self._language), in_language(hint_of(error), self._language)
+            field, shown, rule_of(error).in_language(self._language), hint_of(error).in_language(self._language)
         )
 
 

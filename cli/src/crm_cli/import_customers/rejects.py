@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from crm_cli.import_customers.reading import OUR_COLUMNS
 from crm_cli.options import Encoding
-from crm_eventlog.aggregate import DomainError, LocalizedText
+from crm_eventlog.aggregate import DomainError
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Reason:
     def of(cls, refused: DomainError, language: str) -> Self:
         """Return the reason of a domain error."""
         value = "" if refused.value is None else str(refused.value)
-        return cls(refused.field, value, in_language(refused.message, language), in_language(refused.hint, language))
+        return cls(refused.field, value, refused.message.in_language(language), refused.hint.in_language(language))
 
     @classmethod
     def of_violation(cls, violation: Mapping[str, Any], *, inside: str) -> Self:
@@ -33,11 +33,6 @@ class Reason:
         value = "" if violation["value"] is None else str(violation["value"])
         field = str(violation["field"]).removeprefix(inside).lstrip(".")
         return cls(field or "row", value, violation["rule"], violation["hint"])
-
-
-def in_language(text: LocalizedText, language: str) -> str:
-    """Return the sentence in the reader's language."""
-    return text.zh if language == "zh" else text.en
 
 
 class RejectsFile:

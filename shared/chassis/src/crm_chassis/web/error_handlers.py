@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from crm_chassis.web.language import negotiate_language
-from crm_chassis.web.problem import UNEXPECTED, Violation, kebab, localized, problem_response, scalar
+from crm_chassis.web.problem import UNEXPECTED, Violation, kebab, problem_response, scalar
 from crm_chassis.web.validation_messages import hint_of, refused_in, rule_of
 from crm_eventlog.aggregate import DomainError, LocalizedText, NotFound
 from crm_eventlog.application import StaleVersion
@@ -76,7 +76,10 @@ def violations(errors: Iterable[Mapping[str, Any]], request: Request) -> list[Vi
     language = negotiate_language(request)
     return [
         Violation(
-            field=field, value=value, rule=localized(rule_of(error), language), hint=localized(hint_of(error), language)
+            field=field,
+            value=value,
+            rule=rule_of(error).in_language(language),
+            hint=hint_of(error).in_language(language),
         )
         for error in errors
         for field, value in [_named(error)]
@@ -116,8 +119,8 @@ async def _refused(request: Request, exc: Exception) -> Response:
     violation = Violation(
         field=HEADER_OF.get(refused.field, refused.field),
         value=scalar(refused.value),
-        rule=localized(refused.message, language),
-        hint=localized(refused.hint, language),
+        rule=refused.message.in_language(language),
+        hint=refused.hint.in_language(language),
     )
     status = status_of(refused)
     return problem_response(

@@ -14,7 +14,6 @@ from starlette.responses import Response
 
 from crm_chassis.web.language import negotiate_language
 from crm_eventlog.aggregate import LocalizedText
-from crm_kernel import Language
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_VALUE = 100
@@ -82,11 +81,6 @@ def kebab(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower().replace("_", "-")
 
 
-def localized(text: LocalizedText, language: Language) -> str:
-    """Return the sentence in the reader's language."""
-    return text.zh if language == "zh" else text.en
-
-
 def problem_response(
     request: Request,
     status: int,
@@ -99,12 +93,12 @@ def problem_response(
 ) -> Response:
     """Return a problem as a response."""
     language = negotiate_language(request)
-    title = localized(TITLES.get(status, TITLES[400]), language)
+    title = TITLES.get(status, TITLES[400]).in_language(language)
     problem = Problem(
         type=f"urn:crm:problem:{kind}",
         title=title,
         status=status,
-        detail=localized(detail, language) if detail else _detail(errors) or title,
+        detail=detail.in_language(language) if detail else _detail(errors) or title,
         instance=str(request.scope["path"])[:500],
         correlation_id=getattr(request.state, "correlation_id", ""),
         errors=list(errors),

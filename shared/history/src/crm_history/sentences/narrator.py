@@ -66,8 +66,7 @@ class Narrator:
 
     def concern(self, concern: Concern) -> str:
         """Say how a question or a complaint stands."""
-        text = _standing(concern, moment(concern.asked_at, self._zone))
-        return text.zh if self._language == "zh" else text.en
+        return _standing(concern, moment(concern.asked_at, self._zone)).in_language(self._language)
 
 
 def _framed(clause: Clause, when: LocalizedText, where: LocalizedText, row: Any) -> LocalizedText:
