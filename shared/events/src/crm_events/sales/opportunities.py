@@ -36,7 +36,7 @@ class OpportunityOpened(CustomerEvent):
     expected: Money
     stage: Stage
     salesperson: Annotated[str | None, Personal("staff")] = None
-    """Who pursues it."""
+    """The salesperson who pursues it."""
     campaign_code: Annotated[str | None, Code()] = None
 
 

@@ -136,7 +136,7 @@ class OrderReturned(CustomerEvent):
     refund: Money
     whole: bool
     order_total: Money
-    """What the whole order cost, so that a reader can tell the returned share."""
+    """The total of the whole order, so that a reader can tell the returned share."""
     reason: Annotated[str, Personal("note")]
 
     @property
